@@ -1,0 +1,131 @@
+// The one way from the page to a machine: a real one behind a worker (client/), a fake one for tests.
+import type {
+  CheckReport,
+  Diagnostic,
+  ExportInfo,
+  ImportInfo,
+  InstructionInfo,
+  MemoryWindow,
+  Schedule,
+  Span,
+  TableWindow,
+  Value,
+  View,
+} from "./dto.ts";
+import type { BreakpointSpec, Limits, Project } from "./project.ts";
+
+export interface LoadedModule {
+  readonly name: string;
+  readonly exports: readonly ExportInfo[];
+  readonly imports: readonly ImportInfo[];
+  readonly hasStart: boolean;
+}
+
+/** Something that keeps a project from running. */
+export interface Problem {
+  readonly message: string;
+  /** Which file it is in: a module's name, or `host.js`. */
+  readonly file?: string;
+  readonly span?: Span;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export type LoadResult =
+  /** `start`: the modules with a start function; the machine stands paused before the first of them. */
+  | { readonly kind: "loaded"; readonly modules: readonly LoadedModule[]; readonly warnings: readonly Problem[] }
+  | { readonly kind: "failed"; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  /** False for code that came with a link until the visitor allows it: its imports then stop with a sentence. */
+  readonly hostCodeAllowed: boolean;
+}
+
+/** How far to go. */
+export type Until =
+  | { readonly kind: "end" }
+  | { readonly kind: "step" }
+  | { readonly kind: "over" }
+  | { readonly kind: "out" }
+  | { readonly kind: "cursor"; readonly module: string; readonly position: number };
+
+export interface Viewport {
+  /** 0 is the innermost frame. */
+  readonly frame: number;
+  readonly framesFrom: number;
+  readonly framesCount: number;
+  readonly memories: readonly MemoryWindow[];
+  readonly tables: readonly TableWindow[];
+}
+
+export type Edit =
+  | { readonly kind: "local"; readonly frame: number; readonly index: number; readonly value: Value }
+  | { readonly kind: "operand"; readonly frame: number; readonly index: number; readonly value: Value }
+  | { readonly kind: "global"; readonly address: number; readonly value: Value }
+  | { readonly kind: "element"; readonly table: number; readonly index: number; readonly value: Value }
+  | { readonly kind: "bytes"; readonly memory: number; readonly address: bigint; readonly bytes: Uint8Array };
+
+export type EngineEvent =
+  | { readonly kind: "view"; readonly view: View }
+  | { readonly kind: "print"; readonly lines: readonly PrintLine[] }
+  | { readonly kind: "canvas"; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray }
+  /** The worker ended without being asked to; a fresh one is on its way. `message` is the panic's or the watchdog's text. */
+  | { readonly kind: "crashed"; readonly message: string };
+
+export interface PrintLine {
+  readonly text: string;
+  /** Name of the import that printed it. */
+  readonly source: string;
+  readonly ticks: bigint;
+}
+
+export interface BreakpointPlace {
+  readonly asked: BreakpointSpec;
+  /** Where it stands: the first instruction at or after the position; undefined where no instruction follows. */
+  readonly span?: Span;
+}
+
+/** A call of a machine method rejects with an EngineError that has a sentence for people. */
+export interface Engine {
+  /** Makes a fresh machine of the project. Runs nothing. Replaces the machine before it only on success. */
+  load(project: Project, options: LoadOptions): Promise<LoadResult>;
+  /** Begins a call and stands before its first instruction. A call under way is abandoned. */
+  begin(module: string, exportName: string, args: readonly Value[]): Promise<void>;
+  /** Goes on; resolves when it has stopped (the view was sent before). */
+  run(until: Until): Promise<void>;
+  /** Asks a run to stop at the next slice (a few milliseconds). */
+  pause(): void;
+  /** The same project from the beginning: instances as after load, gas and ticks 0. */
+  reset(): Promise<void>;
+  watch(viewport: Viewport): void;
+  setBreakpoints(breakpoints: readonly BreakpointSpec[]): Promise<readonly BreakpointPlace[]>;
+  setLimits(limits: Limits): Promise<void>;
+  setSchedule(schedule: Schedule): Promise<void>;
+  edit(edit: Edit): Promise<void>;
+  /** First occurrence at or after `from`, wrapping once; undefined when there is none. */
+  search(memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined>;
+  /** Exact bytes for copying or an inspector (at most 1 MiB). */
+  readMemory(window: MemoryWindow): Promise<Uint8Array>;
+  setTrace(on: boolean): Promise<void>;
+  /** The trace as text, one instruction a line. */
+  trace(): Promise<string>;
+  /** Keys held down now, by KeyboardEvent.code. */
+  setKeys(codes: readonly string[]): void;
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  dispose(): void;
+}
+
+/** Text services; in a worker of their own, so that a busy machine never delays typing. */
+export interface Language {
+  /** Parses, assembles and validates; a later check of the same file overtakes an earlier one. */
+  check(name: string, text: string): Promise<CheckReport>;
+  assemble(text: string): Promise<{ readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] }>;
+  disassemble(bytes: Uint8Array): Promise<{ readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string }>;
+  /** All instructions, in the order of the specification's index. */
+  reference(): Promise<readonly InstructionInfo[]>;
+  schedules(): Promise<readonly Schedule[]>;
+  /** `hostCode` with a stub added for each imported function that is not ready-made, not another module's export and not defined yet. */
+  stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string>;
+
+  dispose(): void;
+}

@@ -1,0 +1,54 @@
+// The core: bindings and engine compiled to Wasm, with the JavaScript glue, in web/pkg/.
+import { copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { must, root } from './run.mjs';
+import { filesBelow, hashOf, isFresh, writeStamp } from './stamp.mjs';
+
+const COMPILED = 'target/wasm32-unknown-unknown/release/waspnest_bindings.wasm';
+const PKG = 'web/pkg';
+const OUTPUTS = ['waspnest.js', 'waspnest.d.ts', 'core.wasm'].map((name) => `${PKG}/${name}`);
+
+// What rustc enables for this target by itself; wasm-opt refuses code that uses more than it was told.
+const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+/** While developing, cargo may add a new dependency to the lock file. */
+const LOCKED = process.env.CI ? ['--locked'] : [];
+const OPTIMISE = ['-O3', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+
+/**
+ * Compiles the core.
+ * @param {import('./setup.mjs').WasmTarget} target
+ */
+export async function compileCore(target) {
+  await must(
+    'The core could not be compiled',
+    'cargo',
+    ['build', '--release', ...LOCKED, ...target.args, '-p', 'waspnest-bindings'],
+    { env: target.env },
+  );
+}
+
+/** Makes the glue and optimises the core, unless both were made from this very core. Says whether it did. */
+export async function finishCore() {
+  const xtask = filesBelow(['crates/xtask']);
+  const hash = hashOf([COMPILED, 'Cargo.lock', ...xtask], [OPTIMISE.join(' ')]);
+  if (isFresh(`${PKG}/.stamp`, hash, OUTPUTS)) return false;
+  mkdirSync(join(root, PKG), { recursive: true });
+  await must('The JavaScript glue could not be made', 'cargo', [
+    ...['run', '--quiet', ...LOCKED, '-p', 'xtask', '--', 'bindgen', COMPILED, PKG],
+  ]);
+  const raw = join(root, PKG, 'waspnest_bg.wasm');
+  const done = join(root, PKG, 'core.wasm');
+  const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
+  await must('The core could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, raw, '-o', `${done}.tmp`]);
+  renameSync(`${done}.tmp`, done);
+  rmSync(raw);
+  writeStamp(`${PKG}/.stamp`, hash);
+  return true;
+}
+
+/** Puts the core where it is served from, and says its size in bytes. */
+export function copyCore(to) {
+  const from = join(root, PKG, 'core.wasm');
+  copyFileSync(from, to);
+  return statSync(from).size;
+}

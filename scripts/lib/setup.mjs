@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, must, root, run } from './run.mjs';
-import { hashOf, isFresh, writeStamp } from './stamp.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const UNPACKED = 'target/rust-src';
@@ -159,12 +158,22 @@ function lastLine(output) {
   return output.trim().split('\n').at(-1) ?? '';
 }
 
-/** Installs the npm packages when the lock file has changed since the last time. Says whether it did. */
+/** Installs the npm packages when what is installed differs from the lock file. Says whether it did. */
 export async function npmPackages() {
-  const hash = hashOf(['package-lock.json'], [process.version, process.platform, process.arch]);
-  const stamp = 'node_modules/.waspnest-stamp';
-  if (isFresh(stamp, hash, ['node_modules/esbuild/package.json'])) return false;
+  if (packagesMatch()) return false;
   await must('The npm packages could not be installed', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeStamp(stamp, hash);
   return true;
+}
+
+/** npm keeps a list of what it installed; packages for other platforms are missing from it. */
+function packagesMatch() {
+  const installedList = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(installedList)) return false;
+  const installed = JSON.parse(readFileSync(installedList, 'utf8')).packages;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(locked).every(([path, { version, optional }]) => {
+    if (path === '') return true;
+    const there = installed[path];
+    return there === undefined ? optional === true : there.version === version;
+  });
 }

@@ -2,15 +2,17 @@
 import type {
   CheckReport,
   Diagnostic,
+  Edit,
   ExportInfo,
   ImportInfo,
   InstructionInfo,
   MemoryWindow,
+  Problem,
   Schedule,
   Span,
-  TableWindow,
   Value,
   View,
+  Viewport,
 } from "./dto.ts";
 import type { BreakpointSpec, Limits, Project } from "./project.ts";
 
@@ -21,15 +23,7 @@ export interface LoadedModule {
   readonly hasStart: boolean;
 }
 
-/** Something that keeps a project from running. */
-export interface Problem {
-  readonly message: string;
-  /** Which file it is in: a module's name, or `host.js`. */
-  readonly file?: string;
-  readonly span?: Span;
-  readonly line?: number;
-  readonly column?: number;
-}
+export type { Edit, Problem, Viewport };
 
 export type LoadResult =
   /** `start`: the modules with a start function; the machine stands paused before the first of them. */
@@ -48,22 +42,6 @@ export type Until =
   | { readonly kind: "over" }
   | { readonly kind: "out" }
   | { readonly kind: "cursor"; readonly module: string; readonly position: number };
-
-export interface Viewport {
-  /** 0 is the innermost frame. */
-  readonly frame: number;
-  readonly framesFrom: number;
-  readonly framesCount: number;
-  readonly memories: readonly MemoryWindow[];
-  readonly tables: readonly TableWindow[];
-}
-
-export type Edit =
-  | { readonly kind: "local"; readonly frame: number; readonly index: number; readonly value: Value }
-  | { readonly kind: "operand"; readonly frame: number; readonly index: number; readonly value: Value }
-  | { readonly kind: "global"; readonly address: number; readonly value: Value }
-  | { readonly kind: "element"; readonly table: number; readonly index: number; readonly value: Value }
-  | { readonly kind: "bytes"; readonly memory: number; readonly address: bigint; readonly bytes: Uint8Array };
 
 export type EngineEvent =
   | { readonly kind: "view"; readonly view: View }

@@ -1,5 +1,5 @@
 // What a person makes: saved, shared and loaded into a machine as one value.
-import type { Schedule } from "./dto.ts";
+import type { Limits, Schedule } from "./dto.ts";
 
 export interface TextModule {
   readonly kind: "text";
@@ -16,17 +16,7 @@ export interface BinaryModule {
 
 export type ModuleSource = TextModule | BinaryModule;
 
-export interface Limits {
-  /** In units of the schedule; undefined: no limit. */
-  readonly gas?: bigint;
-  /** Stack of the machine, in slots of 8 bytes. */
-  readonly stackSlots: number;
-  /** For one memory, in pages of 64 KiB. */
-  readonly memoryPages: number;
-  readonly tableElements: number;
-  /** A host function that takes longer is ended, in milliseconds. */
-  readonly hostMillis: number;
-}
+export type { Limits };
 
 export interface CallSpec {
   readonly module: string;

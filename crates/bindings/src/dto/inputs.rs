@@ -1,0 +1,99 @@
+//! What the embedder hands in.
+
+use serde_bytes::ByteBuf;
+
+use super::{ImportInfo, MemoryWindow, Span, TableWindow, Value, crossing};
+
+crossing! {
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    pub enum ModuleSource {
+        Text {
+            /// File name without extension; also the name under which other modules import its exports.
+            name: String,
+            text: String,
+        },
+        Binary {
+            name: String,
+            #[cfg_attr(not(target_arch = "wasm32"), ts(type = "Uint8Array"))]
+            bytes: ByteBuf,
+        },
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct Limits {
+        /// In units of the schedule; undefined: no limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub gas: Option<u64>,
+        /// Stack of the machine, in slots of 8 bytes.
+        pub stack_slots: u32,
+        /// For one memory, in pages of 64 KiB.
+        pub memory_pages: u32,
+        pub table_elements: u32,
+        /// A host function that takes longer is ended, in milliseconds.
+        pub host_millis: u32,
+    }
+
+    /// Something that keeps a project from running.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct Problem {
+        pub message: String,
+        /// Which file it is in: a module's name, or `host.js`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub file: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub column: Option<u32>,
+    }
+
+    /// An import that no module of the project gives: the embedder answers for it.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct HostImport {
+        pub import: ImportInfo,
+        /// The module that imports it, and the place in its text.
+        pub importer: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub column: Option<u32>,
+    }
+
+    /// A value for an imported global.
+    #[serde(rename_all = "camelCase")]
+    pub struct HostGlobal {
+        pub module: String,
+        pub name: String,
+        pub value: Value,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct Viewport {
+        /// 0 is the innermost frame.
+        pub frame: u32,
+        pub frames_from: u32,
+        pub frames_count: u32,
+        pub memories: Vec<MemoryWindow>,
+        pub tables: Vec<TableWindow>,
+    }
+
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    pub enum Edit {
+        Local { frame: u32, index: u32, value: Value },
+        Operand { frame: u32, index: u32, value: Value },
+        Global { address: u32, value: Value },
+        Element { table: u32, index: u32, value: Value },
+        Bytes {
+            memory: u32,
+            address: u64,
+            #[cfg_attr(not(target_arch = "wasm32"), ts(type = "Uint8Array"))]
+            bytes: ByteBuf,
+        },
+    }
+}

@@ -1,0 +1,142 @@
+//! What is known of a text or a module without running it.
+
+use std::collections::BTreeMap;
+
+use super::{ExportInfo, ImportInfo, Span, crossing};
+
+crossing! {
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Severity {
+        Error,
+        Warning,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct Diagnostic {
+        pub severity: Severity,
+        pub span: Span,
+        /// 1-based, for people.
+        pub line: u32,
+        pub column: u32,
+        pub message: String,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum OutlineKind {
+        Type,
+        Import,
+        Func,
+        Export,
+        Memory,
+        Table,
+        Global,
+        Tag,
+        Data,
+        Elem,
+        Custom,
+        Start,
+    }
+
+    /// One entry of the module's outline.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct OutlineItem {
+        pub kind: OutlineKind,
+        pub index: u32,
+        /// `$name` or `[index]`, for exports the quoted name.
+        pub name: String,
+        /// Signature or type, short.
+        pub detail: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        /// Size in bytes where the item has one (function body, data, custom section).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub bytes: Option<u32>,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum SymbolKind {
+        Func,
+        Local,
+        Label,
+        Global,
+        Table,
+        Memory,
+        Type,
+        Data,
+        Elem,
+        Field,
+        Tag,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct SymbolDefinition {
+        pub kind: SymbolKind,
+        /// With its `$`.
+        pub name: String,
+        /// The name itself.
+        pub span: Span,
+        /// Where the name may be used: whole text for module names, the function for locals, the block for labels.
+        pub scope: Span,
+        /// One line for the hover: `(func $fib (param $n i32) (result i32))`.
+        pub detail: String,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct SymbolReference {
+        pub span: Span,
+        /// Index into `definitions`; undefined when nothing of that name is in scope.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub definition: Option<u32>,
+    }
+
+    /// What a check of one text gives; present also when it does not assemble (outline and symbols tolerate errors).
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct CheckReport {
+        pub diagnostics: Vec<Diagnostic>,
+        pub outline: Vec<OutlineItem>,
+        pub definitions: Vec<SymbolDefinition>,
+        pub references: Vec<SymbolReference>,
+        /// Only when it assembles.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub imports: Option<Vec<ImportInfo>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub exports: Option<Vec<ExportInfo>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub wasm_bytes: Option<u32>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct InstructionInfo {
+        pub mnemonic: String,
+        /// `[i32 i32] -> [i32]`
+        pub stack: String,
+        /// One line of what it does.
+        pub summary: String,
+        pub proposal: String,
+        /// Link into the WebAssembly specification.
+        pub spec_url: String,
+        /// The immediates after the mnemonic as the text format writes them: `$label`, `offset=N align=N`.
+        pub immediates: String,
+    }
+
+    /// A gas schedule. Costs are whole units; `denominator` units make one gas.
+    #[serde(rename_all = "camelCase")]
+    pub struct Schedule {
+        pub name: String,
+        pub denominator: u32,
+        /// Units for each mnemonic that costs something other than `base`.
+        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "Record<string, number>"))]
+        pub costs: BTreeMap<String, u32>,
+        pub base: u32,
+        pub taken_branch: u32,
+        pub per_grown_page: u32,
+        pub per_bulk_byte: u32,
+        pub per_host_call: u32,
+    }
+}

@@ -1,0 +1,76 @@
+//! Values and types.
+
+use super::crossing;
+
+crossing! {
+    /// A half-open range in a text, in UTF-16 units.
+    #[derive(Copy)]
+    #[serde(rename_all = "camelCase")]
+    pub struct Span {
+        pub from: u32,
+        pub to: u32,
+    }
+
+    /// A value with its type; numbers as their bits, read as unsigned.
+    #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    pub enum Value {
+        I32 { bits: u32 },
+        I64 { bits: u64 },
+        F32 { bits: u32 },
+        F64 { bits: u64 },
+        /// `refType` is the type as the text format writes it: `funcref`, `externref`, `(ref null $t)`.
+        Ref { ref_type: String, target: RefTarget },
+    }
+
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    pub enum RefTarget {
+        Null,
+        /// `func`: address in the machine; `name`: `$name` or `module:[index]`.
+        Func { func: u32, name: String },
+        Extern { handle: u32 },
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct FuncType {
+        pub params: Vec<String>,
+        pub results: Vec<String>,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum ExternKind {
+        Func,
+        Table,
+        Memory,
+        Global,
+        Tag,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct ImportInfo {
+        pub module: String,
+        pub name: String,
+        pub kind: ExternKind,
+        /// As the text format writes it: `(func (param i32) (result i32))`.
+        pub r#type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub func: Option<FuncType>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct ExportInfo {
+        pub name: String,
+        pub kind: ExternKind,
+        pub r#type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub func: Option<FuncType>,
+        /// Of functions: the parameters' names, where the module has them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "(string | undefined)[]"))]
+        pub param_names: Option<Vec<Option<String>>>,
+        /// Address in the machine: function, table, memory or global. 0 before the module is linked.
+        pub address: u32,
+    }
+}

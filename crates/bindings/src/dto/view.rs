@@ -1,0 +1,256 @@
+//! What can be seen of a machine.
+
+use serde_bytes::ByteBuf;
+
+use super::{Span, Value, crossing};
+
+crossing! {
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct GasView {
+        /// In units; divide by `denominator` to show.
+        pub used: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<u64>,
+        pub denominator: u32,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct FrameRow {
+        /// 0 is the innermost frame.
+        pub index: u32,
+        pub func: u32,
+        /// `$fib` or `[3]`.
+        pub name: String,
+        /// Name of the module in the project.
+        pub module: String,
+        /// Byte offset in the module of the instruction it stands at.
+        pub offset: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        /// 1-based line in the module's text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct SlotRow {
+        pub index: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        pub r#type: String,
+        pub value: Value,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "snake_case")]
+    pub enum LabelKind {
+        Func,
+        Block,
+        Loop,
+        If,
+        TryTable,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct LabelRow {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        pub kind: LabelKind,
+        pub arity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        /// Where a branch to it continues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target: Option<Span>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct FrameDetail {
+        pub index: u32,
+        pub locals: Vec<SlotRow>,
+        /// Top of the stack first.
+        pub operands: Vec<SlotRow>,
+        /// Innermost first; label 0 is the first.
+        pub labels: Vec<LabelRow>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct GlobalRow {
+        pub address: u32,
+        pub module: String,
+        pub index: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        pub r#type: String,
+        pub mutable: bool,
+        pub value: Value,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct TableRow {
+        pub address: u32,
+        pub module: String,
+        pub index: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        pub r#type: String,
+        pub size: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub maximum: Option<u64>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct MemoryRow {
+        pub address: u32,
+        pub module: String,
+        pub index: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// In bytes.
+        pub size: u64,
+        pub pages: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub maximum_pages: Option<u64>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct MemoryWindow {
+        pub memory: u32,
+        pub from: u64,
+        pub length: u32,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct MemoryBytes {
+        pub memory: u32,
+        pub from: u64,
+        /// Shorter than asked for where the memory ends.
+        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "Uint8Array"))]
+        pub bytes: ByteBuf,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct TableWindow {
+        pub table: u32,
+        pub from: u32,
+        pub count: u32,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct TableElements {
+        pub table: u32,
+        pub from: u32,
+        pub elements: Vec<Value>,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum AccessKind {
+        Read,
+        Write,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct MemoryAccess {
+        pub kind: AccessKind,
+        pub memory: u32,
+        pub address: u64,
+        pub length: u64,
+        /// For writes: the bytes before (capped at 64 KiB).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "Uint8Array"))]
+        pub before: Option<ByteBuf>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct LocalChange {
+        pub index: u32,
+        pub before: Value,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct GlobalChange {
+        pub address: u32,
+        pub before: Value,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub struct TableChange {
+        pub table: u32,
+        pub index: u32,
+        pub before: Value,
+    }
+
+    /// What the last single step did.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct Effect {
+        pub mnemonic: String,
+        pub module: String,
+        pub offset: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        /// `i32.add popped 2 and 40, pushed 42`
+        pub sentence: String,
+        pub popped: Vec<Value>,
+        pub pushed: Vec<Value>,
+        pub accesses: Vec<MemoryAccess>,
+        pub locals_written: Vec<LocalChange>,
+        pub globals_written: Vec<GlobalChange>,
+        pub tables_written: Vec<TableChange>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct NextInstruction {
+        pub mnemonic: String,
+        pub module: String,
+        pub func: u32,
+        pub func_name: String,
+        pub offset: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        /// Units of gas it will cost, dynamic costs included where they are known.
+        pub gas: u64,
+    }
+
+    /// One consistent picture of the machine, without what only its embedder knows.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct MachineView {
+        pub ticks: u64,
+        pub gas: GasView,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub next: Option<NextInstruction>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub effect: Option<Effect>,
+        pub frame_count: u32,
+        pub frames: Vec<FrameRow>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub frame: Option<FrameDetail>,
+        pub globals: Vec<GlobalRow>,
+        pub tables: Vec<TableRow>,
+        pub table_windows: Vec<TableElements>,
+        pub memories: Vec<MemoryRow>,
+        pub memory_windows: Vec<MemoryBytes>,
+    }
+
+    /// Why the machine can go no further in this call.
+    #[serde(rename_all = "camelCase")]
+    pub struct TrapInfo {
+        /// The specification's wording: `integer divide by zero`.
+        pub kind: String,
+        /// One sentence with the numbers and the place.
+        pub sentence: String,
+    }
+}

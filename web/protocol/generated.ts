@@ -1,0 +1,296 @@
+// Generated from crates/bindings/src/dto by `npm run types`; do not edit.
+// What crosses between the core and the page: plain data. Offsets in a text count UTF-16 units;
+// 64-bit numbers are bigint.
+
+/**
+ * A half-open range in a text, in UTF-16 units.
+ */
+export type Span = { readonly from: number, readonly to: number, };
+
+/**
+ * A value with its type; numbers as their bits, read as unsigned.
+ */
+export type Value = { readonly "type": "i32", readonly bits: number, } | { readonly "type": "i64", readonly bits: bigint, } | { readonly "type": "f32", readonly bits: number, } | { readonly "type": "f64", readonly bits: bigint, } | { readonly "type": "ref", readonly refType: string, readonly target: RefTarget, };
+
+export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, };
+
+export type FuncType = { readonly params: ReadonlyArray<string>, readonly results: ReadonlyArray<string>, };
+
+export type ExternKind = "func" | "table" | "memory" | "global" | "tag";
+
+export type ImportInfo = { readonly module: string, readonly name: string, readonly kind: ExternKind, 
+/**
+ * As the text format writes it: `(func (param i32) (result i32))`.
+ */
+readonly type: string, readonly func?: FuncType, };
+
+export type ExportInfo = { readonly name: string, readonly kind: ExternKind, readonly type: string, readonly func?: FuncType, 
+/**
+ * Of functions: the parameters' names, where the module has them.
+ */
+readonly paramNames?: readonly (string | undefined)[], 
+/**
+ * Address in the machine: function, table, memory or global. 0 before the module is linked.
+ */
+readonly address: number, };
+
+export type Severity = "error" | "warning";
+
+export type Diagnostic = { readonly severity: Severity, readonly span: Span, 
+/**
+ * 1-based, for people.
+ */
+readonly line: number, readonly column: number, readonly message: string, };
+
+export type OutlineKind = "type" | "import" | "func" | "export" | "memory" | "table" | "global" | "tag" | "data" | "elem" | "custom" | "start";
+
+/**
+ * One entry of the module's outline.
+ */
+export type OutlineItem = { readonly kind: OutlineKind, readonly index: number, 
+/**
+ * `$name` or `[index]`, for exports the quoted name.
+ */
+readonly name: string, 
+/**
+ * Signature or type, short.
+ */
+readonly detail: string, readonly span?: Span, 
+/**
+ * Size in bytes where the item has one (function body, data, custom section).
+ */
+readonly bytes?: number, };
+
+export type SymbolKind = "func" | "local" | "label" | "global" | "table" | "memory" | "type" | "data" | "elem" | "field" | "tag";
+
+export type SymbolDefinition = { readonly kind: SymbolKind, 
+/**
+ * With its `$`.
+ */
+readonly name: string, 
+/**
+ * The name itself.
+ */
+readonly span: Span, 
+/**
+ * Where the name may be used: whole text for module names, the function for locals, the block for labels.
+ */
+readonly scope: Span, 
+/**
+ * One line for the hover: `(func $fib (param $n i32) (result i32))`.
+ */
+readonly detail: string, };
+
+export type SymbolReference = { readonly span: Span, 
+/**
+ * Index into `definitions`; undefined when nothing of that name is in scope.
+ */
+readonly definition?: number, };
+
+/**
+ * What a check of one text gives; present also when it does not assemble (outline and symbols tolerate errors).
+ */
+export type CheckReport = { readonly diagnostics: ReadonlyArray<Diagnostic>, readonly outline: ReadonlyArray<OutlineItem>, readonly definitions: ReadonlyArray<SymbolDefinition>, readonly references: ReadonlyArray<SymbolReference>, 
+/**
+ * Only when it assembles.
+ */
+readonly imports?: ReadonlyArray<ImportInfo>, readonly exports?: ReadonlyArray<ExportInfo>, readonly wasmBytes?: number, };
+
+export type InstructionInfo = { readonly mnemonic: string, 
+/**
+ * `[i32 i32] -> [i32]`
+ */
+readonly stack: string, 
+/**
+ * One line of what it does.
+ */
+readonly summary: string, readonly proposal: string, 
+/**
+ * Link into the WebAssembly specification.
+ */
+readonly specUrl: string, 
+/**
+ * The immediates after the mnemonic as the text format writes them: `$label`, `offset=N align=N`.
+ */
+readonly immediates: string, };
+
+/**
+ * A gas schedule. Costs are whole units; `denominator` units make one gas.
+ */
+export type Schedule = { readonly name: string, readonly denominator: number, 
+/**
+ * Units for each mnemonic that costs something other than `base`.
+ */
+readonly costs: Readonly<Record<string, number>>, readonly base: number, readonly takenBranch: number, readonly perGrownPage: number, readonly perBulkByte: number, readonly perHostCall: number, };
+
+export type GasView = { 
+/**
+ * In units; divide by `denominator` to show.
+ */
+readonly used: bigint, readonly limit?: bigint, readonly denominator: number, };
+
+export type FrameRow = { 
+/**
+ * 0 is the innermost frame.
+ */
+readonly index: number, readonly func: number, 
+/**
+ * `$fib` or `[3]`.
+ */
+readonly name: string, 
+/**
+ * Name of the module in the project.
+ */
+readonly module: string, 
+/**
+ * Byte offset in the module of the instruction it stands at.
+ */
+readonly offset: number, readonly span?: Span, 
+/**
+ * 1-based line in the module's text.
+ */
+readonly line?: number, };
+
+export type SlotRow = { readonly index: number, readonly name?: string, readonly type: string, readonly value: Value, };
+
+export type LabelKind = "func" | "block" | "loop" | "if" | "try_table";
+
+export type LabelRow = { readonly name?: string, readonly kind: LabelKind, readonly arity: number, readonly span?: Span, 
+/**
+ * Where a branch to it continues.
+ */
+readonly target?: Span, };
+
+export type FrameDetail = { readonly index: number, readonly locals: ReadonlyArray<SlotRow>, 
+/**
+ * Top of the stack first.
+ */
+readonly operands: ReadonlyArray<SlotRow>, 
+/**
+ * Innermost first; label 0 is the first.
+ */
+readonly labels: ReadonlyArray<LabelRow>, };
+
+export type GlobalRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly type: string, readonly mutable: boolean, readonly value: Value, };
+
+export type TableRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly type: string, readonly size: bigint, readonly maximum?: bigint, };
+
+export type MemoryRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, 
+/**
+ * In bytes.
+ */
+readonly size: bigint, readonly pages: bigint, readonly maximumPages?: bigint, };
+
+export type MemoryWindow = { readonly memory: number, readonly from: bigint, readonly length: number, };
+
+export type MemoryBytes = { readonly memory: number, readonly from: bigint, 
+/**
+ * Shorter than asked for where the memory ends.
+ */
+readonly bytes: Uint8Array, };
+
+export type TableWindow = { readonly table: number, readonly from: number, readonly count: number, };
+
+export type TableElements = { readonly table: number, readonly from: number, readonly elements: ReadonlyArray<Value>, };
+
+export type AccessKind = "read" | "write";
+
+export type MemoryAccess = { readonly kind: AccessKind, readonly memory: number, readonly address: bigint, readonly length: bigint, 
+/**
+ * For writes: the bytes before (capped at 64 KiB).
+ */
+readonly before?: Uint8Array, };
+
+export type LocalChange = { readonly index: number, readonly before: Value, };
+
+export type GlobalChange = { readonly address: number, readonly before: Value, };
+
+export type TableChange = { readonly table: number, readonly index: number, readonly before: Value, };
+
+/**
+ * What the last single step did.
+ */
+export type Effect = { readonly mnemonic: string, readonly module: string, readonly offset: number, readonly span?: Span, 
+/**
+ * `i32.add popped 2 and 40, pushed 42`
+ */
+readonly sentence: string, readonly popped: ReadonlyArray<Value>, readonly pushed: ReadonlyArray<Value>, readonly accesses: ReadonlyArray<MemoryAccess>, readonly localsWritten: ReadonlyArray<LocalChange>, readonly globalsWritten: ReadonlyArray<GlobalChange>, readonly tablesWritten: ReadonlyArray<TableChange>, };
+
+export type NextInstruction = { readonly mnemonic: string, readonly module: string, readonly func: number, readonly funcName: string, readonly offset: number, readonly span?: Span, readonly line?: number, 
+/**
+ * Units of gas it will cost, dynamic costs included where they are known.
+ */
+readonly gas: bigint, };
+
+/**
+ * One consistent picture of the machine, without what only its embedder knows.
+ */
+export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, };
+
+/**
+ * Why the machine can go no further in this call.
+ */
+export type TrapInfo = { 
+/**
+ * The specification's wording: `integer divide by zero`.
+ */
+readonly kind: string, 
+/**
+ * One sentence with the numbers and the place.
+ */
+readonly sentence: string, };
+
+export type ModuleSource = { readonly "kind": "text", 
+/**
+ * File name without extension; also the name under which other modules import its exports.
+ */
+readonly name: string, readonly text: string, } | { readonly "kind": "binary", readonly name: string, readonly bytes: Uint8Array, };
+
+export type Limits = { 
+/**
+ * In units of the schedule; undefined: no limit.
+ */
+readonly gas?: bigint, 
+/**
+ * Stack of the machine, in slots of 8 bytes.
+ */
+readonly stackSlots: number, 
+/**
+ * For one memory, in pages of 64 KiB.
+ */
+readonly memoryPages: number, readonly tableElements: number, 
+/**
+ * A host function that takes longer is ended, in milliseconds.
+ */
+readonly hostMillis: number, };
+
+/**
+ * Something that keeps a project from running.
+ */
+export type Problem = { readonly message: string, 
+/**
+ * Which file it is in: a module's name, or `host.js`.
+ */
+readonly file?: string, readonly span?: Span, readonly line?: number, readonly column?: number, };
+
+/**
+ * An import that no module of the project gives: the embedder answers for it.
+ */
+export type HostImport = { readonly import: ImportInfo, 
+/**
+ * The module that imports it, and the place in its text.
+ */
+readonly importer: string, readonly span?: Span, readonly line?: number, readonly column?: number, };
+
+/**
+ * A value for an imported global.
+ */
+export type HostGlobal = { readonly module: string, readonly name: string, readonly value: Value, };
+
+export type Viewport = { 
+/**
+ * 0 is the innermost frame.
+ */
+readonly frame: number, readonly framesFrom: number, readonly framesCount: number, readonly memories: ReadonlyArray<MemoryWindow>, readonly tables: ReadonlyArray<TableWindow>, };
+
+export type Edit = { readonly "kind": "local", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "operand", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "global", readonly address: number, readonly value: Value, } | { readonly "kind": "element", readonly table: number, readonly index: number, readonly value: Value, } | { readonly "kind": "bytes", readonly memory: number, readonly address: bigint, readonly bytes: Uint8Array, };

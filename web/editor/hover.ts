@@ -1,0 +1,150 @@
+// What stands under the pointer or the cursor: an instruction's effect, a name's definition; and the way there.
+import { type Extension, StateField } from "@codemirror/state";
+import {
+  type Command,
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  hoverTooltip,
+  type Tooltip,
+} from "@codemirror/view";
+import type { InstructionInfo } from "../protocol/dto.ts";
+import { bringsReport, definitionSpan, occurrences, type SymbolAt, symbolAt } from "./report.ts";
+import { instructionAt } from "./wat/syntax.ts";
+
+/** More uses than this are not marked: the eye could not follow, and the view would not stay fluent. */
+const MAX_OCCURRENCES = 1000;
+
+function element(tag: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Stack effect, what it does, gas and the link into the specification. */
+export function describeInstruction(info: InstructionInfo, gas: string): HTMLElement {
+  const box = element("div", "cm-info", "");
+  const head = element("div", "cm-infoHead", "");
+  head.append(element("code", "", info.immediates === "" ? info.mnemonic : `${info.mnemonic} ${info.immediates}`));
+  head.append(element("code", "cm-infoStack", info.stack));
+  const foot = element("div", "cm-infoFoot", "");
+  if (gas !== "") foot.append(element("span", "", `gas ${gas}`));
+  if (info.proposal !== "") foot.append(element("span", "", info.proposal));
+  if (info.specUrl !== "") {
+    const link = document.createElement("a");
+    link.href = info.specUrl;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.textContent = "specification";
+    foot.append(link);
+  }
+  box.append(head, element("div", "", info.summary), foot);
+  return box;
+}
+
+function describeName(view: EditorView, symbol: SymbolAt): HTMLElement {
+  const box = element("div", "cm-info", "");
+  const { definition } = symbol;
+  if (definition === undefined) {
+    box.append(element("div", "", `Nothing named ${symbol.name} is in scope here.`));
+    return box;
+  }
+  const { from } = definitionSpan(view.state, definition);
+  const line = view.state.doc.lineAt(Math.min(from, view.state.doc.length)).number;
+  box.append(element("code", "", definition.detail));
+  const foot = element("div", "cm-infoFoot", "");
+  const jump = element("button", "cm-infoJump", `${definition.kind}, line ${line}`);
+  jump.title = "Jump to the definition (F12)";
+  jump.addEventListener("click", () => {
+    select(view, from);
+    view.focus();
+  });
+  foot.append(jump);
+  box.append(foot);
+  return box;
+}
+
+function select(view: EditorView, pos: number): void {
+  view.dispatch({
+    selection: { anchor: pos },
+    effects: EditorView.scrollIntoView(pos, { y: "center" }),
+    userEvent: "select.jump",
+  });
+}
+
+/** To where the name under the cursor is defined. False when there is none. */
+export const jumpToDefinition: Command = (view) => jumpFrom(view, view.state.selection.main.head);
+
+function jumpFrom(view: EditorView, pos: number): boolean {
+  const symbol = symbolAt(view.state, pos);
+  if (symbol?.definition === undefined) return false;
+  select(view, definitionSpan(view.state, symbol.definition).from);
+  return true;
+}
+
+/** To the next use of the name under the cursor, round after the last. */
+export const jumpToNextUse: Command = (view) => {
+  const pos = view.state.selection.main.head;
+  const symbol = symbolAt(view.state, pos);
+  if (symbol?.index === undefined) return false;
+  const spans = occurrences(view.state, symbol.index);
+  const next = spans.find((span) => span.from > symbol.span.from) ?? spans[0];
+  if (next === undefined) return false;
+  const place = spans.indexOf(next) + 1;
+  select(view, next.from);
+  view.dispatch({ effects: EditorView.announce.of(`${symbol.name}, ${place} of ${spans.length}`) });
+  return true;
+};
+
+const occurrenceMark = Decoration.mark({ class: "cm-occurrence" });
+
+/** All uses of the name under the cursor, by scope and not by spelling. */
+const occurrencesField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    if (transaction.docChanged) return value.map(transaction.changes);
+    if (transaction.selection === undefined && !bringsReport(transaction)) return value;
+    const symbol = symbolAt(transaction.state, transaction.state.selection.main.head);
+    if (symbol?.index === undefined) return Decoration.none;
+    const spans = occurrences(transaction.state, symbol.index);
+    if (spans.length < 2 || spans.length > MAX_OCCURRENCES) return Decoration.none;
+    return Decoration.set(spans.map((span) => occurrenceMark.range(span.from, span.to)));
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+export interface HoverOptions {
+  readonly find: (mnemonic: string) => InstructionInfo | undefined;
+  readonly gasOf: (mnemonic: string) => string;
+}
+
+function tooltipAt(view: EditorView, pos: number, options: HoverOptions): Tooltip | null {
+  const symbol = symbolAt(view.state, pos);
+  if (symbol !== undefined) {
+    return { pos: symbol.span.from, end: symbol.span.to, above: true, create: () => ({ dom: describeName(view, symbol) }) };
+  }
+  const node = instructionAt(view.state, pos);
+  if (node === undefined) return null;
+  const mnemonic = view.state.sliceDoc(node.from, node.to);
+  const info = options.find(mnemonic);
+  if (info === undefined) return null;
+  const create = () => ({ dom: describeInstruction(info, options.gasOf(mnemonic)) });
+  return { pos: node.from, end: node.to, above: true, create };
+}
+
+export function hover(options: HoverOptions): Extension {
+  return [
+    occurrencesField,
+    hoverTooltip((view, pos) => tooltipAt(view, pos, options), { hoverTime: 350 }),
+    EditorView.domEventHandlers({
+      mousedown(event, view) {
+        if (event.button !== 0 || !(event.ctrlKey || event.metaKey)) return false;
+        const pos = view.posAtCoords({ x: event.clientX, y: event.clientY });
+        if (pos === null || !jumpFrom(view, pos)) return false;
+        event.preventDefault();
+        return true;
+      },
+    }),
+  ];
+}

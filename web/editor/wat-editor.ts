@@ -1,0 +1,261 @@
+// The editor of a module's text. It knows nothing of the store: text, problems, marks and breakpoints go in
+// and out through plain functions.
+import { autocompletion } from "@codemirror/autocomplete";
+import { foldAll, foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
+import { openSearchPanel } from "@codemirror/search";
+import { Compartment, EditorState, Prec, type Extension, type StateEffect } from "@codemirror/state";
+import { type Command, EditorView, keymap } from "@codemirror/view";
+import type { CheckReport, InstructionInfo, Span } from "../protocol/dto.ts";
+import { breakpoints, breakpointsField, setBreakpointsEffect, toggleInstructionBreakpoint, toggleLineBreakpoint } from "./breakpoints.ts";
+import { commonExtensions, normalizeText, smallestChange } from "./common.ts";
+import { describeInstruction, hover, jumpToDefinition, jumpToNextUse } from "./hover.ts";
+import { marks, type Marks, setMarksEffect } from "./marks.ts";
+import { reportField, reportTransaction } from "./report.ts";
+import { completeWat, instructionOptions } from "./wat/completion.ts";
+import { watSupport } from "./wat/language.ts";
+
+export type { Marks } from "./marks.ts";
+
+export interface WatEditorOptions {
+  /** Name for screen readers, for instance `module.wat`. */
+  readonly label?: string;
+  readonly text?: string;
+  /** The text after an edit by hand, also after undo; in long texts (over 256 KiB) once typing rests. Not after `setText`, unless line ends were normalised. */
+  readonly onChange: (text: string) => void;
+  /** All breakpoints after a change by hand or by an edit, ascending; always after the `onChange` of that edit. */
+  readonly onBreakpoints: (positions: readonly number[]) => void;
+  readonly onCursor: (position: number) => void;
+  readonly onRunToCursor: (position: number) => void;
+  /** All instructions; empty until they are loaded. */
+  readonly reference: () => readonly InstructionInfo[];
+  /** Cost to show for a mnemonic, with its unit; empty when unknown. */
+  readonly gasOf: (mnemonic: string) => string;
+}
+
+/** Something a palette can offer. */
+export interface EditorCommand {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: string;
+  readonly run: () => void;
+}
+
+export interface WatEditor {
+  /** With `keepHistory` an edit that can be undone and moves breakpoints; without, another text. Calls nothing back. */
+  setText(text: string, options: { readonly keepHistory: boolean }): void;
+  text(): string;
+  /** Shows a check. With `checkedText` a report on a text that is no longer there is ignored. */
+  setReport(report: CheckReport, checkedText?: string): void;
+  setMarks(marks: Marks): void;
+  setBreakpoints(positions: readonly number[]): void;
+  /** Scrolls only when the span is not in the middle of the view, and unfolds what hides it. */
+  reveal(span: Span): void;
+  /** Puts the cursor at the start of the span, shows it and takes the focus. */
+  select(span: Span): void;
+  focus(): void;
+  setReadOnly(readOnly: boolean): void;
+  readonly commands: readonly EditorCommand[];
+  destroy(): void;
+}
+
+/** Longer texts are handed out only when typing rests; measured: a copy of 5 MB takes some 20 ms. */
+const LONG_TEXT = 256 * 1024;
+const REST_MILLIS = 200;
+
+/** The part of the view, from its top, in which a mark may stand without scrolling. */
+const MIDDLE = { from: 0.15, to: 0.8 };
+
+function unfoldAround(state: EditorState, span: Span): readonly StateEffect<Span>[] {
+  const effects: StateEffect<Span>[] = [];
+  foldedRanges(state).between(span.from, span.to, (from, to) => {
+    if (from < span.to && to > span.from) effects.push(unfoldEffect.of({ from, to }));
+  });
+  return effects;
+}
+
+function revealSpan(view: EditorView, span: Span): void {
+  const { length } = view.state.doc;
+  const from = Math.min(span.from, length);
+  const unfold = unfoldAround(view.state, { from, to: Math.min(span.to, length) });
+  if (unfold.length > 0) view.dispatch({ effects: [...unfold] });
+  const block = view.lineBlockAt(from);
+  const { scrollTop, clientHeight } = view.scrollDOM;
+  const inMiddle =
+    block.top >= scrollTop + clientHeight * MIDDLE.from - block.height &&
+    block.bottom <= scrollTop + clientHeight * MIDDLE.to + block.height;
+  view.dispatch({
+    effects: EditorView.scrollIntoView(from, { y: inMiddle ? "nearest" : "center", x: "nearest", xMargin: 40 }),
+  });
+}
+
+export function createWatEditor(parent: HTMLElement, options: WatEditorOptions): WatEditor {
+  const readOnly = new Compartment();
+  let isReadOnly = false;
+  /** The text last heard of or told, so that an echo of it costs nothing. */
+  let known = normalizeText(options.text ?? "");
+  let knownIsCurrent = true;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+
+  let reference: readonly InstructionInfo[] | undefined;
+  let byMnemonic: ReadonlyMap<string, InstructionInfo> = new Map();
+  let instructionChoices: ReturnType<typeof instructionOptions> = [];
+  const refreshReference = (): void => {
+    const now = options.reference();
+    if (now === reference) return;
+    reference = now;
+    byMnemonic = new Map(now.map((info) => [info.mnemonic, info]));
+    instructionChoices = instructionOptions(now, (info) => describeInstruction(info, options.gasOf(info.mnemonic)));
+  };
+
+  const currentText = (): string => {
+    if (!knownIsCurrent) {
+      known = view.state.doc.toString();
+      knownIsCurrent = true;
+    }
+    return known;
+  };
+  let unsaid = false;
+  const sayChange = (): void => {
+    if (rest !== undefined) clearTimeout(rest);
+    rest = undefined;
+    if (!unsaid) return;
+    unsaid = false;
+    options.onChange(currentText());
+  };
+
+  const runToCursor: Command = (target) => {
+    sayChange();
+    options.onRunToCursor(target.state.selection.main.head);
+    return true;
+  };
+
+  const extensions: Extension = [
+    readOnly.of([]),
+    watSupport(),
+    reportField,
+    marks(),
+    breakpoints((positions) => {
+      sayChange();
+      options.onBreakpoints(positions);
+    }),
+    hover({
+      find: (mnemonic) => {
+        refreshReference();
+        return byMnemonic.get(mnemonic);
+      },
+      gasOf: options.gasOf,
+    }),
+    autocompletion({
+      override: [
+        (context) => {
+          refreshReference();
+          return completeWat(context, instructionChoices);
+        },
+      ],
+      icons: false,
+      maxRenderedOptions: 60,
+    }),
+    Prec.high(
+      keymap.of([
+        { key: "F9", run: toggleLineBreakpoint, preventDefault: true },
+        { key: "Ctrl-F8", run: toggleLineBreakpoint, preventDefault: true },
+        { key: "Shift-F9", run: toggleInstructionBreakpoint, preventDefault: true },
+        { key: "Ctrl-F10", run: runToCursor, preventDefault: true },
+        { key: "F12", run: jumpToDefinition, shift: jumpToNextUse, preventDefault: true },
+      ]),
+    ),
+    commonExtensions(options.label ?? "Module text"),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged && !update.transactions.every((transaction) => transaction.isUserEvent("set"))) {
+        knownIsCurrent = false;
+        unsaid = true;
+        if (update.state.doc.length <= LONG_TEXT) {
+          sayChange();
+        } else {
+          if (rest !== undefined) clearTimeout(rest);
+          rest = setTimeout(sayChange, REST_MILLIS);
+        }
+      }
+      if (update.selectionSet) options.onCursor(update.state.selection.main.head);
+    }),
+    EditorView.domEventHandlers({
+      blur() {
+        sayChange();
+      },
+    }),
+  ];
+
+  const freshState = (text: string): EditorState => EditorState.create({ doc: text, extensions });
+  const view: EditorView = new EditorView({ parent, state: freshState(known) });
+
+  const readOnlyExtension = (): Extension => (isReadOnly ? EditorState.readOnly.of(true) : []);
+  const command = (id: string, title: string, keys: string, run: Command): EditorCommand => ({
+    id,
+    title,
+    keys,
+    run: () => {
+      view.focus();
+      run(view);
+    },
+  });
+
+  return {
+    setText(text, { keepHistory }) {
+      const next = normalizeText(text);
+      if (knownIsCurrent && next === known) return;
+      const before = currentText();
+      if (rest !== undefined) clearTimeout(rest);
+      rest = undefined;
+      unsaid = false;
+      known = next;
+      if (keepHistory) {
+        const change = smallestChange(before, next);
+        if (change !== undefined) view.dispatch({ changes: change, userEvent: "set" });
+      } else if (before !== next) {
+        view.setState(freshState(next));
+        view.dispatch({ effects: readOnly.reconfigure(readOnlyExtension()) });
+      }
+      knownIsCurrent = true;
+      if (next !== text) options.onChange(next);
+    },
+    text: currentText,
+    setReport(report, checkedText) {
+      if (checkedText !== undefined && checkedText !== currentText()) return;
+      view.dispatch(...reportTransaction(view.state, report));
+    },
+    setMarks(next) {
+      view.dispatch({ effects: setMarksEffect.of(next) });
+    },
+    setBreakpoints(positions) {
+      const now = view.state.field(breakpointsField);
+      if (now.length === positions.length && now.every((pos, index) => pos === positions[index])) return;
+      view.dispatch({ effects: setBreakpointsEffect.of(positions) });
+    },
+    reveal: (span) => revealSpan(view, span),
+    select(span) {
+      const anchor = Math.min(span.from, view.state.doc.length);
+      view.dispatch({ selection: { anchor }, userEvent: "select.jump" });
+      revealSpan(view, span);
+      view.focus();
+    },
+    focus: () => view.focus(),
+    setReadOnly(next) {
+      isReadOnly = next;
+      view.dispatch({ effects: readOnly.reconfigure(readOnlyExtension()) });
+    },
+    commands: [
+      command("toggle-breakpoint", "Toggle breakpoint on this line", "F9", toggleLineBreakpoint),
+      command("toggle-instruction-breakpoint", "Toggle breakpoint on this instruction", "Shift+F9", toggleInstructionBreakpoint),
+      command("run-to-cursor", "Run to cursor", "Ctrl+F10", runToCursor),
+      command("definition", "Jump to definition", "F12", jumpToDefinition),
+      command("next-use", "Jump to next use", "Shift+F12", jumpToNextUse),
+      command("find", "Find and replace", "Ctrl+F", openSearchPanel),
+      command("fold-all", "Fold all", "Ctrl+Alt+[", foldAll),
+      command("unfold-all", "Unfold all", "Ctrl+Alt+]", unfoldAll),
+    ],
+    destroy() {
+      sayChange();
+      view.destroy();
+    },
+  };
+}

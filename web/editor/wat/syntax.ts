@@ -1,0 +1,128 @@
+// Questions about the tree of a text: which list, which word, which flat block. All tolerate half-typed text.
+import { syntaxTree } from "@codemirror/language";
+import type { EditorState } from "@codemirror/state";
+import type { SyntaxNode } from "@lezer/common";
+
+/** How many siblings a search for the other end of a flat block looks at; chosen so that one search stays under a millisecond or two. */
+const MAX_SIBLINGS = 20_000;
+
+const instructionNodes: ReadonlySet<string> = new Set([
+  "Control",
+  "Variable",
+  "Memory",
+  "Numeric",
+  "Vector",
+  "Reference",
+  "Atomic",
+]);
+
+export function isInstruction(node: { readonly name: string }): boolean {
+  return instructionNodes.has(node.name);
+}
+
+/** The word that says what a list is: `func` in `(func $f …)`. */
+export function headOf(list: SyntaxNode): SyntaxNode | undefined {
+  const open = list.firstChild;
+  const head = open?.nextSibling;
+  return head ?? undefined;
+}
+
+export function headWord(state: EditorState, list: SyntaxNode): string {
+  const head = headOf(list);
+  return head === undefined ? "" : state.sliceDoc(head.from, Math.min(head.to, head.from + 64));
+}
+
+/** The innermost list around `pos`, not one that merely touches it. */
+export function listAround(state: EditorState, pos: number): SyntaxNode | undefined {
+  let node: SyntaxNode | null = syntaxTree(state).resolveInner(pos, -1);
+  while (node !== null) {
+    if ((node.name === "List" || node.name === "Annotation") && node.from < pos && !(node.to <= pos && isClosed(node))) {
+      return node;
+    }
+    node = node.parent;
+  }
+  return undefined;
+}
+
+export function isClosed(list: SyntaxNode): boolean {
+  return list.lastChild?.name === ")";
+}
+
+/** Whether `node` stands in the body of a function, however deep. */
+export function functionAround(state: EditorState, node: SyntaxNode): SyntaxNode | undefined {
+  for (let list: SyntaxNode | null = node; list !== null; list = list.parent) {
+    if (list.name === "List" && headWord(state, list) === "func") return list;
+  }
+  return undefined;
+}
+
+const flatOpeners: ReadonlySet<string> = new Set(["block", "loop", "if", "try_table", "try"]);
+
+/** `block`, `loop`, `if`, … written without parentheses, whose other end is an `end`. */
+export function isFlatOpener(state: EditorState, node: SyntaxNode): boolean {
+  return (
+    node.name === "Control" && node.prevSibling?.name !== "(" && flatOpeners.has(state.sliceDoc(node.from, node.to))
+  );
+}
+
+function isFlatEnd(state: EditorState, node: SyntaxNode): boolean {
+  return node.name === "Control" && node.to - node.from === 3 && state.sliceDoc(node.from, node.to) === "end";
+}
+
+/** The `end` of a flat block. */
+export function flatEndOf(state: EditorState, opener: SyntaxNode): SyntaxNode | undefined {
+  let depth = 0;
+  let seen = 0;
+  for (let node = opener.nextSibling; node !== null && seen < MAX_SIBLINGS; node = node.nextSibling, seen++) {
+    if (isFlatEnd(state, node)) {
+      if (depth === 0) return node;
+      depth--;
+    } else if (isFlatOpener(state, node)) {
+      depth++;
+    }
+  }
+  return undefined;
+}
+
+/** The flat block that is open at `pos`, among the items of `list`. */
+export function flatOpenerAt(state: EditorState, list: SyntaxNode, pos: number): SyntaxNode | undefined {
+  let depth = 0;
+  let seen = 0;
+  for (let node = list.childBefore(pos); node !== null && seen < MAX_SIBLINGS; node = node.prevSibling, seen++) {
+    if (node.to > pos) continue;
+    if (isFlatEnd(state, node)) {
+      depth++;
+    } else if (isFlatOpener(state, node)) {
+      if (depth === 0) return node;
+      depth--;
+    }
+  }
+  return undefined;
+}
+
+/** The instruction's word at `pos`, or touching it. */
+export function instructionAt(state: EditorState, pos: number): SyntaxNode | undefined {
+  const tree = syntaxTree(state);
+  for (const side of [1, -1] as const) {
+    const node = tree.resolveInner(pos, side);
+    if (isInstruction(node)) return node;
+  }
+  return undefined;
+}
+
+/** The first instruction of a function's body that starts in the range, for a breakpoint asked for at a line. */
+export function firstInstruction(state: EditorState, from: number, to: number): SyntaxNode | undefined {
+  let found: SyntaxNode | undefined;
+  syntaxTree(state).iterate({
+    from,
+    to,
+    enter(ref) {
+      if (found !== undefined) return false;
+      if (ref.from >= from && ref.from <= to && isInstruction(ref) && functionAround(state, ref.node) !== undefined) {
+        found = ref.node;
+      }
+      return found === undefined;
+    },
+  });
+  return found;
+}

@@ -17,3 +17,9 @@ declare module '*.txt' {
 }
 
 declare module '*.css' {}
+
+/** Set by the page's loader: absolute addresses of the core, with the version of the build. */
+declare var waspnestAssets: { readonly core: string; readonly coreScript: string } | undefined;
+
+/** Set by the script at `coreScript`: the core in base64, for pages opened from a file. */
+declare var waspnestCore: string | undefined;

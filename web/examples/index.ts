@@ -1,0 +1,226 @@
+// The examples in the order of the gallery: each one idea, each with a call that shows it.
+import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
+import allocator from "./allocator.wat";
+import brTable from "./br-table.wat";
+import bubbleSort from "./bubble-sort.wat";
+import deepRecursion from "./deep-recursion.wat";
+import factorial from "./factorial.wat";
+import firstSteps from "./first-steps.wat";
+import hostFunctionsHost from "./host-functions.host.txt";
+import hostFunctions from "./host-functions.wat";
+import indirectCalls from "./indirect-calls.wat";
+import keyboard from "./keyboard.wat";
+import life from "./life.wat";
+import loops from "./loops.wat";
+import mandelbrot from "./mandelbrot.wat";
+import numbers from "./numbers.wat";
+import sieve from "./sieve.wat";
+import strings from "./strings.wat";
+import tailCalls from "./tail-calls.wat";
+import ticTacToeHost from "./tic-tac-toe.host.txt";
+import ticTacToe from "./tic-tac-toe.wat";
+import traps from "./traps.wat";
+import counter from "./two-modules.counter.wat";
+import countTo from "./two-modules.main.wat";
+
+export interface Example {
+  /** Stable: links and the e2e tests name it. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for the gallery. */
+  readonly idea: string;
+  readonly project: Project;
+}
+
+interface Recipe {
+  readonly id: string;
+  readonly title: string;
+  readonly idea: string;
+  /** A text of its own is called after the example. */
+  readonly modules: string | readonly ModuleSource[];
+  readonly host?: string;
+  /** Export and arguments; the module is the last one. */
+  readonly call: readonly [string, ...string[]];
+  readonly limits?: Partial<Limits>;
+}
+
+/** Gas in units of the schedule "instructions", in which most instructions cost 1. */
+const LIMITS: Limits = {
+  gas: 1_000_000n,
+  stackSlots: 16_777_216,
+  memoryPages: 1024,
+  tableElements: 1_000_000,
+  hostMillis: 2000,
+};
+
+function example({ id, title, idea, modules, host, call: [name, ...args], limits }: Recipe): Example {
+  const sources: readonly ModuleSource[] = typeof modules === "string" ? [{ kind: "text", name: id, text: modules }] : modules;
+  const shown = sources.at(-1);
+  if (shown === undefined) throw new Error(`the example ${id} has no module`);
+  return {
+    id,
+    title,
+    idea,
+    project: {
+      title,
+      modules: sources,
+      hostCode: host ?? "",
+      schedule: { builtin: "instructions" },
+      limits: { ...LIMITS, ...limits },
+      call: { module: shown.name, export: name, args },
+      breakpoints: [],
+    },
+  };
+}
+
+/** The page opens on the first. */
+export const examples: readonly [Example, ...Example[]] = [
+  example({
+    id: "first-steps",
+    title: "First steps",
+    idea: "Push, add, store, print: one instruction after the other.",
+    modules: firstSteps,
+    call: ["add", "40", "2"],
+  }),
+  example({
+    id: "numbers",
+    title: "Arithmetic and types",
+    idea: "The same bits as signed, unsigned, hexadecimal and floating point.",
+    modules: numbers,
+    call: ["tour", "-1"],
+  }),
+  example({
+    id: "loops",
+    title: "Loops",
+    idea: "While and break, made of block, loop and br.",
+    modules: loops,
+    call: ["sum_to", "10"],
+  }),
+  example({
+    id: "factorial",
+    title: "Factorial",
+    idea: "A function that calls itself, with a frame for each call.",
+    modules: factorial,
+    call: ["factorial", "10"],
+  }),
+  example({
+    id: "sieve",
+    title: "Sieve of Eratosthenes",
+    idea: "Memory fills with primes while you watch.",
+    modules: sieve,
+    call: ["sieve", "1024"],
+  }),
+  example({
+    id: "bubble-sort",
+    title: "Bubble sort",
+    idea: "Letters swap places in memory until they are in order.",
+    modules: bubbleSort,
+    call: ["sort", "19"],
+  }),
+  example({
+    id: "strings",
+    title: "Strings",
+    idea: "A text is an address and a length.",
+    modules: strings,
+    call: ["play"],
+  }),
+  example({
+    id: "br-table",
+    title: "Switch with br_table",
+    idea: "Nested blocks as cases, driving a little machine inside the machine.",
+    modules: brTable,
+    call: ["run", "1"],
+  }),
+  example({
+    id: "indirect-calls",
+    title: "Indirect calls",
+    idea: "A table of functions, called by number and checked by type.",
+    modules: indirectCalls,
+    call: ["apply_all", "20", "3"],
+  }),
+  example({
+    id: "deep-recursion",
+    title: "Deep recursion",
+    idea: "A hundred thousand calls inside each other.",
+    modules: deepRecursion,
+    call: ["dive", "100000"],
+    limits: { gas: 10_000_000n },
+  }),
+  example({
+    id: "tail-calls",
+    title: "Tail calls",
+    idea: "Recursion that leaves the call stack as short as it is.",
+    modules: tailCalls,
+    call: ["is_even", "100000"],
+    limits: { gas: 10_000_000n },
+  }),
+  example({
+    id: "allocator",
+    title: "A memory that grows",
+    idea: "An allocator asks for page after page until the limit says no.",
+    modules: allocator,
+    call: ["fill", "24000"],
+  }),
+  example({
+    id: "host-functions",
+    title: "Host functions",
+    idea: "JavaScript that reads the memory, writes an answer and takes its time.",
+    modules: hostFunctions,
+    host: hostFunctionsHost,
+    call: ["meet", "12"],
+  }),
+  example({
+    id: "two-modules",
+    title: "Two modules",
+    idea: "One module imports functions and a memory from another.",
+    modules: [
+      { kind: "text", name: "counter", text: counter },
+      { kind: "text", name: "main", text: countTo },
+    ],
+    call: ["count_to", "12"],
+  }),
+  example({
+    id: "mandelbrot",
+    title: "Mandelbrot set",
+    idea: "Pixels computed in memory and shown on the canvas.",
+    modules: mandelbrot,
+    call: ["draw", "60"],
+    limits: { gas: 100_000_000n },
+  }),
+  example({
+    id: "life",
+    title: "Game of life",
+    idea: "Cells that are born and die, a picture for each generation.",
+    modules: life,
+    call: ["run", "100", "42"],
+    limits: { gas: 1_000_000_000n },
+  }),
+  example({
+    id: "keyboard",
+    title: "Keys and pictures",
+    idea: "Read the keys, move, draw, and again: the heart of every game.",
+    modules: keyboard,
+    call: ["play", "1200"],
+    limits: { gas: 10_000_000n },
+  }),
+  example({
+    id: "tic-tac-toe",
+    title: "Tic-tac-toe",
+    idea: "The module keeps the rules and asks JavaScript for every move.",
+    modules: ticTacToe,
+    host: ticTacToeHost,
+    call: ["play", "1"],
+  }),
+  example({
+    id: "traps",
+    title: "A gallery of traps",
+    idea: "Every wall of the sandbox, hit on purpose.",
+    modules: traps,
+    call: ["out_of_bounds", "65533"],
+    limits: { stackSlots: 100_000 },
+  }),
+];
+
+export function exampleById(id: string): Example | undefined {
+  return examples.find((each) => each.id === id);
+}

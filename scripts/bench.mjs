@@ -70,8 +70,9 @@ function compiled(name) {
 
 /** Both interpreters get what the page's core gets. */
 async function optimise(from, to) {
-  const { optimise: optimiseModule } = await import('./lib/core.mjs');
-  await optimiseModule(from, to);
+  const { OPTIMISE } = await import('./lib/core.mjs');
+  const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
+  await must('An interpreter could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, from, '-o', to]);
 }
 
 async function ourKernels(only) {
@@ -142,11 +143,79 @@ async function inNode(plan) {
 }
 
 async function inChromium(plan) {
-  const { chromium } = await import('./lib/browsers.mjs');
-  return inBrowser(plan, chromium);
+  const { chromium } = await import('playwright-core');
+  const { CHROMIUM_FLAGS, findChromium } = await import('./lib/browsers.mjs');
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+  try {
+    const page = await browser.newPage();
+    const results = await inPage(plan, page);
+    return { engine: `Chromium ${browser.version()}`, results };
+  } finally {
+    await browser.close();
+  }
 }
 
 async function inFirefox(plan) {
-  const { firefox } = await import('./lib/browsers.mjs');
-  return inBrowser(plan, firefox);
+  const { default: puppeteer } = await import('puppeteer-core');
+  const { findFirefox } = await import('./lib/browsers.mjs');
+  const executablePath = findFirefox();
+  if (executablePath === undefined) throw new Failure('Firefox was not found: install it, or set FIREFOX to its path.');
+  // A run takes longer than the three minutes that a command may take by default.
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, protocolTimeout: 0 });
+  try {
+    const results = await inPage(plan, await browser.newPage());
+    return { engine: (await browser.version()).replace('/', ' '), results };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Measures in a page; both libraries' pages know what is called here. */
+async function inPage(plan, page) {
+  const { serve } = await import('./lib/serve.mjs');
+  const server = await serve(SITE, 0);
+  try {
+    page.on('console', (message) => console.log(message.text()));
+    await page.goto(server.url);
+    return await page.evaluate((given) => globalThis.measure(given), plan);
+  } finally {
+    await server.close();
+  }
+}
+
+function print(engine, results, rounds) {
+  const ratio = (a, b) => results.map(({ medians }) => medians[a] / medians[b]);
+  const rows = results.map(({ name, medians: { native, waspnest, wasmi } }) => [
+    name,
+    ms(native),
+    ms(waspnest),
+    times(waspnest / native),
+    times(wasmi / native),
+    times(waspnest / wasmi),
+  ]);
+  rows.push(['geometric mean', '', '', ...[ratio('waspnest', 'native'), ratio('wasmi', 'native'), ratio('waspnest', 'wasmi')].map((list) => times(geometricMean(list)))]);
+  const wasmi = /^name = "wasmi"\nversion = "(.*)"$/m.exec(readFileSync(join(WORKSPACE, 'Cargo.lock'), 'utf8'))?.[1];
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  console.log(`\n${engine}; Waspnest ${version} with exact gas; wasmi ${wasmi} with fuel; medians of ${rounds} rounds\n`);
+  console.log(table(['kernel', 'native ms', 'Waspnest ms', 'Waspnest / native', 'wasmi / native', 'Waspnest / wasmi'], rows));
+}
+
+function geometricMean(list) {
+  return Math.exp(list.reduce((sum, x) => sum + Math.log(x), 0) / list.length);
+}
+
+function ms(value) {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+function times(value) {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** A Markdown table whose columns also line up in a terminal. */
+function table(head, rows) {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  const line = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }

@@ -12,7 +12,8 @@ const OUTPUTS = ['waspnest.js', 'waspnest.d.ts', 'core.wasm'].map((name) => `${P
 const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 /** While developing, cargo may add a new dependency to the lock file. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
-const OPTIMISE = ['-O3', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+/** What wasm-opt does with the core, and with the interpreters that it is measured against. */
+export const OPTIMISE = ['-O3', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
 
 /**
  * Compiles the core.

@@ -1,0 +1,82 @@
+// All that can happen on the page, as one union. `ask` is a wish to the machine; what it answers comes back as other actions.
+
+import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../protocol/dto.ts";
+import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
+import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
+import type { ActiveFile, BinaryText, Card, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
+import type { NumberFormat } from "./values.ts";
+
+/** What a hand can ask of the machine. */
+export type Command =
+  /** Begin the call of the form and run it to its end. */
+  | { readonly kind: "run" }
+  | { readonly kind: "continue" }
+  | { readonly kind: "pause" }
+  | { readonly kind: "step"; readonly way: "in" | "over" | "out" }
+  | { readonly kind: "runToCursor"; readonly module: string; readonly position: number }
+  /** A fresh machine of the texts as they are now, standing before the first instruction of the call. */
+  | { readonly kind: "restart" }
+  | { readonly kind: "addGas"; readonly amount: bigint }
+  | { readonly kind: "edit"; readonly edit: Edit }
+  | { readonly kind: "trace"; readonly on: boolean }
+  | { readonly kind: "fetchTrace" }
+  | { readonly kind: "search"; readonly memory: number; readonly from: bigint; readonly needle: Uint8Array }
+  /** Adds a stub to host.js for each import that nothing defines. */
+  | { readonly kind: "stubs" }
+  /** Keys held down now, for programs that read the keyboard. */
+  | { readonly kind: "keys"; readonly codes: readonly string[] };
+
+export type Action =
+  // Files.
+  | { readonly kind: "projectOpened"; readonly project: Project; readonly origin: Origin; readonly host: HostPermission; readonly layout?: Partial<Layout> }
+  | { readonly kind: "titleTyped"; readonly title: string }
+  | { readonly kind: "textTyped"; readonly name: string; readonly text: string }
+  | { readonly kind: "hostTyped"; readonly text: string }
+  | { readonly kind: "hostAllowed" }
+  | { readonly kind: "moduleAdded"; readonly source: ModuleSource }
+  | { readonly kind: "moduleRenamed"; readonly name: string; readonly to: string }
+  | { readonly kind: "moduleRemoved"; readonly name: string }
+  | { readonly kind: "moduleMoved"; readonly name: string; readonly by: -1 | 1 }
+  | { readonly kind: "fileChosen"; readonly file: ActiveFile }
+  | { readonly kind: "binaryShown"; readonly name: string; readonly shown: BinaryText }
+  | { readonly kind: "checked"; readonly name: string; readonly text: string; readonly report: CheckReport }
+  | { readonly kind: "projectSaved" }
+  | { readonly kind: "breakpointsPlaced"; readonly module: string; readonly positions: readonly number[] }
+  | { readonly kind: "limitsChosen"; readonly limits: Limits }
+  | { readonly kind: "scheduleChosen"; readonly schedule: Schedule | { readonly builtin: string } }
+  | { readonly kind: "knowledgeRead"; readonly schedules: readonly Schedule[]; readonly instructions: readonly InstructionInfo[] }
+  // Machine.
+  | { readonly kind: "ask"; readonly command: Command }
+  | { readonly kind: "asked"; readonly command: string }
+  | { readonly kind: "answered" }
+  | { readonly kind: "loadBegan"; readonly project: Project }
+  | { readonly kind: "loadEnded"; readonly project: Project; readonly hostAllowed: boolean; readonly result: LoadResult }
+  | { readonly kind: "engineSaid"; readonly event: EngineEvent }
+  | { readonly kind: "gasAdded"; readonly total: bigint }
+  | { readonly kind: "outputCleared" }
+  | { readonly kind: "traceFetched"; readonly text: string }
+  | { readonly kind: "exportChosen"; readonly module: string; readonly export: string }
+  | { readonly kind: "argTyped"; readonly index: number; readonly text: string }
+  // Looking.
+  | { readonly kind: "frameChosen"; readonly frame: number }
+  | { readonly kind: "moreFrames" }
+  | { readonly kind: "memoryChosen"; readonly memory: number }
+  | { readonly kind: "memoryScrolled"; readonly window: MemoryWindow }
+  | { readonly kind: "followToggled" }
+  | { readonly kind: "gotoAsked"; readonly address: bigint; readonly length: number }
+  | { readonly kind: "revealAsked"; readonly file: ActiveFile; readonly from: number; readonly to: number }
+  | { readonly kind: "tableScrolled"; readonly table: number; readonly from: number }
+  | { readonly kind: "formatChosen"; readonly format: NumberFormat }
+  // The page itself.
+  | { readonly kind: "layoutChanged"; readonly layout: Partial<Layout> }
+  | { readonly kind: "presetChosen"; readonly preset: Preset }
+  | { readonly kind: "dockChosen"; readonly dock: DockTab }
+  | { readonly kind: "cardChosen"; readonly card: Card }
+  | { readonly kind: "paneToggled"; readonly pane: string }
+  | { readonly kind: "themeChosen"; readonly theme: Theme }
+  | { readonly kind: "dialogOpened"; readonly dialog: Dialog }
+  | { readonly kind: "dialogClosed" }
+  | { readonly kind: "noticed"; readonly tone: Notice["tone"]; readonly text: string }
+  | { readonly kind: "noticeDismissed"; readonly id: number };
+
+export type Dispatch = (action: Action) => void;

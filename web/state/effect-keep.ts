@@ -1,0 +1,61 @@
+// Effects that keep what was typed: a short time after each change the project goes to the browser's storage.
+
+import { messageOf } from "../base/assert.ts";
+import type { Dispatch } from "./actions.ts";
+import { projectToKeep } from "./selectors.ts";
+import type { State } from "./state.ts";
+import type { Storage } from "./store.ts";
+import type { Tasks } from "./tasks.ts";
+
+const REST = 300;
+
+export class KeepEffects {
+  readonly #storage: Storage;
+  readonly #get: () => State;
+  readonly #dispatch: Dispatch;
+  readonly #tasks: Tasks;
+  #pending: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
+  #failed = false;
+
+  constructor(storage: Storage, get: () => State, dispatch: Dispatch, tasks: Tasks) {
+    this.#storage = storage;
+    this.#get = get;
+    this.#dispatch = dispatch;
+    this.#tasks = tasks;
+  }
+
+  follow(before: State, after: State): void {
+    if (before.project === after.project && before.form === after.form && before.layout.preset === after.layout.preset) return;
+    this.#cancel();
+    const end = this.#tasks.begin();
+    const timer = setTimeout(() => {
+      this.#pending = undefined;
+      this.#storage
+        .save(projectToKeep(this.#get()))
+        .catch((thrown: unknown) => this.#say(thrown))
+        .finally(end);
+    }, REST);
+    this.#pending = { timer, end };
+  }
+
+  flush(): void {
+    if (!this.#pending) return;
+    this.#cancel();
+    this.#storage.saveNow(projectToKeep(this.#get()));
+  }
+
+  #cancel(): void {
+    if (!this.#pending) return;
+    clearTimeout(this.#pending.timer);
+    this.#pending.end();
+    this.#pending = undefined;
+  }
+
+  /** Once: a full storage would otherwise speak at every key. */
+  #say(thrown: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    const text = `The browser does not keep this work: ${messageOf(thrown)}. Save it to a file before you leave.`;
+    this.#dispatch({ kind: "noticed", tone: "error", text });
+  }
+}

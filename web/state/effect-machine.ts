@@ -1,0 +1,379 @@
+// Effects of the machine: the only code that talks to the engine. Commands run one after the other; only pause and keys overtake.
+
+import { assertUnreachable, messageOf } from "../base/assert.ts";
+import type { Value } from "../protocol/dto.ts";
+import type { Engine, Language, Until, Viewport } from "../protocol/engine.ts";
+import type { Command, Dispatch } from "./actions.ts";
+import {
+  chosenCall,
+  freshReport,
+  hasErrors,
+  isBroken,
+  isRunning,
+  isStale,
+  isUnderWay,
+  readyArgs,
+  runLimits,
+  sameSources,
+  scheduleOf,
+  textOf,
+  viewOf,
+  viewport,
+} from "./selectors.ts";
+import type { State } from "./state.ts";
+import type { Tasks } from "./tasks.ts";
+import { sameValue } from "./values.ts";
+
+/** Host code is not checked as it is typed, so a new machine waits until the keys rest, in milliseconds. */
+const HOST_REST = 500;
+/** Steps that wait behind the one under way; a held key makes no longer queue than this. */
+const STEPS_WAITING = 1;
+
+export class MachineEffects {
+  readonly #engine: Engine;
+  readonly #language: Language;
+  readonly #get: () => State;
+  readonly #dispatch: Dispatch;
+  readonly #tasks: Tasks;
+  readonly #unsubscribe: () => void;
+  #queue: Promise<void> = Promise.resolve();
+  #stepsWaiting = 0;
+  #watched: Viewport | undefined;
+  #loadTimer: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
+  #loadQueued = false;
+  #beginQueued = false;
+  #crashed = false;
+  #afterChange: (() => void)[] = [];
+
+  constructor(engine: Engine, language: Language, get: () => State, dispatch: Dispatch, tasks: Tasks) {
+    this.#engine = engine;
+    this.#language = language;
+    this.#get = get;
+    this.#dispatch = dispatch;
+    this.#tasks = tasks;
+    this.#unsubscribe = engine.subscribe((event) => {
+      if (event.kind === "crashed") this.#crashed = true;
+      dispatch({ kind: "engineSaid", event });
+    });
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+    this.#cancelLoad();
+  }
+
+  follow(before: State, after: State): void {
+    const waiting = this.#afterChange;
+    this.#afterChange = [];
+    for (const resolve of waiting) resolve();
+
+    if (after.machine.loaded) {
+      const wanted = viewport(after);
+      if (!sameViewport(this.#watched, wanted)) {
+        this.#watched = wanted;
+        this.#engine.watch(wanted);
+      }
+      this.#followSettings(before, after);
+      if (before.form !== after.form) this.#followForm();
+    }
+    const edited = before.project !== after.project || before.reports !== after.reports || before.host !== after.host || before.binaryTexts !== after.binaryTexts;
+    if (edited) this.#considerLoad(before.project.hostCode !== after.project.hostCode && before.origin === after.origin ? HOST_REST : 0);
+  }
+
+  obey(command: Command): void {
+    switch (command.kind) {
+      case "pause":
+        this.#engine.pause();
+        return;
+      case "keys":
+        this.#engine.setKeys(command.codes);
+        return;
+      case "step":
+        return this.#step(command.way);
+      case "continue":
+        return this.#enqueue("continue", () => this.#go({ kind: "end" }));
+      case "runToCursor":
+        return this.#enqueue("run to cursor", () => this.#runToCursor(command.module, command.position));
+      case "run":
+        return this.#enqueue("run", () => this.#run());
+      case "restart":
+        if (isRunning(this.#get()) || this.#get().machine.command !== undefined) this.#engine.pause();
+        return this.#enqueue("restart", () => this.#restart());
+      case "addGas":
+        return this.#enqueue("add gas", () => this.#addGas(command.amount));
+      case "edit":
+        return this.#enqueue("edit", () => this.#engine.edit(command.edit));
+      case "trace":
+        return this.#enqueue("trace", () => this.#engine.setTrace(command.on));
+      case "fetchTrace":
+        return this.#enqueue("read trace", async () => this.#dispatch({ kind: "traceFetched", text: await this.#engine.trace() }));
+      case "search":
+        return this.#enqueue("search", () => this.#search(command.memory, command.from, command.needle));
+      case "stubs":
+        return this.#enqueue("stubs", () => this.#stubs());
+      default:
+        return assertUnreachable(command);
+    }
+  }
+
+  /** Runs `job` after all before it; what it rejects with is told to the person. */
+  #enqueue(name: string, job: () => Promise<void>): void {
+    const run = async (): Promise<void> => {
+      this.#dispatch({ kind: "asked", command: name });
+      try {
+        await job();
+      } catch (thrown) {
+        this.#dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+      } finally {
+        this.#dispatch({ kind: "answered" });
+      }
+    };
+    this.#queue = this.#tasks.track(this.#queue.then(run));
+  }
+
+  #step(way: "in" | "over" | "out"): void {
+    if (this.#stepsWaiting > STEPS_WAITING) return;
+    this.#stepsWaiting += 1;
+    const until: Until = way === "in" ? { kind: "step" } : { kind: way };
+    this.#enqueue(`step ${way}`, async () => {
+      try {
+        await this.#go(until);
+      } finally {
+        this.#stepsWaiting -= 1;
+      }
+    });
+  }
+
+  /** Goes on with the call under way; without one, begins the call of the form and stands before its first instruction. */
+  async #go(until: Until): Promise<void> {
+    const view = viewOf(this.#get());
+    if (view?.status.kind === "paused") return this.#engine.run(until);
+    await this.#settle();
+    // A machine that was made just now stands before its first instruction: that is where this step leads.
+    if (viewOf(this.#get())?.status.kind === "paused") return;
+    const begun = await this.#begin();
+    if (begun && until.kind === "end") await this.#engine.run(until);
+  }
+
+  async #runToCursor(module: string, position: number): Promise<void> {
+    const status = viewOf(this.#get())?.status.kind;
+    if (status !== "paused" && !(await this.#begin())) return;
+    await this.#engine.run({ kind: "cursor", module, position });
+  }
+
+  async #run(): Promise<void> {
+    await this.#settle();
+    const state = this.#get();
+    if (isBroken(state)) return this.#refuse();
+    const view = viewOf(state);
+    const atStart = view?.status.kind === "paused" && view.status.reason === "start";
+    if (atStart && view.call === undefined) {
+      await this.#engine.run({ kind: "end" });
+      if (viewOf(this.#get())?.status.kind !== "ready" && viewOf(this.#get())?.status.kind !== "finished") return;
+      if (await this.#begin()) await this.#engine.run({ kind: "end" });
+      return;
+    }
+    if (atStart && this.#isCallOfForm(view.call)) return this.#engine.run({ kind: "end" });
+    if (await this.#begin()) await this.#engine.run({ kind: "end" });
+  }
+
+  #refuse(): void {
+    this.#dispatch({ kind: "dockChosen", dock: "problems" });
+    this.#dispatch({ kind: "noticed", tone: "info", text: "The text has errors, so there is nothing to run yet. They are listed under Problems." });
+  }
+
+  #isCallOfForm(call: { readonly module: string; readonly export: string; readonly args: readonly Value[] } | undefined): boolean {
+    const chosen = chosenCall(this.#get());
+    const args = chosen && readyArgs(chosen);
+    if (!call || !chosen || !args) return false;
+    return (
+      call.module === chosen.module &&
+      call.export === chosen.info.name &&
+      call.args.length === args.length &&
+      call.args.every((arg, index) => {
+        const other = args[index];
+        return other !== undefined && sameValue(arg, other);
+      })
+    );
+  }
+
+  async #begin(): Promise<boolean> {
+    const call = chosenCall(this.#get());
+    const args = call && readyArgs(call);
+    if (!call || !args) return false;
+    await this.#engine.begin(call.module, call.info.name, args);
+    return true;
+  }
+
+  async #restart(): Promise<void> {
+    await this.#settle();
+    const state = this.#get();
+    if (isBroken(state) && isStale(state)) return this.#refuse();
+    const { loaded } = state.machine;
+    if (!loaded || this.#crashed || needsLoad(state)) return this.#load();
+    if (loaded.extraGas !== 0n) {
+      this.#dispatch({ kind: "gasAdded", total: 0n });
+      await this.#engine.setLimits(runLimits(this.#get()));
+    }
+    this.#dispatch({ kind: "outputCleared" });
+    await this.#engine.reset();
+    if (!loaded.modules.some((module) => module.hasStart)) await this.#begin();
+  }
+
+  async #addGas(amount: bigint): Promise<void> {
+    const extra = this.#get().machine.loaded?.extraGas ?? 0n;
+    this.#dispatch({ kind: "gasAdded", total: extra + amount });
+    await this.#engine.setLimits(runLimits(this.#get()));
+    await this.#engine.run({ kind: "end" });
+  }
+
+  async #search(memory: number, from: bigint, needle: Uint8Array): Promise<void> {
+    const found = await this.#engine.search(memory, from, needle);
+    if (found === undefined) this.#dispatch({ kind: "noticed", tone: "info", text: "Not found anywhere in this memory." });
+    else this.#dispatch({ kind: "gotoAsked", address: found, length: needle.length });
+  }
+
+  async #stubs(): Promise<void> {
+    const { project } = this.#get();
+    const imports = project.modules.flatMap((module) => freshReport(this.#get(), module)?.imports ?? []);
+    const names = project.modules.map((module) => module.name);
+    const text = await this.#language.stubs(imports, names, project.hostCode);
+    if (text === project.hostCode) {
+      this.#dispatch({ kind: "noticed", tone: "info", text: "Every import is already defined: by host.js, by another module, or ready-made." });
+    } else {
+      this.#dispatch({ kind: "hostTyped", text });
+    }
+    this.#dispatch({ kind: "fileChosen", file: { kind: "host" } });
+  }
+
+  // Loading.
+
+  /** Waits until each text has its report, then makes the machine of these texts if it is not there. */
+  async #settle(): Promise<void> {
+    while (this.#get().project.modules.some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
+      await new Promise<void>((resolve) => this.#afterChange.push(resolve));
+    }
+    const state = this.#get();
+    if (needsLoad(state) && !isBroken(state) && !isUnderWay(state)) await this.#load();
+  }
+
+  #considerLoad(delay: number): void {
+    if (this.#loadTimer) {
+      // A longer rest asked for by host code is not cut short by a report that comes in meanwhile.
+      if (delay === 0) return;
+      this.#cancelLoad();
+    }
+    if (!this.#mayLoad()) return;
+    const end = this.#tasks.begin();
+    const timer = setTimeout(() => {
+      this.#loadTimer = undefined;
+      end();
+      this.#queueLoad();
+    }, delay);
+    this.#loadTimer = { timer, end };
+  }
+
+  #cancelLoad(): void {
+    if (!this.#loadTimer) return;
+    clearTimeout(this.#loadTimer.timer);
+    this.#loadTimer.end();
+    this.#loadTimer = undefined;
+  }
+
+  #queueLoad(): void {
+    if (this.#loadQueued || !this.#mayLoad()) return;
+    this.#loadQueued = true;
+    this.#enqueue("load", async () => {
+      this.#loadQueued = false;
+      if (this.#mayLoad()) await this.#load();
+    });
+  }
+
+  #mayLoad(): boolean {
+    const state = this.#get();
+    return needsLoad(state) && isAssembled(state) && !isUnderWay(state);
+  }
+
+  async #load(): Promise<void> {
+    const { project, host } = this.#get();
+    const hostAllowed = host !== "asked";
+    this.#crashed = false;
+    this.#dispatch({ kind: "loadBegan", project });
+    const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed });
+    // Another project was opened meanwhile: its own load follows.
+    if (this.#get().machine.tried !== project) return;
+    this.#dispatch({ kind: "loadEnded", project, hostAllowed, result });
+    if (result.kind === "failed") return;
+    this.#watched = viewport(this.#get());
+    this.#engine.watch(this.#watched);
+    await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    if (!result.modules.some((module) => module.hasStart)) await this.#begin();
+  }
+
+  // Settings.
+
+  #followSettings(before: State, after: State): void {
+    if (before.project === after.project || before.origin !== after.origin) return;
+    if (before.project.breakpoints !== after.project.breakpoints && !isStale(after)) {
+      this.#enqueue("breakpoints", async () => {
+        await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+      });
+    }
+    if (before.project.limits !== after.project.limits) this.#enqueue("limits", () => this.#engine.setLimits(runLimits(this.#get())));
+    if (before.project.schedule !== after.project.schedule) {
+      this.#enqueue("schedule", async () => {
+        const schedule = scheduleOf(this.#get());
+        if (schedule) await this.#engine.setSchedule(schedule);
+      });
+    }
+  }
+
+  /** A machine that stands before the first instruction stands there with the arguments of the form. */
+  #followForm(): void {
+    if (this.#beginQueued || !this.#standsBeforeOtherCall()) return;
+    this.#beginQueued = true;
+    this.#enqueue("begin", async () => {
+      this.#beginQueued = false;
+      if (this.#standsBeforeOtherCall()) await this.#begin();
+    });
+  }
+
+  #standsBeforeOtherCall(): boolean {
+    const view = viewOf(this.#get());
+    if (view?.status.kind === "ready") return true;
+    return view?.status.kind === "paused" && view.status.reason === "start" && view.call !== undefined && !this.#isCallOfForm(view.call);
+  }
+}
+
+/** The machine there is was made of other sources, or under another rule for host code. */
+function needsLoad(state: State): boolean {
+  const { loaded, tried, phase } = state.machine;
+  if (phase === "loading") return false;
+  if (phase === "failed" && tried && sameSources(tried, state.project)) return false;
+  return !loaded || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
+}
+
+function isAssembled(state: State): boolean {
+  return (
+    state.project.modules.length > 0 &&
+    state.project.modules.every((module) => {
+      const report = freshReport(state, module);
+      return report !== undefined && !hasErrors(report);
+    })
+  );
+}
+
+function sameViewport(left: Viewport | undefined, right: Viewport): boolean {
+  if (!left) return false;
+  const a = left.memories[0];
+  const b = right.memories[0];
+  return (
+    left.frame === right.frame &&
+    left.framesCount === right.framesCount &&
+    a?.memory === b?.memory &&
+    a?.from === b?.from &&
+    a?.length === b?.length &&
+    left.tables.length === right.tables.length &&
+    left.tables.every((table, index) => table.table === right.tables[index]?.table && table.from === right.tables[index]?.from)
+  );
+}

@@ -1,0 +1,114 @@
+// Reducers of the files of a project.
+
+import type { ModuleSource, Project } from "../protocol/project.ts";
+import type { Action } from "./actions.ts";
+import { activeOf, DEFAULT_LAYOUT, FIRST_EYES, formOf, type State } from "./state.ts";
+
+type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
+
+export function openProject(state: State, action: Of<"projectOpened">): State {
+  const asks = action.host === "asked" && action.project.hostCode.trim() !== "";
+  return {
+    ...state,
+    project: action.project,
+    origin: action.origin,
+    changed: false,
+    active: activeOf(action.project),
+    binaryTexts: {},
+    reports: {},
+    host: asks ? "asked" : "own",
+    machine: { phase: "none", problems: [], ...(state.machine.crash === undefined ? {} : { crash: state.machine.crash }) },
+    form: formOf(action.project.call),
+    eyes: { ...FIRST_EYES, format: state.eyes.format },
+    output: { lines: [], dropped: 0 },
+    layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: "problems", ...action.layout },
+  };
+}
+
+function withModules(state: State, modules: readonly ModuleSource[]): State {
+  return { ...state, changed: true, project: { ...state.project, modules } };
+}
+
+export function typeText(state: State, action: Of<"textTyped">): State {
+  const modules = state.project.modules.map((module): ModuleSource =>
+    module.name === action.name ? { kind: "text", name: module.name, text: action.text } : module,
+  );
+  return withModules(state, modules);
+}
+
+export function addModule(state: State, source: ModuleSource): State {
+  const named = { ...source, name: freeName(source.name, state.project) };
+  const next = withModules(state, [...state.project.modules, named]);
+  return { ...next, active: { kind: "module", name: named.name } };
+}
+
+/** `name`, or `name-2`, `name-3`… when a module of that name is there. */
+export function freeName(name: string, project: Project): string {
+  const base = name.trim() === "" ? "module" : name.trim();
+  const taken = new Set(project.modules.map((module) => module.name));
+  if (!taken.has(base)) return base;
+  let count = 2;
+  while (taken.has(`${base}-${count}`)) count += 1;
+  return `${base}-${count}`;
+}
+
+export function renameModule(state: State, action: Of<"moduleRenamed">): State {
+  if (action.name === action.to || action.to.trim() === "") return state;
+  const others = state.project.modules.filter((module) => module.name !== action.name);
+  const to = freeName(action.to, { ...state.project, modules: others });
+  const renamed = (name: string): string => (name === action.name ? to : name);
+  const { choice } = state.form;
+  return {
+    ...state,
+    changed: true,
+    project: {
+      ...state.project,
+      modules: state.project.modules.map((module) => ({ ...module, name: renamed(module.name) })),
+      breakpoints: state.project.breakpoints.map((breakpoint) => ({ ...breakpoint, module: renamed(breakpoint.module) })),
+    },
+    active: state.active.kind === "module" ? { kind: "module", name: renamed(state.active.name) } : state.active,
+    reports: renamedKey(state.reports, action.name, to),
+    binaryTexts: renamedKey(state.binaryTexts, action.name, to),
+    form: {
+      ...(choice ? { choice: { ...choice, module: renamed(choice.module) } } : {}),
+      args: Object.fromEntries(
+        Object.entries(state.form.args).map(([key, args]) => [
+          key.startsWith(`${action.name}/`) ? `${to}${key.slice(action.name.length)}` : key,
+          args,
+        ]),
+      ),
+    },
+  };
+}
+
+function renamedKey<T>(record: Readonly<Record<string, T>>, from: string, to: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key === from ? to : key, value]));
+}
+
+export function removeModule(state: State, name: string): State {
+  const modules = state.project.modules.filter((module) => module.name !== name);
+  const next = withModules(state, modules);
+  const project = { ...next.project, breakpoints: next.project.breakpoints.filter((breakpoint) => breakpoint.module !== name) };
+  const active = state.active.kind === "module" && state.active.name === name ? activeOf(project) : state.active;
+  const form = state.form.choice?.module === name ? { args: state.form.args } : state.form;
+  return { ...next, project, active, form };
+}
+
+export function moveModule(state: State, action: Of<"moduleMoved">): State {
+  const modules = [...state.project.modules];
+  const from = modules.findIndex((module) => module.name === action.name);
+  const moved = modules[from];
+  const other = modules[from + action.by];
+  if (!moved || !other) return state;
+  modules[from] = other;
+  modules[from + action.by] = moved;
+  return withModules(state, modules);
+}
+
+export function placeBreakpoints(state: State, action: Of<"breakpointsPlaced">): State {
+  const others = state.project.breakpoints.filter((breakpoint) => breakpoint.module !== action.module);
+  const own = action.positions.map((position) => ({ module: action.module, position }));
+  const before = state.project.breakpoints.filter((breakpoint) => breakpoint.module === action.module);
+  if (own.length === before.length && own.every((spec, index) => spec.position === before[index]?.position)) return state;
+  return { ...state, changed: true, project: { ...state.project, breakpoints: [...others, ...own] } };
+}

@@ -1,0 +1,95 @@
+// Reducers of what the machine says.
+
+import type { MemoryAccess, View } from "../protocol/dto.ts";
+import type { EngineEvent, PrintLine } from "../protocol/engine.ts";
+import { assertUnreachable } from "../base/assert.ts";
+import type { Action } from "./actions.ts";
+import type { Eyes, LoadedMachine, Output, State } from "./state.ts";
+
+type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
+
+/** Lines kept on the console; no science was performed in the creation of this number. */
+export const CONSOLE_LINES = 5_000;
+
+export function endLoad(state: State, action: Of<"loadEnded">): State {
+  const { result } = action;
+  if (result.kind === "failed") {
+    return { ...state, machine: { ...state.machine, phase: "failed", problems: result.problems, tried: action.project } };
+  }
+  const view = state.machine.loaded?.view;
+  const loaded: LoadedMachine = {
+    modules: result.modules,
+    warnings: result.warnings,
+    source: action.project,
+    hostAllowed: action.hostAllowed,
+    extraGas: 0n,
+    ...(view === undefined ? {} : { view }),
+  };
+  return {
+    ...state,
+    machine: { phase: "loaded", loaded, problems: [], tried: action.project },
+    eyes: { ...state.eyes, frame: 0 },
+    output: { lines: [], dropped: 0 },
+  };
+}
+
+export function hearEngine(state: State, event: EngineEvent): State {
+  switch (event.kind) {
+    case "view":
+      return hearView(state, event.view);
+    case "print":
+      return { ...state, output: printed(state.output, event.lines), layout: openDock(state, "console") };
+    case "canvas": {
+      const canvas = { width: event.width, height: event.height, pixels: event.pixels };
+      return { ...state, output: { ...state.output, canvas }, layout: openDock(state, "canvas") };
+    }
+    case "crashed":
+      return { ...state, machine: { ...state.machine, crash: event.message } };
+    default:
+      return assertUnreachable(event);
+  }
+}
+
+/** The first output of a run comes into sight by itself, unless the person chose another tab. */
+function openDock(state: State, dock: "console" | "canvas"): State["layout"] {
+  const { layout } = state;
+  if (layout.dockChosen || layout.dock === dock || (dock === "console" && layout.dock === "canvas")) return layout;
+  return { ...layout, dock };
+}
+
+function printed(output: Output, lines: readonly PrintLine[]): Output {
+  const all = [...output.lines, ...lines];
+  const over = Math.max(0, all.length - CONSOLE_LINES);
+  return { ...output, lines: over > 0 ? all.slice(over) : all, dropped: output.dropped + over };
+}
+
+function hearView(state: State, view: View): State {
+  const { loaded } = state.machine;
+  if (!loaded) return state;
+  const last = loaded.view;
+  // A view of the same moment is only another look (scrolling, another frame): what changed before stays marked.
+  const moved = last !== undefined && (last.ticks !== view.ticks || last.status.kind !== view.status.kind);
+  const before = moved ? last : loaded.before;
+  const machine = { ...state.machine, loaded: { ...loaded, view, ...(before === undefined ? {} : { before }) } };
+  return { ...state, machine, eyes: moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view) };
+}
+
+/** After a step: the innermost frame is chosen again, and the hex view goes to the bytes written where it follows. */
+function eyesAfter(eyes: Eyes, view: View): Eyes {
+  const next = eyes.frame === 0 ? eyes : { ...eyes, frame: 0 };
+  const write = eyes.followWrites ? lastWrite(view, eyes.memory ?? view.memories[0]?.address) : undefined;
+  if (!write) return keptEyes(next, view);
+  return { ...next, goto: { address: write.address, length: Number(write.length), turn: (next.goto?.turn ?? 0) + 1 } };
+}
+
+function keptEyes(eyes: Eyes, view: View): Eyes {
+  if (eyes.memory !== undefined && !view.memories.some((memory) => memory.address === eyes.memory)) {
+    const { memory: _gone, memoryWindow: _window, ...rest } = eyes;
+    return rest;
+  }
+  return eyes;
+}
+
+function lastWrite(view: View, memory: number | undefined): MemoryAccess | undefined {
+  return view.effect?.accesses.findLast((access) => access.kind === "write" && access.memory === memory);
+}

@@ -1,0 +1,176 @@
+// The next state of the page after an action. Pure: nothing here talks to the machine, the browser or the clock.
+
+import { assertUnreachable } from "../base/assert.ts";
+import type { Action } from "./actions.ts";
+import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, typeText } from "./reduce-files.ts";
+import { endLoad, hearEngine } from "./reduce-machine.ts";
+import { chosenCall, presetLayout } from "./selectors.ts";
+import { callKey, type Eyes, type State } from "./state.ts";
+
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case "projectOpened":
+      return openProject(state, action);
+    case "titleTyped":
+      return { ...state, changed: true, project: { ...state.project, title: action.title } };
+    case "textTyped":
+      return typeText(state, action);
+    case "hostTyped":
+      return { ...state, changed: true, project: { ...state.project, hostCode: action.text } };
+    case "hostAllowed":
+      return { ...state, host: "allowed" };
+    case "moduleAdded":
+      return addModule(state, action.source);
+    case "moduleRenamed":
+      return renameModule(state, action);
+    case "moduleRemoved":
+      return removeModule(state, action.name);
+    case "moduleMoved":
+      return moveModule(state, action);
+    case "fileChosen":
+      return { ...state, active: action.file };
+    case "binaryShown":
+      return { ...state, binaryTexts: { ...state.binaryTexts, [action.name]: action.shown } };
+    case "checked":
+      return { ...state, reports: { ...state.reports, [action.name]: { text: action.text, report: action.report } } };
+    case "projectSaved":
+      return { ...state, changed: false };
+    case "breakpointsPlaced":
+      return placeBreakpoints(state, action);
+    case "limitsChosen":
+      return { ...state, changed: true, project: { ...state.project, limits: action.limits } };
+    case "scheduleChosen":
+      return { ...state, changed: true, project: { ...state.project, schedule: action.schedule } };
+    case "knowledgeRead":
+      return { ...state, schedules: action.schedules, instructions: action.instructions };
+    case "ask":
+      return state;
+    case "asked":
+      return { ...state, machine: { ...withoutCrash(state.machine), command: action.command } };
+    case "answered": {
+      const { command: _done, ...machine } = state.machine;
+      return { ...state, machine };
+    }
+    case "loadBegan":
+      return { ...state, machine: { ...state.machine, phase: "loading", tried: action.project } };
+    case "loadEnded":
+      return endLoad(state, action);
+    case "engineSaid":
+      return hearEngine(state, action.event);
+    case "gasAdded": {
+      const { loaded } = state.machine;
+      return loaded ? { ...state, machine: { ...state.machine, loaded: { ...loaded, extraGas: action.total } } } : state;
+    }
+    case "outputCleared":
+      return { ...state, output: { lines: [], dropped: 0 } };
+    case "traceFetched":
+      return { ...state, output: { ...state.output, trace: action.text } };
+    case "exportChosen":
+      return { ...state, form: { ...state.form, choice: { module: action.module, export: action.export } } };
+    case "argTyped":
+      return typeArg(state, action.index, action.text);
+    case "frameChosen":
+    case "moreFrames":
+    case "memoryChosen":
+    case "memoryScrolled":
+    case "followToggled":
+    case "gotoAsked":
+    case "revealAsked":
+    case "tableScrolled":
+    case "formatChosen":
+      return look(state, action);
+    case "layoutChanged":
+      return { ...state, layout: { ...state.layout, ...action.layout } };
+    case "presetChosen":
+      return { ...state, layout: { ...state.layout, ...presetLayout(action.preset) } };
+    case "dockChosen":
+      return { ...state, layout: { ...state.layout, dock: action.dock, dockChosen: true } };
+    case "cardChosen":
+      return { ...state, layout: { ...state.layout, card: action.card } };
+    case "paneToggled": {
+      const { collapsed } = state.layout;
+      const next = collapsed.includes(action.pane) ? collapsed.filter((pane) => pane !== action.pane) : [...collapsed, action.pane];
+      return { ...state, layout: { ...state.layout, collapsed: next } };
+    }
+    case "themeChosen":
+      return { ...state, theme: action.theme };
+    case "dialogOpened":
+      return { ...state, dialog: action.dialog };
+    case "dialogClosed": {
+      const { dialog: _closed, ...rest } = state;
+      return rest;
+    }
+    case "noticed": {
+      const id = (state.notices.at(-1)?.id ?? 0) + 1;
+      const others = state.notices.filter((notice) => notice.text !== action.text);
+      return { ...state, notices: [...others, { id, tone: action.tone, text: action.text }].slice(-4) };
+    }
+    case "noticeDismissed":
+      return { ...state, notices: state.notices.filter((notice) => notice.id !== action.id) };
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function withoutCrash(machine: State["machine"]): State["machine"] {
+  const { crash: _seen, ...rest } = machine;
+  return rest;
+}
+
+function typeArg(state: State, index: number, text: string): State {
+  const call = chosenCall(state);
+  if (!call) return state;
+  const args = call.args.map((arg, at) => (at === index ? text : arg));
+  const key = callKey(call.module, call.info.name);
+  return {
+    ...state,
+    form: { choice: { module: call.module, export: call.info.name }, args: { ...state.form.args, [key]: args } },
+  };
+}
+
+type Look = Extract<
+  Action,
+  {
+    readonly kind:
+      | "frameChosen"
+      | "moreFrames"
+      | "memoryChosen"
+      | "memoryScrolled"
+      | "followToggled"
+      | "gotoAsked"
+      | "revealAsked"
+      | "tableScrolled"
+      | "formatChosen";
+  }
+>;
+
+function look(state: State, action: Look): State {
+  const { eyes } = state;
+  const seeing = (next: Partial<Eyes>): State => ({ ...state, eyes: { ...eyes, ...next } });
+  switch (action.kind) {
+    case "frameChosen":
+      return seeing({ frame: action.frame });
+    case "moreFrames":
+      return seeing({ framesCount: eyes.framesCount * 4 });
+    case "memoryChosen": {
+      const { memoryWindow: _other, goto: _place, ...rest } = eyes;
+      return { ...state, eyes: { ...rest, memory: action.memory } };
+    }
+    case "memoryScrolled":
+      return seeing({ memoryWindow: action.window });
+    case "followToggled":
+      return seeing({ followWrites: !eyes.followWrites });
+    case "gotoAsked":
+      return seeing({ goto: { address: action.address, length: action.length, turn: (eyes.goto?.turn ?? 0) + 1 } });
+    case "revealAsked": {
+      const reveal = { file: action.file, from: action.from, to: action.to, turn: (eyes.reveal?.turn ?? 0) + 1 };
+      return { ...seeing({ reveal }), active: action.file };
+    }
+    case "tableScrolled":
+      return seeing({ tablesFrom: { ...eyes.tablesFrom, [action.table]: action.from } });
+    case "formatChosen":
+      return seeing({ format: action.format });
+    default:
+      return assertUnreachable(action);
+  }
+}

@@ -1,0 +1,372 @@
+// What panes draw, derived from the state. Each answers from its arguments alone and, for heavy ones, remembers its last answer.
+
+import type { CheckReport, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
+import type { Problem, Viewport } from "../protocol/engine.ts";
+import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
+import { assertUnreachable } from "../base/assert.ts";
+import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
+import { defaultText, formatGas, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
+
+/** Answers again what it answered for the same input. */
+export function remembered<I, O>(compute: (input: I) => O): (input: I) => O {
+  let last: { readonly input: I; readonly output: O } | undefined;
+  return (input) => {
+    if (last === undefined || last.input !== input) last = { input, output: compute(input) };
+    return last.output;
+  };
+}
+
+// Files.
+
+/** The text of a module as the editor shows it; undefined while a binary one is being disassembled or cannot be. */
+export function textOf(state: State, module: ModuleSource): string | undefined {
+  if (module.kind === "text") return module.text;
+  const shown = state.binaryTexts[module.name];
+  return shown?.kind === "text" && shown.bytes === module.bytes ? shown.text : undefined;
+}
+
+/** The report about exactly the text that is there now. */
+export function freshReport(state: State, module: ModuleSource): CheckReport | undefined {
+  const known = state.reports[module.name];
+  return known !== undefined && known.text === textOf(state, module) ? known.report : undefined;
+}
+
+/** The latest report, also when the text has moved on since. */
+export function latestReport(state: State, name: string): CheckReport | undefined {
+  return state.reports[name]?.report;
+}
+
+export function activeModule(state: State): ModuleSource | undefined {
+  const { active } = state;
+  return active.kind === "module" ? state.project.modules.find((module) => module.name === active.name) : undefined;
+}
+
+export interface FileProblem extends Problem {
+  readonly severity: "error" | "warning";
+}
+
+/** Everything that is wrong, in the order of the files. */
+export function problems(state: State): readonly FileProblem[] {
+  const found: FileProblem[] = [];
+  for (const module of state.project.modules) {
+    for (const diagnostic of latestReport(state, module.name)?.diagnostics ?? []) found.push({ ...diagnostic, file: module.name });
+    const shown = state.binaryTexts[module.name];
+    if (shown?.kind === "failed" && module.kind === "binary") found.push({ severity: "error", message: shown.message, file: module.name });
+  }
+  const { machine } = state;
+  const seen = new Set(found.map((problem) => problem.message));
+  if (machine.phase === "failed" && machine.tried && sameSources(machine.tried, state.project)) {
+    for (const problem of machine.problems) if (!seen.has(problem.message)) found.push({ ...problem, severity: "error" });
+  }
+  for (const warning of machine.loaded?.warnings ?? []) if (!seen.has(warning.message)) found.push({ ...warning, severity: "warning" });
+  return found;
+}
+
+export function hasErrors(report: CheckReport | undefined): boolean {
+  return report?.diagnostics.some((diagnostic) => diagnostic.severity === "error") ?? false;
+}
+
+/** Modules and host code alike: the machine of the one is the machine of the other. */
+export function sameSources(left: Project, right: Project): boolean {
+  return left.hostCode === right.hostCode && sameModules(left.modules, right.modules);
+}
+
+function sameModules(left: readonly ModuleSource[], right: readonly ModuleSource[]): boolean {
+  if (left === right) return true;
+  return (
+    left.length === right.length &&
+    left.every((module, index) => {
+      const other = right[index];
+      if (module === other) return true;
+      if (!other || other.name !== module.name) return false;
+      if (module.kind === "text") return other.kind === "text" && module.text === other.text;
+      return other.kind === "binary" && module.bytes === other.bytes;
+    })
+  );
+}
+
+export function isStale(state: State): boolean {
+  const { loaded } = state.machine;
+  return loaded !== undefined && !sameSources(loaded.source, state.project);
+}
+
+/** True when a module's text, as it is now, does not assemble or cannot be linked. */
+export function isBroken(state: State): boolean {
+  const textBroken = state.project.modules.some((module) => hasErrors(freshReport(state, module)) || state.binaryTexts[module.name]?.kind === "failed");
+  const { phase, tried } = state.machine;
+  return textBroken || (phase === "failed" && tried !== undefined && sameSources(tried, state.project));
+}
+
+// The machine.
+
+export function viewOf(state: State): View | undefined {
+  return state.machine.loaded?.view;
+}
+
+export function isRunning(state: State): boolean {
+  const kind = viewOf(state)?.status.kind;
+  return kind === "running" || kind === "waiting";
+}
+
+/** A call has gone past its first instruction and not ended: a new machine would lose it. */
+export function isUnderWay(state: State): boolean {
+  const view = viewOf(state);
+  if (!view) return false;
+  return isRunning(state) || (view.status.kind === "paused" && view.status.reason !== "start");
+}
+
+export type BadgeWord = "LOADING" | "READY" | "RUNNING" | "WAITING" | "PAUSED" | "FINISHED" | "TRAPPED" | "BROKEN";
+
+export interface Badge {
+  readonly word: BadgeWord;
+  /** Where and why, in few words. */
+  readonly why: string;
+}
+
+export function badge(state: State): Badge {
+  const view = viewOf(state);
+  if (view !== undefined && isRunning(state)) return statusBadge(view.status, view);
+  if (isBroken(state)) {
+    const count = problems(state).filter((problem) => problem.severity === "error").length;
+    const rest = view === undefined ? "" : "; the machine below is of the text before";
+    return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
+  }
+  if (!view) return { word: "LOADING", why: "the machine is being made" };
+  return statusBadge(view.status, view);
+}
+
+function statusBadge(status: Status, view: View): Badge {
+  const where = view.next ? placeOf(view) : "";
+  switch (status.kind) {
+    case "ready":
+      return { word: "READY", why: "assembled, not started" };
+    case "running":
+      return { word: "RUNNING", why: `${speed(status.instructionsPerSecond)}` };
+    case "waiting":
+      return { word: "WAITING", why: `for ${status.importName}, which has not answered yet` };
+    case "paused":
+      return { word: "PAUSED", why: [where, status.note ?? PAUSE_WORDS[status.reason]].filter((part) => part !== "").join(", ") };
+    case "finished":
+      return { word: "FINISHED", why: `${groupThousands(view.ticks)} instructions, ${formatGas(view.gas.used, view.gas.denominator)} gas` };
+    case "trapped":
+      return { word: "TRAPPED", why: [where, status.trap.kind].filter((part) => part !== "").join(", ") };
+    default:
+      return assertUnreachable(status);
+  }
+}
+
+const PAUSE_WORDS = {
+  start: "before the first instruction",
+  step: "after a step",
+  breakpoint: "at a breakpoint",
+  pause: "as asked",
+  gas: "out of gas",
+  host: "at a host function",
+  cursor: "at the cursor",
+  restarted: "the machine was started again and brought back here",
+} as const;
+
+function placeOf(view: View): string {
+  const { next } = view;
+  if (!next) return "";
+  const line = next.line === undefined ? `+0x${next.offset.toString(16)}` : `line ${next.line}`;
+  return `in ${next.funcName}, ${line}`;
+}
+
+export function speed(instructionsPerSecond: number): string {
+  if (instructionsPerSecond >= 1e6) return `${(instructionsPerSecond / 1e6).toFixed(instructionsPerSecond >= 1e8 ? 0 : 1)} million instructions per second`;
+  return `${groupThousands(Math.round(instructionsPerSecond))} instructions per second`;
+}
+
+export interface Marks {
+  readonly next?: Span;
+  readonly last?: Span;
+  readonly dimmed: boolean;
+}
+
+const NO_MARKS: Marks = { dimmed: false };
+
+/** What to mark in the text of one module. A view of another text than the one shown has no marks in it. */
+export function marksFor(state: State, name: string): Marks {
+  const loaded = state.machine.loaded;
+  const view = loaded?.view;
+  if (!loaded || !view || view.status.kind === "running") return NO_MARKS;
+  const own = state.project.modules.find((module) => module.name === name);
+  const source = loaded.source.modules.find((module) => module.name === name);
+  const same = own !== undefined && source !== undefined && sameModules([own], [source]);
+  if (!same) return { dimmed: true };
+  const frame = state.eyes.frame === 0 ? undefined : view.frames.find((row) => row.index === state.eyes.frame);
+  const place = frame ?? view.next;
+  const next = place?.module === name ? place.span : undefined;
+  const last = frame === undefined && view.effect?.module === name ? view.effect.span : undefined;
+  return { ...(next ? { next } : {}), ...(last ? { last } : {}), dimmed: isStale(state) };
+}
+
+/** The one line about what the last step did. */
+export function effectLine(state: State): string {
+  const view = viewOf(state);
+  if (!view) return "";
+  const { status } = view;
+  if (status.kind === "trapped") return status.trap.sentence;
+  if (status.kind === "finished") return resultLine(view, status.results);
+  return view.effect?.sentence ?? "";
+}
+
+export function resultLine(view: View, results: readonly Value[]): string {
+  const name = view.call ? `${view.call.export}(${view.call.args.map((arg) => formatValue(arg)).join(", ")})` : "the call";
+  if (results.length === 0) return `${name} returned nothing`;
+  return `${name} returned ${results.map((value) => `${formatValue(value)} ${value.type === "ref" ? value.refType : value.type}`).join(", ")}`;
+}
+
+// The call form.
+
+interface Callables {
+  readonly loaded: LoadedMachine | undefined;
+  readonly modules: readonly ModuleSource[];
+  readonly reports: State["reports"];
+}
+
+let lastCallables: { readonly input: Callables; readonly output: readonly Callable[] } | undefined;
+
+/** Exported functions, those of the last module first. */
+export function callables(state: State): readonly Callable[] {
+  const input: Callables = { loaded: state.machine.loaded, modules: state.project.modules, reports: state.reports };
+  const known = lastCallables?.input;
+  if (
+    lastCallables !== undefined &&
+    known?.loaded?.modules === input.loaded?.modules &&
+    known?.modules === input.modules &&
+    known?.reports === input.reports
+  ) {
+    return lastCallables.output;
+  }
+  const output = findCallables(input);
+  lastCallables = { input, output };
+  return output;
+}
+
+function findCallables({ loaded, modules, reports }: Callables): readonly Callable[] {
+  const found: Callable[] = [];
+  for (const module of modules.toReversed()) {
+    const exports = loaded?.modules.find((candidate) => candidate.name === module.name)?.exports ?? reports[module.name]?.report.exports ?? [];
+    for (const info of exports) if (info.kind === "func" && info.func) found.push({ module: module.name, info });
+  }
+  return found;
+}
+
+export interface ChosenCall extends Callable {
+  /** As typed. */
+  readonly args: readonly string[];
+}
+
+/** The call that the form shows: the choice, or the first there is. */
+export function chosenCall(state: State): ChosenCall | undefined {
+  const all = callables(state);
+  const { choice, args } = state.form;
+  const found = all.find((callable) => callable.module === choice?.module && callable.info.name === choice.export) ?? all[0];
+  if (!found) return undefined;
+  const typed = args[callKey(found.module, found.info.name)] ?? [];
+  const params = found.info.func?.params ?? [];
+  return { ...found, args: params.map((type, index) => typed[index] ?? defaultText(type)) };
+}
+
+export function parsedArgs(call: ChosenCall): readonly Parsed<Value>[] {
+  return call.args.map((text, index) => parseValue(call.info.func?.params[index] ?? "i32", text));
+}
+
+/** The arguments as values; undefined while one of them is not of its type. */
+export function readyArgs(call: ChosenCall): readonly Value[] | undefined {
+  const parsed = parsedArgs(call);
+  const values: Value[] = [];
+  for (const arg of parsed) {
+    if (arg.kind === "failed") return undefined;
+    values.push(arg.value);
+  }
+  return values;
+}
+
+// What the machine is asked and told.
+
+export function scheduleOf(state: State): Schedule | undefined {
+  const { schedule } = state.project;
+  return "builtin" in schedule ? state.schedules.find((known) => known.name === schedule.builtin) : schedule;
+}
+
+export function scheduleName(state: State): string {
+  const { schedule } = state.project;
+  return "builtin" in schedule ? schedule.builtin : schedule.name;
+}
+
+/** The limits of this run: those of the project, and the gas that was added by hand. */
+export function runLimits(state: State): Limits {
+  const { limits } = state.project;
+  const extra = state.machine.loaded?.extraGas ?? 0n;
+  return limits.gas === undefined ? limits : { ...limits, gas: limits.gas + extra };
+}
+
+const TABLE_ELEMENTS = 64;
+const TABLES_WATCHED = 8;
+
+/** What the machine is asked to send with each view. */
+export function viewport(state: State): Viewport {
+  const { eyes } = state;
+  const view = viewOf(state);
+  return {
+    frame: eyes.frame,
+    framesFrom: 0,
+    framesCount: eyes.framesCount,
+    memories: eyes.memoryWindow ? [eyes.memoryWindow] : [],
+    tables: (view?.tables ?? []).slice(0, TABLES_WATCHED).map((table) => ({
+      table: table.address,
+      from: eyes.tablesFrom[table.address] ?? 0,
+      count: TABLE_ELEMENTS,
+    })),
+  };
+}
+
+export function chosenMemory(state: State): number | undefined {
+  return state.eyes.memory ?? viewOf(state)?.memories.at(0)?.address;
+}
+
+// The page itself.
+
+const PRESETS: Readonly<Record<Preset, Partial<Layout>>> = {
+  learn: { codeWidth: 44, stateWidth: 42, dockHeight: 26, collapsed: ["Tables", "Globals"] },
+  debug: { codeWidth: 38, stateWidth: 46, dockHeight: 22, collapsed: [] },
+  memory: { codeWidth: 32, stateWidth: 30, dockHeight: 20, collapsed: ["Labels", "Tables"] },
+  present: { codeWidth: 52, stateWidth: 46, dockHeight: 20, collapsed: ["Labels", "Globals", "Tables"] },
+};
+
+export function presetLayout(preset: Preset): Partial<Layout> {
+  return { ...PRESETS[preset], preset };
+}
+
+/** The project as it is saved, shared and restored: with the call and the layout of the screen. */
+export function projectToKeep(state: State): Project {
+  const call = chosenCall(state);
+  const { call: _old, layout: _layout, ...project } = state.project;
+  const choice = call
+    ? { module: call.module, export: call.info.name, args: call.args }
+    : state.form.choice && { ...state.form.choice, args: state.form.args[callKey(state.form.choice.module, state.form.choice.export)] ?? [] };
+  const layout = writeLayout(state.layout);
+  return { ...project, ...(choice ? { call: choice } : {}), ...(layout === "" ? {} : { layout }) };
+}
+
+/** The layout in a few letters: only what differs from the first one. */
+export function writeLayout(layout: Layout): string {
+  const parts: string[] = [];
+  if (layout.preset !== DEFAULT_LAYOUT.preset) parts.push(`p=${layout.preset}`);
+  if (layout.dockChosen) parts.push(`d=${layout.dock}`);
+  return parts.join("&");
+}
+
+const PRESET_NAMES: readonly Preset[] = ["learn", "debug", "memory", "present"];
+const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline"] as const;
+
+/** Reads what `writeLayout` wrote; what it does not know it leaves out. */
+export function readLayout(text: string | undefined): Partial<Layout> {
+  const params = new URLSearchParams(text ?? "");
+  const preset = PRESET_NAMES.find((name) => name === params.get("p"));
+  const dock = DOCK_NAMES.find((name) => name === params.get("d"));
+  return { ...(preset ? presetLayout(preset) : {}), ...(dock ? { dock, dockChosen: true } : {}) };
+}

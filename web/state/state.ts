@@ -1,0 +1,247 @@
+// What the page knows, as plain data. Drawn by panes, changed only by reducers.
+
+import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, View } from "../protocol/dto.ts";
+import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
+import type { CallSpec, Limits, Project } from "../protocol/project.ts";
+import type { NumberFormat } from "./values.ts";
+
+/** Where the project on the screen came from. */
+export type Origin =
+  | { readonly kind: "new" }
+  | { readonly kind: "example"; readonly id: string }
+  | { readonly kind: "link" }
+  | { readonly kind: "file"; readonly name: string }
+  | { readonly kind: "restored" };
+
+export type ActiveFile = { readonly kind: "module"; readonly name: string } | { readonly kind: "host" };
+
+/** What a check said, with the text it was about: a report of another text is stale. */
+export interface FileReport {
+  readonly text: string;
+  readonly report: CheckReport;
+}
+
+/** The text in which a binary module is shown and stepped. */
+export type BinaryText =
+  | { readonly kind: "text"; readonly bytes: Uint8Array; readonly text: string }
+  | { readonly kind: "failed"; readonly bytes: Uint8Array; readonly message: string };
+
+/**
+ * Whether host.js may run.
+ *
+ *   own ----------------- written or opened here
+ *   asked -- click --> allowed     came with a link or a file of somebody else
+ */
+export type HostPermission = "own" | "asked" | "allowed";
+
+/** A machine that was made of `source`; `view` is its latest picture. */
+export interface LoadedMachine {
+  readonly modules: readonly LoadedModule[];
+  readonly warnings: readonly Problem[];
+  readonly source: Project;
+  readonly hostAllowed: boolean;
+  readonly view?: View;
+  /** The picture at the stop before, for marking what changed. */
+  readonly before?: View;
+  /** Added by hand to the limit of the project for this run, in units. */
+  readonly extraGas: bigint;
+}
+
+/**
+ *   none -> loading -> loaded <-> loading
+ *              `-> failed -> loading
+ *
+ * A failed load leaves the machine before it where it was.
+ */
+export interface MachineState {
+  readonly phase: "none" | "loading" | "loaded" | "failed";
+  readonly loaded?: LoadedMachine;
+  /** Why the last load failed. */
+  readonly problems: readonly Problem[];
+  /** The project that the last load tried. */
+  readonly tried?: Project;
+  /** The worker ended without being asked; shown until the next stop by hand. */
+  readonly crash?: string;
+  /** Instructions by hand that the machine has not answered yet. */
+  readonly command?: string;
+}
+
+export interface CallForm {
+  readonly choice?: { readonly module: string; readonly export: string };
+  /** As typed, by `module/export`. */
+  readonly args: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the person is looking at in the machine. */
+export interface Eyes {
+  readonly frame: number;
+  readonly framesCount: number;
+  readonly memory?: number;
+  readonly memoryWindow?: MemoryWindow;
+  readonly followWrites: boolean;
+  /** First element shown, by table. */
+  readonly tablesFrom: Readonly<Record<number, number>>;
+  readonly format: NumberFormat;
+  /** Where the hex view should go; `turn` rises with each request. */
+  readonly goto?: { readonly address: bigint; readonly length: number; readonly turn: number };
+  /** Where the editor should go; `turn` rises with each request. */
+  readonly reveal?: { readonly file: ActiveFile; readonly from: number; readonly to: number; readonly turn: number };
+}
+
+export interface CanvasFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray;
+}
+
+export interface Output {
+  readonly lines: readonly PrintLine[];
+  /** Lines left out at the beginning. */
+  readonly dropped: number;
+  readonly canvas?: CanvasFrame;
+  /** The trace as fetched last. */
+  readonly trace?: string;
+}
+
+export type Theme = "system" | "light" | "dark";
+export type Preset = "learn" | "debug" | "memory" | "present";
+export type DockTab = "problems" | "console" | "canvas" | "trace" | "outline";
+export type Card = "step" | "stack" | "memory" | "gas" | "output";
+
+export interface Layout {
+  readonly preset: Preset;
+  readonly dock: DockTab;
+  /** True once the person chose a dock tab: then the page no longer does. */
+  readonly dockChosen: boolean;
+  /** Card of the narrow layout. */
+  readonly card: Card;
+  /** Sizes of the regions, in hundredths of the window. */
+  readonly codeWidth: number;
+  readonly stateWidth: number;
+  readonly dockHeight: number;
+  readonly collapsed: readonly string[];
+}
+
+export type Dialog =
+  | { readonly kind: "open" }
+  | { readonly kind: "examples" }
+  | { readonly kind: "share" }
+  | { readonly kind: "save" }
+  | { readonly kind: "help" }
+  | { readonly kind: "keys" }
+  | { readonly kind: "palette" }
+  | { readonly kind: "schedule" }
+  | { readonly kind: "limits" };
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: "info" | "error";
+  readonly text: string;
+}
+
+export interface State {
+  readonly project: Project;
+  readonly origin: Origin;
+  /** Changed since it was opened, saved or shared. */
+  readonly changed: boolean;
+  readonly active: ActiveFile;
+  readonly binaryTexts: Readonly<Record<string, BinaryText>>;
+  readonly reports: Readonly<Record<string, FileReport>>;
+  readonly host: HostPermission;
+  readonly schedules: readonly Schedule[];
+  readonly instructions: readonly InstructionInfo[];
+  readonly machine: MachineState;
+  readonly form: CallForm;
+  readonly eyes: Eyes;
+  readonly output: Output;
+  readonly layout: Layout;
+  readonly theme: Theme;
+  readonly dialog?: Dialog;
+  readonly notices: readonly Notice[];
+}
+
+/** Chosen to be reached by endless loops in about a second and by few programs that end. */
+export const DEFAULT_GAS = 1_000_000_000n;
+
+export const DEFAULT_LIMITS: Limits = {
+  gas: DEFAULT_GAS,
+  stackSlots: 8_000_000,
+  memoryPages: 16_384,
+  tableElements: 1_000_000,
+  hostMillis: 2_000,
+};
+
+export const DEFAULT_SCHEDULE = { builtin: "instructions" } as const;
+
+export const EMPTY_MODULE = '(module\n  (func (export "main") (result i32)\n    i32.const 42))\n';
+
+export function emptyProject(): Project {
+  return {
+    title: "untitled",
+    modules: [{ kind: "text", name: "module", text: EMPTY_MODULE }],
+    hostCode: "",
+    schedule: DEFAULT_SCHEDULE,
+    limits: DEFAULT_LIMITS,
+    breakpoints: [],
+  };
+}
+
+export const DEFAULT_LAYOUT: Layout = {
+  preset: "learn",
+  dock: "problems",
+  dockChosen: false,
+  card: "step",
+  codeWidth: 44,
+  stateWidth: 42,
+  dockHeight: 26,
+  collapsed: [],
+};
+
+export const FIRST_EYES: Eyes = {
+  frame: 0,
+  framesCount: 64,
+  followWrites: false,
+  tablesFrom: {},
+  format: "signed",
+};
+
+export function initialState(project: Project = emptyProject()): State {
+  return {
+    project,
+    origin: { kind: "new" },
+    changed: false,
+    active: activeOf(project),
+    binaryTexts: {},
+    reports: {},
+    host: "own",
+    schedules: [],
+    instructions: [],
+    machine: { phase: "none", problems: [] },
+    form: formOf(project.call),
+    eyes: FIRST_EYES,
+    output: { lines: [], dropped: 0 },
+    layout: DEFAULT_LAYOUT,
+    theme: "system",
+    notices: [],
+  };
+}
+
+/** The last module is the one that is shown first. */
+export function activeOf(project: Project): ActiveFile {
+  const last = project.modules.at(-1);
+  return last ? { kind: "module", name: last.name } : { kind: "host" };
+}
+
+export function formOf(call: CallSpec | undefined): CallForm {
+  if (!call) return { args: {} };
+  return { choice: { module: call.module, export: call.export }, args: { [callKey(call.module, call.export)]: call.args } };
+}
+
+export function callKey(module: string, exportName: string): string {
+  return `${module}/${exportName}`;
+}
+
+export interface Callable {
+  readonly module: string;
+  readonly info: ExportInfo;
+}

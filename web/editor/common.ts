@@ -83,8 +83,3 @@ export function smallestChange(before: string, after: string): { from: number; t
   while (end < limit - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
-
-/** Line ends as the editor counts them: one `\n` each. */
-export function normalizeText(text: string): string {
-  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-}

@@ -136,7 +136,7 @@ function tooltipAt(view: EditorView, pos: number, options: HoverOptions): Toolti
 export function hover(options: HoverOptions): Extension {
   return [
     occurrencesField,
-    hoverTooltip((view, pos) => tooltipAt(view, pos, options), { hoverTime: 350 }),
+    hoverTooltip((view, pos) => tooltipAt(view, pos, options), { hoverTime: 350, hideOnChange: true }),
     EditorView.domEventHandlers({
       mousedown(event, view) {
         if (event.button !== 0 || !(event.ctrlKey || event.metaKey)) return false;

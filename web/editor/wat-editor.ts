@@ -7,9 +7,10 @@ import { Compartment, EditorState, Prec, type Extension, type StateEffect } from
 import { type Command, EditorView, keymap } from "@codemirror/view";
 import type { CheckReport, InstructionInfo, Span } from "../protocol/dto.ts";
 import { breakpoints, breakpointsField, setBreakpointsEffect, toggleInstructionBreakpoint, toggleLineBreakpoint } from "./breakpoints.ts";
-import { commonExtensions, normalizeText, smallestChange } from "./common.ts";
+import { commonExtensions, smallestChange } from "./common.ts";
 import { describeInstruction, hover, jumpToDefinition, jumpToNextUse } from "./hover.ts";
 import { marks, type Marks, setMarksEffect } from "./marks.ts";
+import { normalizeText } from "./normalize.ts";
 import { reportField, reportTransaction } from "./report.ts";
 import { completeWat, instructionOptions } from "./wat/completion.ts";
 import { watSupport } from "./wat/language.ts";

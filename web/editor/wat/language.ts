@@ -44,7 +44,7 @@ export const watLanguage = LRLanguage.define({
         Stray: tags.invalid,
         "Unopened/)": tags.invalid,
         "Name/...": tags.variableName,
-        String: tags.string,
+        "String/...": tags.string,
         Escape: tags.escape,
         InvalidEscape: tags.invalid,
         LineComment: tags.lineComment,

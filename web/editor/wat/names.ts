@@ -72,14 +72,21 @@ function kindsAfter(word: SyntaxNode, text: string): readonly (readonly NameKind
   }
 }
 
+/** `null` in `(ref null $t)` and `final` in `(sub final $t)`. */
+function isFiller(state: EditorState, word: SyntaxNode): boolean {
+  const text = word.to - word.from > 5 ? "" : state.sliceDoc(word.from, word.to);
+  return text === "null" || text === "final";
+}
+
 /** The kinds of names that fit where `node` (a name, or the place of one) stands in `list`. Empty: none, or a new name. */
 export function expectedNames(state: EditorState, list: SyntaxNode | undefined, pos: number): readonly NameKind[] {
   if (list === undefined) return [];
   let index = 0;
   let word = list.childBefore(pos);
-  while (word !== null && (word.name === "Name" || word.name === "Number" || word.name === "String" || word.to > pos || word.from === pos)) {
-    if ((word.name === "Name" || word.name === "Number") && word.to < pos) index++;
-    word = word.prevSibling;
+  for (; word !== null; word = word.prevSibling) {
+    if (word.to > pos || word.from === pos) continue;
+    if (word.name === "Name" || word.name === "Number") index++;
+    else if (word.name !== "String" && !isFiller(state, word)) break;
   }
   if (word === null || word.name === "(") return [];
   const text = state.sliceDoc(word.from, word.to);

@@ -51,7 +51,7 @@ export function isClosed(list: SyntaxNode): boolean {
 /** Whether `node` stands in the body of a function, however deep. */
 export function functionAround(state: EditorState, node: SyntaxNode): SyntaxNode | undefined {
   for (let list: SyntaxNode | null = node; list !== null; list = list.parent) {
-    if (list.name === "List" && headWord(state, list) === "func") return list;
+    if (list.name === "List" && isFunction(state, list)) return list;
   }
   return undefined;
 }
@@ -113,16 +113,25 @@ export function instructionAt(state: EditorState, pos: number): SyntaxNode | und
 /** The first instruction of a function's body that starts in the range, for a breakpoint asked for at a line. */
 export function firstInstruction(state: EditorState, from: number, to: number): SyntaxNode | undefined {
   let found: SyntaxNode | undefined;
+  let functions = 0;
+  // Outer lists are entered before inner ones, so what surrounds a node is known without climbing from it.
   syntaxTree(state).iterate({
     from,
     to,
     enter(ref) {
       if (found !== undefined) return false;
-      if (ref.from >= from && ref.from <= to && isInstruction(ref) && functionAround(state, ref.node) !== undefined) {
-        found = ref.node;
-      }
+      if (ref.name === "List" && isFunction(state, ref.node)) functions++;
+      if (functions > 0 && ref.from >= from && ref.from <= to && isInstruction(ref)) found = ref.node;
       return found === undefined;
+    },
+    leave(ref) {
+      if (found === undefined && ref.name === "List" && isFunction(state, ref.node)) functions--;
     },
   });
   return found;
+}
+
+function isFunction(state: EditorState, list: SyntaxNode): boolean {
+  const head = headOf(list);
+  return head?.name === "Keyword" && head.to - head.from === 4 && state.sliceDoc(head.from, head.to) === "func";
 }

@@ -7,6 +7,7 @@
 
 (module
   (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)
   (data (i32.const 0) "SPHINXOFBLACKQUARTZ")
@@ -23,6 +24,7 @@
       (loop $pass
         (br_if $sorted (i32.le_s (local.get $end) (i32.const 0)))
         (call $print (i32.const 0) (local.get $length))
+        (call $newline)
 
         (local.set $i (i32.const 0))
         (loop $pair
@@ -45,4 +47,5 @@
         (br $pass)))
 
     (call $print (i32.const 0) (local.get $length))
+    (call $newline)
     (local.get $swaps)))

@@ -13,6 +13,7 @@
   ;; An i64 is a BigInt in JavaScript.
   (import "env" "square" (func $square (param i64) (result i64)))
   (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)
   (data (i32.const 0) "Ada")
@@ -23,4 +24,5 @@
       (call $greet (i32.const 0) (i32.const 3) (i32.const 64)))
     (call $wait (i32.const 400))
     (call $print (i32.const 64) (local.get $length))
+    (call $newline)
     (call $square (local.get $number))))

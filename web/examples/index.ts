@@ -47,8 +47,8 @@ interface Recipe {
 /** Gas in units of the schedule "instructions", in which most instructions cost 1. */
 const LIMITS: Limits = {
   gas: 1_000_000n,
-  stackSlots: 16_777_216,
-  memoryPages: 1024,
+  stackSlots: 8_000_000,
+  memoryPages: 16_384,
   tableElements: 1_000_000,
   hostMillis: 2000,
 };
@@ -217,7 +217,7 @@ export const examples: readonly [Example, ...Example[]] = [
     idea: "Every wall of the sandbox, hit on purpose.",
     modules: traps,
     call: ["out_of_bounds", "65533"],
-    limits: { stackSlots: 100_000 },
+    limits: { stackSlots: 100_000, memoryPages: 1024 },
   }),
 ];
 

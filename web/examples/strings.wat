@@ -20,7 +20,9 @@
     (local $letters i32)
 
     (call $print (i32.const 0) (i32.const 16))
+    (call $newline)
     (call $print (i32.const 32) (i32.const 15))
+    (call $newline)
 
     ;; A copy at 64, changed letter by letter: "a" to "z" are 97 to 122,
     ;; and the capital of each is 32 lower.
@@ -37,6 +39,7 @@
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $i) (i32.const 16))))
     (call $print (i32.const 64) (i32.const 16))
+    (call $newline)
 
     ;; Backwards, one character at a time.
     (loop $back

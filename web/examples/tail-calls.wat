@@ -9,6 +9,7 @@
 
 (module
   (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)
   (data (i32.const 0) "even")
@@ -31,6 +32,7 @@
     (if (local.get $answer)
       (then (call $print (i32.const 0) (i32.const 4)))
       (else (call $print (i32.const 8) (i32.const 3))))
+    (call $newline)
     (local.get $answer))
 
   ;; The same with plain calls: a frame for every number.

@@ -18,9 +18,9 @@ export const VERSION = 1;
 
 /** What a limit that version 1 does not mention means. Frozen: older links rely on it. */
 export const DEFAULT_LIMITS: Limits = {
-  gas: 1_000_000n,
-  stackSlots: 16_777_216,
-  memoryPages: 1024,
+  gas: 1_000_000_000n,
+  stackSlots: 8_000_000,
+  memoryPages: 16_384,
   tableElements: 1_000_000,
   hostMillis: 2000,
 };

@@ -51,7 +51,7 @@ export function integer(place: Place, range: Range): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < range.least || value > range.most) {
     return fail(place, `a whole number from ${range.least} to ${range.most}`);
   }
-  return value;
+  return value + 0; // JSON knows -0.
 }
 
 /** Whole numbers that may pass 2^53 are written as a string of digits. */

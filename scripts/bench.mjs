@@ -2,8 +2,8 @@
 //   npm run bench                                  all kernels, in Chromium
 //   npm run bench -- MODULE EXPORT ARGS...         any module (.wat or .wasm), any exported function
 // Options: --firefox, --node (no browser), --rounds N, --only KERNEL.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, main, must, root } from './lib/run.mjs';
 
@@ -37,7 +37,6 @@ main(async () => {
   const { checkTools, npmPackages, wasmTarget } = await import('./lib/setup.mjs');
   await checkTools();
   await npmPackages();
-  rmSync(SITE, { recursive: true, force: true });
   mkdirSync(SITE, { recursive: true });
   await build(await wasmTarget());
   const kernels = positionals.length > 0 ? [await ownKernel(positionals)] : await ourKernels(options.only);
@@ -71,8 +70,13 @@ function compiled(name) {
 /** Both interpreters get what the page's core gets. */
 async function optimise(from, to) {
   const { OPTIMISE } = await import('./lib/core.mjs');
+  const { hashOf, isFresh, writeStamp } = await import('./lib/stamp.mjs');
+  const [input, output] = [relative(root, from), relative(root, to)];
+  const hash = hashOf([input], [OPTIMISE.join(' ')]);
+  if (isFresh(`${output}.stamp`, hash, [output])) return;
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
   await must('An interpreter could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, from, '-o', to]);
+  writeStamp(`${output}.stamp`, hash);
 }
 
 async function ourKernels(only) {

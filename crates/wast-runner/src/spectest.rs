@@ -1,0 +1,64 @@
+//! The module `spectest` that scripts may import from.
+//!
+//! Its contents are fixed by the README of the specification's reference interpreter.
+//! The printing functions take their arguments and do nothing: no script can see what they print.
+
+use std::collections::HashMap;
+
+use waspnest::{
+    Error, Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType, ValType,
+    Value,
+};
+
+const MODULE: &str = "spectest";
+
+const PRINTS: &[(&str, &[ValType])] = &[
+    ("print", &[]),
+    ("print_i32", &[ValType::I32]),
+    ("print_i64", &[ValType::I64]),
+    ("print_f32", &[ValType::F32]),
+    ("print_f64", &[ValType::F64]),
+    ("print_i32_f32", &[ValType::I32, ValType::F32]),
+    ("print_f64_f64", &[ValType::F64, ValType::F64]),
+];
+
+/// Puts the contents of `spectest` into the store and returns them by name.
+pub(crate) fn define(machine: &mut Machine) -> Result<HashMap<String, Extern>, Error> {
+    let mut externs = HashMap::new();
+    for (name, params) in PRINTS {
+        let ty = FuncType::new(*params, []);
+        let func = machine.host_func(ty, (MODULE, name));
+        externs.insert((*name).to_owned(), Extern::Func(func));
+    }
+    let globals = [
+        ("global_i32", Value::I32(666)),
+        ("global_i64", Value::I64(666)),
+        ("global_f32", Value::f32(666.6)),
+        ("global_f64", Value::f64(666.6)),
+    ];
+    for (name, value) in globals {
+        let ty = GlobalType {
+            content: value.ty(),
+            mutable: false,
+        };
+        let global = machine.host_global(ty, value)?;
+        externs.insert(name.to_owned(), Extern::Global(global));
+    }
+    let table = machine.host_table(TableType {
+        element: RefType::FuncRef,
+        limits: limits(10, 20),
+    })?;
+    externs.insert("table".to_owned(), Extern::Table(table));
+    let memory = machine.host_memory(MemoryType {
+        limits: limits(1, 2),
+    })?;
+    externs.insert("memory".to_owned(), Extern::Memory(memory));
+    Ok(externs)
+}
+
+fn limits(min: u64, max: u64) -> Limits {
+    Limits {
+        min,
+        max: Some(max),
+    }
+}

@@ -7,6 +7,8 @@ import { Failure, must, root, run } from './run.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const UNPACKED = 'target/rust-src';
+/** Where Debian keeps the keys of its archive. */
+const DEBIAN_KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * How cargo builds for the Wasm target on this machine.
@@ -28,7 +30,7 @@ export async function checkTools() {
 }
 
 /**
- * Finds the Wasm target, or gets it: first rustup, then the standard library's source from the
+ * Finds the Wasm target, or gets it: first rustup, then the standard library's source from the Debian
  * mirrors that this machine's own apt already uses.
  * @returns {Promise<WasmTarget>}
  */
@@ -77,8 +79,8 @@ async function unpackSource(version) {
   const folder = mkdtempSync(join(tmpdir(), 'rust-src-'));
   try {
     const direct = await findSource(version, []);
-    const candidate = direct ?? (await findInBackports(version, folder));
-    if (candidate === undefined) return 'no package of that version in the configured sources or their backports';
+    const candidate = direct ?? (await findInReleases(version, folder));
+    if (candidate === undefined) return 'no package of that version in the releases that its mirrors carry';
     const download = await run('apt-get', [...candidate.options, 'download', `rust-src=${candidate.version}`], {
       quiet: true,
       cwd: folder,
@@ -121,25 +123,14 @@ async function findSource(version, options) {
   return undefined;
 }
 
-/** Asks the backports of the mirrors that apt already uses, through lists of their own: the machine's stay as they are. */
-async function findInBackports(version, folder) {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  const codename = /^VERSION_CODENAME=(\S+)/m.exec(release)?.[1];
-  if (codename === undefined) return undefined;
-  const indexes = await run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(SIGNED_BY)', 'Identifier: Packages'], {
-    quiet: true,
-  });
-  const sources = new Map();
-  for (const line of indexes.output.split('\n')) {
-    const [address, key] = line.trim().split(' ');
-    if (address && /^(https?|mirror\+|copy:|file:)/.test(address)) sources.set(address, key);
-  }
-  if (sources.size === 0) return undefined;
-  const list = join(folder, 'backports.list');
-  const lines = [...sources].map(
-    ([address, key]) => `deb ${key ? `[signed-by=${key}] ` : ''}${address} ${codename}-backports main`,
-  );
-  writeFileSync(list, `${lines.join('\n')}\n`);
+/**
+ * Looks through the releases that the Debian mirrors of this machine's apt carry, with lists of our own:
+ * the machine's stay as they are. The source is the same for all machines, so any release will do.
+ */
+async function findInReleases(version, folder) {
+  const mirrors = await debianMirrors();
+  if (mirrors.length === 0) return undefined;
+  const list = join(folder, 'releases.list');
   mkdirSync(join(folder, 'lists/partial'), { recursive: true });
   mkdirSync(join(folder, 'archives/partial'), { recursive: true });
   const options = [
@@ -147,11 +138,33 @@ async function findInBackports(version, folder) {
     ['Dir::Etc::SourceParts', '-'],
     ['Dir::State::Lists', join(folder, 'lists')],
     ['Dir::Cache', folder],
+    ['Acquire::Languages', 'none'],
     ['APT::Sandbox::User', ''],
   ].flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  // A mirror without backports is an error of that line only; the others are read all the same.
-  await run('apt-get', [...options, 'update'], { quiet: true });
-  return findSource(version, options);
+  for (const release of ['stable-backports', 'stable', 'testing', 'unstable']) {
+    writeFileSync(list, mirrors.map(({ address, key }) => `deb [signed-by=${key}] ${address} ${release} main\n`).join(''));
+    // A mirror without this release is an error of that line only; the others are read all the same.
+    await run('apt-get', [...options, 'update'], { quiet: true });
+    const found = await findSource(version, options);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The mirrors of Debian itself in this machine's apt configuration, each with the key file it is signed with. */
+async function debianMirrors() {
+  const targets = await run('apt-get', ['indextargets', 'Identifier: Packages'], { quiet: true });
+  if (targets.code !== 0) return [];
+  const mirrors = new Map();
+  for (const record of targets.output.split('\n\n')) {
+    const field = (name) => new RegExp(`^${name}: (.+)$`, 'm').exec(record)?.[1]?.trim();
+    const address = field('Repo-URI');
+    // The origin is known only once apt has read the mirror's lists.
+    const origin = field('Origin') ?? 'Debian';
+    if (address === undefined || origin !== 'Debian' || /security/.test(address)) continue;
+    mirrors.set(address, field('Signed-By') ?? DEBIAN_KEYS);
+  }
+  return [...mirrors].map(([address, key]) => ({ address, key }));
 }
 
 function lastLine(output) {

@@ -1,0 +1,125 @@
+// The buttons that move the machine.
+
+import type { ComponentChildren } from "preact";
+import type { Command } from "../state/actions.ts";
+import { chosenCall, isBroken, isRunning, readyArgs, viewOf } from "../state/selectors.ts";
+import type { State } from "../state/state.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+
+/** What can be done now; a union, so that buttons cannot disagree. */
+type Offer = "nothing" | "pause" | "begin" | "go" | "again";
+
+export function offer(state: State): Offer {
+  const view = viewOf(state);
+  const command = state.machine.command;
+  const longCommand = command !== undefined && ["run", "continue", "step over", "step out", "run to cursor", "add gas"].includes(command);
+  if (isRunning(state) || (longCommand && view?.status.kind === "paused")) return "pause";
+  if (!view) return "nothing";
+  if (view.status.kind === "paused") return "go";
+  if (view.status.kind === "trapped") return "again";
+  return isBroken(state) ? "nothing" : "begin";
+}
+
+const callReady = (state: State): boolean => {
+  const call = chosenCall(state);
+  return call !== undefined && readyArgs(call) !== undefined && !isBroken(state);
+};
+const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
+
+interface ControlsProps {
+  /** UTF-16 position of the cursor in the module's text. */
+  readonly cursor: () => number;
+}
+
+export function Controls({ cursor }: ControlsProps) {
+  const offered = useSelect(offer);
+  const canCall = useSelect(callReady);
+  const module = useSelect(cursorOf);
+  const dispatch = useDispatch();
+  const ask = (command: Command) => (): void => dispatch({ kind: "ask", command });
+  const running = offered === "pause";
+  const canStep = offered === "go" || (offered === "begin" && canCall);
+  return (
+    <div class="controls" role="toolbar" aria-label="Machine">
+      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} onClick={ask({ kind: "run" })}>
+        <Icon path="M4 2.5v11l9-5.5z" />
+        Run
+      </Button>
+      {running ? (
+        <Button name="Pause" keys="p" onClick={ask({ kind: "pause" })}>
+          <Icon path="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z" />
+          Pause
+        </Button>
+      ) : (
+        <Button name="Continue" keys="F8 or c" disabled={offered !== "go"} onClick={ask({ kind: "continue" })}>
+          <Icon path="M2.5 2.5h2v11h-2zM6 2.5v11l8-5.5z" />
+          Continue
+        </Button>
+      )}
+      <span class="controls-gap" />
+      <Button name="Step in" keys="F11 or s" className="step-in" disabled={!canStep} onClick={ask({ kind: "step", way: "in" })}>
+        <Icon path="M7 1.5h2v6h2.5L8 11.5 4.5 7.5H7zM5.5 13h5v2h-5z" />
+        Step in
+      </Button>
+      <Button name="Step over" keys="F10 or o" disabled={!canStep} onClick={ask({ kind: "step", way: "over" })}>
+        <Icon path="M2 9a6 6 0 0 1 10.6-3.6V3H14v5.5H8.8V7h2.9A4.4 4.4 0 0 0 3.6 9zM6.5 13h3v2h-3z" />
+        over
+      </Button>
+      <Button name="Step out" keys="Shift+F11 or u" disabled={offered !== "go"} onClick={ask({ kind: "step", way: "out" })}>
+        <Icon path="M7 11.5h2v-6h2.5L8 1.5 4.5 5.5H7zM5.5 13h5v2h-5z" />
+        out
+      </Button>
+      <span class="controls-gap" />
+      <Button
+        name="Run to cursor"
+        keys="Ctrl+F10"
+        disabled={module === undefined || !canStep}
+        onClick={() => {
+          if (module !== undefined) dispatch({ kind: "ask", command: { kind: "runToCursor", module, position: cursor() } });
+        }}
+      >
+        <Icon path="M2 3h6v1.5H2zM2 7.2h4v1.5H2zM2 11.5h6V13H2zM10 4.5l4.5 3.5L10 11.5z" />
+        <span class="wide-only">to cursor</span>
+      </Button>
+      <Button name="Restart" keys="r" disabled={offered === "nothing"} onClick={ask({ kind: "restart" })}>
+        <Icon path="M8 2.5a5.5 5.5 0 1 1-5.3 4l1.5.4A4 4 0 1 0 8 4v2.2L4.3 3.3 8 .4z" />
+        <span class="wide-only">Restart</span>
+      </Button>
+    </div>
+  );
+}
+
+interface ButtonProps {
+  readonly name: string;
+  readonly keys: string;
+  readonly disabled?: boolean;
+  readonly className?: string;
+  onClick(): void;
+  readonly children: ComponentChildren;
+}
+
+/** Disabled buttons keep the focus, so that stepping by keyboard does not lose its place when a call ends. */
+function Button({ name, keys, disabled = false, className = "", onClick, children }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`button ${className}`}
+      aria-label={name}
+      aria-disabled={disabled}
+      title={`${name} (${keys})`}
+      onClick={() => {
+        if (!disabled) onClick();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Icon({ path }: { readonly path: string }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d={path} fill="currentColor" />
+    </svg>
+  );
+}

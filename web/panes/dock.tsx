@@ -1,0 +1,71 @@
+// The dock under the code: one of five panes at a time.
+
+import type { DockTab, State } from "../state/state.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+import { Canvas } from "./canvas.tsx";
+import { Console } from "./console.tsx";
+import { Outline } from "./outline.tsx";
+import { allProblems, Problems } from "./problems.tsx";
+import { Trace } from "./trace.tsx";
+
+const chosen = (state: State): DockTab => state.layout.dock;
+const printed = (state: State): number => state.output.lines.length + state.output.dropped;
+
+const TABS: readonly { readonly tab: DockTab; readonly name: string }[] = [
+  { tab: "problems", name: "Problems" },
+  { tab: "console", name: "Console" },
+  { tab: "canvas", name: "Canvas" },
+  { tab: "trace", name: "Trace" },
+  { tab: "outline", name: "Outline" },
+];
+
+interface DockProps {
+  onDownloadTrace(): void;
+}
+
+export function Dock({ onDownloadTrace }: DockProps) {
+  const open = useSelect(chosen);
+  const wrong = useSelect(allProblems).length;
+  const lines = useSelect(printed);
+  const dispatch = useDispatch();
+  const counts: Partial<Record<DockTab, number>> = { problems: wrong, console: lines };
+  const move = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (by === 0) return;
+    const at = TABS.findIndex(({ tab }) => tab === open);
+    const next = TABS[(at + by + TABS.length) % TABS.length];
+    if (!next) return;
+    event.preventDefault();
+    dispatch({ kind: "dockChosen", dock: next.tab });
+    document.getElementById(`dock-tab-${next.tab}`)?.focus();
+  };
+  return (
+    <div class="dock">
+      <div class="tabs" role="tablist" aria-label="Output" onKeyDown={move}>
+        {TABS.map(({ tab, name }) => (
+          <button
+            key={tab}
+            id={`dock-tab-${tab}`}
+            type="button"
+            role="tab"
+            class={`tab${tab === "problems" && wrong > 0 ? " tab-wrong" : ""}`}
+            aria-selected={tab === open}
+            aria-controls="dock-panel"
+            tabIndex={tab === open ? 0 : -1}
+            onClick={() => dispatch({ kind: "dockChosen", dock: tab })}
+          >
+            {name}
+            {(counts[tab] ?? 0) > 0 && <span class="tab-count">{counts[tab]}</span>}
+          </button>
+        ))}
+      </div>
+      <div id="dock-panel" class="dock-panel" role="tabpanel" aria-labelledby={`dock-tab-${open}`}>
+        {open === "problems" && <Problems />}
+        {open === "console" && <Console />}
+        {open === "canvas" && <Canvas />}
+        {open === "trace" && <Trace onDownload={onDownloadTrace} />}
+        {open === "outline" && <Outline />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+// The gas line: used, limit and remaining as a gauge, what the next instruction costs, and which schedule counts.
+
+import { Pane } from "../widgets/pane.tsx";
+import { scheduleName } from "../state/selectors.ts";
+import type { State } from "../state/state.ts";
+import { formatGas } from "../state/values.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+import { view } from "./looking.ts";
+
+const schedules = (state: State): State["schedules"] => state.schedules;
+const schedule = (state: State): State["project"]["schedule"] => state.project.schedule;
+
+/** Offered when the gas is gone; in gas, not units. */
+const ADDED = [1_000n, 1_000_000n, 1_000_000_000n];
+
+export function Gas() {
+  const now = useSelect(view);
+  const dispatch = useDispatch();
+  const gas = now?.gas;
+  if (!now || !gas) return <Pane name="Gas" className="gas" empty="no machine yet" />;
+  const remaining = gas.limit === undefined ? undefined : gas.limit > gas.used ? gas.limit - gas.used : 0n;
+  const part = gas.limit === undefined || gas.limit === 0n ? 0 : Math.min(1, Number((gas.used * 10_000n) / gas.limit) / 10_000);
+  const out = now.status.kind === "paused" && now.status.reason === "gas";
+  const amount = (units: bigint): string => formatGas(units, gas.denominator);
+  return (
+    <Pane name="Gas" className={`gas${out ? " gas-out" : ""}`} aside={<ScheduleChoice />}>
+      <div class="gas-line">
+        <span class="gas-numbers">
+          <strong>{amount(gas.used)}</strong>
+          {gas.limit === undefined ? <span class="quiet"> used, no limit</span> : <span class="quiet"> of {amount(gas.limit)}</span>}
+        </span>
+        {gas.limit !== undefined && (
+          <span
+            class="gauge"
+            role="meter"
+            aria-label="Gas used"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(part * 100)}
+            aria-valuetext={`${amount(gas.used)} of ${amount(gas.limit)} used, ${amount(remaining ?? 0n)} remaining`}
+            title={`${amount(remaining ?? 0n)} remaining`}
+          >
+            <span class="gauge-fill" style={{ width: `${part * 100}%` }} />
+          </span>
+        )}
+        {now.next && (
+          <span class="gas-next">
+            next <strong>{amount(now.next.gas)}</strong>
+          </span>
+        )}
+        {remaining !== undefined && <span class="quiet gas-rest">{amount(remaining)} remaining</span>}
+      </div>
+      {out && (
+        <div class="gas-add">
+          <span>The gas is used up. Add some and continue:</span>
+          {ADDED.map((added) => (
+            <button
+              key={String(added)}
+              type="button"
+              class="button"
+              aria-label={`Add ${formatGas(added, 1)} gas and continue`}
+              onClick={() => dispatch({ kind: "ask", command: { kind: "addGas", amount: added * BigInt(gas.denominator) } })}
+            >
+              +{formatGas(added, 1)}
+            </button>
+          ))}
+        </div>
+      )}
+    </Pane>
+  );
+}
+
+function ScheduleChoice() {
+  const known = useSelect(schedules);
+  const chosen = useSelect(schedule);
+  const name = useSelect(scheduleName);
+  const dispatch = useDispatch();
+  const own = !("builtin" in chosen);
+  return (
+    <>
+      <select
+        class="select"
+        aria-label="Gas schedule"
+        value={own ? "own" : name}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (value === "edit") {
+            event.currentTarget.value = own ? "own" : name;
+            dispatch({ kind: "dialogOpened", dialog: { kind: "schedule" } });
+          } else if (value !== "own") dispatch({ kind: "scheduleChosen", schedule: { builtin: value } });
+        }}
+      >
+        {!own && !known.some((candidate) => candidate.name === name) && <option value={name}>{name}</option>}
+        {known.map((candidate) => (
+          <option key={candidate.name} value={candidate.name}>
+            {candidate.name}
+          </option>
+        ))}
+        {own && <option value="own">{name}</option>}
+        <option value="edit">Edit costs…</option>
+      </select>
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "schedule" } })}>
+        Costs
+      </button>
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
+        Limits
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+// Globals of all modules.
+
+import type { Value } from "../protocol/dto.ts";
+import { Pane } from "../widgets/pane.tsx";
+import { ValueCell } from "../widgets/value-cell.tsx";
+import { useDispatch, useSelect } from "../state/use.ts";
+import { useFolding } from "./folding.ts";
+import { changes, editable, format, view } from "./looking.ts";
+
+export function Globals() {
+  const now = useSelect(view);
+  const canEdit = useSelect(editable);
+  const reading = useSelect(format);
+  const changed = useSelect(changes).globals;
+  const dispatch = useDispatch();
+  const folding = useFolding("Globals");
+  const globals = now?.globals ?? [];
+  const several = new Set(globals.map((row) => row.module)).size > 1;
+  return (
+    <Pane name="Globals" {...folding} empty={globals.length === 0 ? "this module has none" : undefined}>
+      <ul class="rows">
+        {globals.map((row) => {
+          const name = row.name ?? `[${row.index}]`;
+          const type = row.value.type === "ref" ? row.value.refType : row.value.type;
+          return (
+            <li key={row.address} class={`row${changed.has(row.address) ? " changed" : ""}`}>
+              <span class="row-name" title={several ? `${row.module} ${name}` : row.type}>
+                {several && <span class="quiet">{row.module} </span>}
+                {name}
+              </span>
+              <ValueCell
+                value={row.value}
+                type={type}
+                format={reading}
+                label={`global ${name}`}
+                before={changed.get(row.address)}
+                onEdit={
+                  canEdit && row.mutable
+                    ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "global", address: row.address, value } } })
+                    : undefined
+                }
+              />
+              {!row.mutable && <span class="tag">const</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </Pane>
+  );
+}

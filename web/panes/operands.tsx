@@ -1,0 +1,98 @@
+// Operand stack and locals of the chosen frame.
+
+import type { Value } from "../protocol/dto.ts";
+import { Choice } from "../widgets/choice.tsx";
+import { Pane } from "../widgets/pane.tsx";
+import { ValueCell } from "../widgets/value-cell.tsx";
+import type { NumberFormat } from "../state/values.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+import { useFolding } from "./folding.ts";
+import { changes, editable, format, view } from "./looking.ts";
+
+const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly title: string }[] = [
+  { value: "signed", text: "±", title: "integers signed" },
+  { value: "unsigned", text: "+", title: "integers unsigned" },
+  { value: "hex", text: "0x", title: "integers and the bits of floats in hexadecimal" },
+];
+
+export function OperandStack() {
+  const now = useSelect(view);
+  const canEdit = useSelect(editable);
+  const reading = useSelect(format);
+  const changed = useSelect(changes).operands;
+  const dispatch = useDispatch();
+  const folding = useFolding("Operand stack");
+  const operands = now?.frame?.operands ?? [];
+  const empty = now?.frame ? undefined : "no call is under way";
+  return (
+    <Pane
+      name="Operand stack"
+      {...folding}
+      empty={empty}
+      aside={<Choice label="Numbers" options={FORMATS} value={reading} onChoose={(next) => dispatch({ kind: "formatChosen", format: next })} />}
+    >
+      {operands.length === 0 && <p class="nothing">empty</p>}
+      <ol class="rows" aria-label="Operands, top first">
+        {operands.map((row, position) => {
+          const isNew = changed.has(row.index);
+          const label = position === 0 ? "top of stack" : `operand ${row.index}`;
+          return (
+            <li key={row.index} class={`row${isNew ? " changed" : ""}`}>
+              <span class="row-name row-index">{row.index}</span>
+              <ValueCell
+                value={row.value}
+                type={row.type}
+                format={reading}
+                label={label}
+                before={changed.get(row.index)}
+                onEdit={
+                  canEdit
+                    ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "operand", frame: now?.frame?.index ?? 0, index: row.index, value } } })
+                    : undefined
+                }
+              />
+              {position === 0 && <span class="tag">top</span>}
+            </li>
+          );
+        })}
+      </ol>
+    </Pane>
+  );
+}
+
+export function Locals() {
+  const now = useSelect(view);
+  const canEdit = useSelect(editable);
+  const reading = useSelect(format);
+  const changed = useSelect(changes).locals;
+  const dispatch = useDispatch();
+  const folding = useFolding("Locals");
+  const locals = now?.frame?.locals ?? [];
+  const empty = !now?.frame ? "no call is under way" : locals.length === 0 ? "this function has none" : undefined;
+  return (
+    <Pane name="Locals" {...folding} empty={empty}>
+      <ul class="rows">
+        {locals.map((row) => {
+          const name = row.name ?? `[${row.index}]`;
+          return (
+            <li key={row.index} class={`row${changed.has(row.index) ? " changed" : ""}`}>
+              <span class="row-name">{name}</span>
+              <ValueCell
+                value={row.value}
+                type={row.type}
+                format={reading}
+                label={`local ${name}`}
+                before={changed.get(row.index)}
+                onEdit={
+                  canEdit
+                    ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "local", frame: now?.frame?.index ?? 0, index: row.index, value } } })
+                    : undefined
+                }
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </Pane>
+  );
+}

@@ -1,0 +1,59 @@
+// What the module is made of; each entry leads to its text.
+
+import { useState } from "preact/hooks";
+import type { OutlineItem } from "../protocol/dto.ts";
+import { Pane } from "../widgets/pane.tsx";
+import { latestReport } from "../state/selectors.ts";
+import type { State } from "../state/state.ts";
+import { formatBytes, groupThousands } from "../state/values.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+
+const moduleName = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : state.project.modules.at(-1)?.name);
+const items = (state: State): readonly OutlineItem[] => {
+  const name = moduleName(state);
+  return (name === undefined ? undefined : latestReport(state, name)?.outline) ?? NOTHING;
+};
+const NOTHING: readonly OutlineItem[] = [];
+
+/** More than anyone reads; a module of 50,000 functions is searched with the filter. */
+const SHOWN = 400;
+
+export function Outline() {
+  const name = useSelect(moduleName);
+  const all = useSelect(items);
+  const dispatch = useDispatch();
+  const [filter, setFilter] = useState("");
+  const wanted = filter.trim().toLowerCase();
+  const found = wanted === "" ? all : all.filter((item) => `${item.kind} ${item.name} ${item.detail}`.toLowerCase().includes(wanted));
+  return (
+    <Pane
+      name="Outline"
+      className="dock-pane"
+      empty={all.length === 0 ? "nothing in this module yet" : undefined}
+      aside={<input class="field" aria-label="Filter the outline" placeholder="filter" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />}
+    >
+      <ul class="rows outline">
+        {found.slice(0, SHOWN).map((item) => (
+          <li key={`${item.kind}${item.index}${item.name}`}>
+            <button
+              type="button"
+              class="row"
+              disabled={!item.span}
+              onClick={() => {
+                if (item.span && name !== undefined) dispatch({ kind: "revealAsked", file: { kind: "module", name }, ...item.span });
+              }}
+            >
+              <span class="row-kind">{item.kind}</span>
+              <span class="row-name">{item.name}</span>
+              <span class="row-detail quiet">
+                {item.detail}
+                {item.bytes === undefined ? "" : `, ${formatBytes(item.bytes)}`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length > SHOWN && <p class="nothing">and {groupThousands(found.length - SHOWN)} more; the filter finds them</p>}
+    </Pane>
+  );
+}

@@ -1,0 +1,57 @@
+// Everything that is wrong with the project, in the order of its files.
+
+import { Pane } from "../widgets/pane.tsx";
+import { problems, type FileProblem } from "../state/selectors.ts";
+import type { ActiveFile, State } from "../state/state.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+
+let last: { readonly project: State["project"]; readonly reports: State["reports"]; readonly machine: State["machine"]; readonly found: readonly FileProblem[] } | undefined;
+
+/** The same list for the same files, so that a step does not draw it again. */
+export const allProblems = (state: State): readonly FileProblem[] => {
+  const { project, reports, machine } = state;
+  if (last?.project === project && last.reports === reports && last.machine.problems === machine.problems && last.machine.loaded?.warnings === machine.loaded?.warnings && last.machine.phase === machine.phase) {
+    return last.found;
+  }
+  last = { project, reports, machine, found: problems(state) };
+  return last.found;
+};
+
+const LISTED = 200;
+
+export function Problems() {
+  const found = useSelect(allProblems);
+  const dispatch = useDispatch();
+  return (
+    <Pane name="Problems" className="dock-pane" empty={found.length === 0 ? "none" : undefined}>
+      <ul class="rows problems">
+        {found.slice(0, LISTED).map((problem, index) => {
+          const file: ActiveFile | undefined = problem.file === undefined ? undefined : problem.file === "host.js" ? { kind: "host" } : { kind: "module", name: problem.file };
+          return (
+            <li key={index}>
+              <button
+                type="button"
+                class={`row problem problem-${problem.severity}`}
+                onClick={() => {
+                  if (file) dispatch({ kind: "revealAsked", file, from: problem.span?.from ?? 0, to: problem.span?.to ?? 0 });
+                }}
+              >
+                <span class="problem-mark" aria-hidden="true">
+                  {problem.severity === "error" ? "●" : "▲"}
+                </span>
+                <span class="visually-hidden">{problem.severity}</span>
+                <span class="problem-text">{problem.message}</span>
+                <span class="row-detail quiet">
+                  {problem.file ?? ""}
+                  {problem.line === undefined ? "" : `:${problem.line}`}
+                  {problem.column === undefined ? "" : `:${problem.column}`}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {found.length > LISTED && <p class="nothing">and {found.length - LISTED} more</p>}
+    </Pane>
+  );
+}

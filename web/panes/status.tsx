@@ -1,0 +1,118 @@
+// The badge with the state's word, where and why, and the line about what the last step did.
+
+import { badge, effectLine, isStale, type Badge } from "../state/selectors.ts";
+import type { State } from "../state/state.ts";
+import { formatValue } from "../state/values.ts";
+import { useDispatch, useSelect } from "../state/use.ts";
+import { view } from "./looking.ts";
+
+const word = (state: State): Badge["word"] => badge(state).word;
+const why = (state: State): string => badge(state).why;
+const crash = (state: State): string | undefined => state.machine.crash;
+const hostAsked = (state: State): boolean => state.host === "asked";
+
+export function StatusBadge() {
+  const shown = useSelect(word);
+  return (
+    <span class={`badge badge-${shown.toLowerCase()}`} role="status">
+      {shown}
+    </span>
+  );
+}
+
+export function StatusLine() {
+  const reason = useSelect(why);
+  const stale = useSelect(isStale);
+  const crashed = useSelect(crash);
+  const asked = useSelect(hostAsked);
+  const dispatch = useDispatch();
+  return (
+    <>
+      <div class="status-line">
+        <StatusBadge />
+        <span class="status-why">{reason}</span>
+      </div>
+      {stale && (
+        <p class="banner">
+          The machine runs the text from before your change.
+          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+            Restart with the new text
+          </button>
+        </p>
+      )}
+      {crashed !== undefined && (
+        <p class="banner banner-error" role="alert">
+          <span>The machine ended unexpectedly and was started again: {crashed}</span>
+          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+            Restart
+          </button>
+        </p>
+      )}
+      {asked && (
+        <p class="banner">
+          <span>This project brought JavaScript of its own (host.js). It has not run. It would run in a sandbox without access to this page, your files or the network.</span>
+          <button type="button" class="button" onClick={() => dispatch({ kind: "fileChosen", file: { kind: "host" } })}>
+            Read it
+          </button>
+          <button type="button" class="button button-primary" onClick={() => dispatch({ kind: "hostAllowed" })}>
+            Allow its host code
+          </button>
+        </p>
+      )}
+      <EffectLine />
+    </>
+  );
+}
+
+export function EffectLine() {
+  const text = useSelect(effectLine);
+  const now = useSelect(view);
+  const kind = now?.status.kind;
+  if (now?.status.kind === "finished") {
+    const { results } = now.status;
+    return (
+      <div class="effect effect-finished" role="group" aria-label="Results">
+        <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
+        {results.map((value, index) => (
+          <span key={index} class="result">
+            <strong>{formatValue(value)}</strong> <span class="value-type">{value.type === "ref" ? value.refType : value.type}</span>
+            {(value.type === "i32" || value.type === "i64") && <span class="value-before">{formatValue(value, "hex")}</span>}
+          </span>
+        ))}
+      </div>
+    );
+  }
+  if (now?.status.kind === "trapped") {
+    const { trap } = now.status;
+    return (
+      <div class="effect effect-trapped" role="alert">
+        <span>{trap.sentence}</span>
+        {trap.host && (
+          <span class="quiet">
+            {" "}
+            host.js{trap.host.line === undefined ? "" : ` line ${trap.host.line}`}: {trap.host.message}
+          </span>
+        )}
+      </div>
+    );
+  }
+  return <p class={`effect${kind === "running" ? " effect-running" : ""}`}>{text === "" ? " " : text}</p>;
+}
+
+const announcement = (state: State): string => {
+  const now = view(state);
+  if (!now || now.status.kind === "running") return "";
+  const top = now.frame?.operands[0];
+  const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value)} ${top.type}` : ""];
+  return parts.filter((part) => part !== "").join(". ");
+};
+
+/** Read aloud at each stop: what happened, what comes, what is on top. */
+export function LiveRegion() {
+  const text = useSelect(announcement);
+  return (
+    <p class="visually-hidden" aria-live="polite" aria-atomic="true" data-testid="announcement">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,100 @@
+// A value of the machine: read in the chosen way, every other reading on hover, the old value beside it, changed by hand while paused.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Value } from "../protocol/dto.ts";
+import { editableText, formatValue, parseValue, readings, type NumberFormat } from "../state/values.ts";
+
+interface ValueCellProps {
+  readonly value: Value;
+  readonly type: string;
+  readonly format: NumberFormat;
+  /** For screen readers: `local $n`. */
+  readonly label: string;
+  /** The value one stop earlier, where it differs. */
+  readonly before?: Value | undefined;
+  /** Absent while it cannot be changed. */
+  readonly onEdit?: ((value: Value) => void) | undefined;
+}
+
+export function ValueCell({ value, type, format, label, before, onEdit }: ValueCellProps) {
+  const [editing, setEditing] = useState(false);
+  const all = readings(value)
+    .map((reading) => `${reading.name} ${reading.text}`)
+    .join("\n");
+  if (editing && onEdit) {
+    return (
+      <ValueInput
+        value={value}
+        type={type}
+        format={format}
+        label={label}
+        onDone={(next) => {
+          setEditing(false);
+          if (next) onEdit(next);
+        }}
+      />
+    );
+  }
+  const shown = <span class="value-text">{formatValue(value, format)}</span>;
+  const was = before === undefined ? "" : formatValue(before, format);
+  return (
+    <span class={`value${before === undefined ? "" : " value-changed"}`}>
+      {onEdit ? (
+        <button type="button" class="value-button" title={`${all}\nclick to change`} aria-label={`${label} ${formatValue(value, format)} ${type}, change`} onClick={() => setEditing(true)}>
+          {shown}
+        </button>
+      ) : (
+        <span title={all}>{shown}</span>
+      )}
+      <span class="value-type">{type}</span>
+      {before !== undefined && (
+        <span class="value-before" title={`was ${was}`}>
+          <span class="visually-hidden">was </span>
+          {was}
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface ValueInputProps {
+  readonly value: Value;
+  readonly type: string;
+  readonly format: NumberFormat;
+  readonly label: string;
+  onDone(value: Value | undefined): void;
+}
+
+function ValueInput({ value, type, format, label, onDone }: ValueInputProps) {
+  const [text, setText] = useState(() => editableText(value, format));
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  const parsed = parseValue(type, text);
+  const failed = parsed.kind === "failed";
+  return (
+    <span class="value value-editing">
+      <input
+        ref={input}
+        class="value-input"
+        value={text}
+        aria-label={`${label}, ${type}`}
+        aria-invalid={failed}
+        title={failed ? parsed.message : "Enter sets it, Escape leaves it"}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => setText(event.currentTarget.value)}
+        onBlur={() => onDone(undefined)}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Escape") onDone(undefined);
+          if (event.key === "Enter" && parsed.kind === "ok") onDone(parsed.value);
+        }}
+      />
+      {failed && (
+        <span class="value-problem" role="alert">
+          {parsed.message}
+        </span>
+      )}
+    </span>
+  );
+}

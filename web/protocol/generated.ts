@@ -121,7 +121,15 @@ export type Schedule = { readonly name: string, readonly denominator: number,
 /**
  * Units for each mnemonic that costs something other than `base`.
  */
-readonly costs: Readonly<Record<string, number>>, readonly base: number, readonly takenBranch: number, readonly perGrownPage: number, readonly perBulkByte: number, readonly perHostCall: number, };
+readonly costs: Readonly<Record<string, number>>, readonly base: number, readonly takenBranch: number, readonly perGrownPage: number, readonly perBulkByte: number, readonly perHostCall: number, 
+/**
+ * For each zero bit that `clz` and `ctz` count.
+ */
+readonly perCountedZero: number, 
+/**
+ * For each one bit that `popcnt` counts.
+ */
+readonly perCountedOne: number, };
 
 export type GasView = { 
 /**

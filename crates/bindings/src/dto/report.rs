@@ -138,5 +138,9 @@ crossing! {
         pub per_grown_page: u32,
         pub per_bulk_byte: u32,
         pub per_host_call: u32,
+        /// For each zero bit that `clz` and `ctz` count.
+        pub per_counted_zero: u32,
+        /// For each one bit that `popcnt` counts.
+        pub per_counted_one: u32,
     }
 }

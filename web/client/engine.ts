@@ -1,0 +1,221 @@
+// The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
+import { Emitter } from "../base/emitter.ts";
+import type { Edit, Limits, MemoryWindow, Schedule, Value, Viewport } from "../protocol/dto.ts";
+import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
+import type { JournalPiece, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
+import type { BreakpointSpec, Project } from "../protocol/project.ts";
+import type { Assets } from "./assets.ts";
+import { WorkerEnded, WorkerPort } from "./worker-port.ts";
+
+/** Words of answers that are kept, 64 MiB; a longer history cannot be replayed. */
+const MOST_WORDS = 8 * 1024 * 1024;
+
+/** What a fresh worker needs to stand where the old one stood. */
+interface History {
+  readonly project: Project;
+  readonly options: LoadOptions;
+  actions: LoggedAction[];
+  answers: BigUint64Array[];
+  words: number;
+  /** False once the history became too long to keep. */
+  whole: boolean;
+}
+
+export function createEngine(assets: Assets | Promise<Assets>): Engine {
+  return new RealEngine(Promise.resolve(assets));
+}
+
+class RealEngine implements Engine {
+  readonly #assets: Promise<Assets>;
+  readonly #events = new Emitter<EngineEvent>();
+  #port: Promise<WorkerPort>;
+  #current: WorkerPort | undefined;
+  #history: History | undefined;
+  #viewport: Viewport | undefined;
+  #breakpoints: readonly BreakpointSpec[] = [];
+  #traceOn = false;
+  #ticks = 0n;
+  #disposed = false;
+
+  constructor(assets: Promise<Assets>) {
+    this.#assets = assets;
+    this.#port = this.#start();
+    // Each request reports the failure to its caller.
+    this.#port.catch(() => undefined);
+  }
+
+  async load(project: Project, options: LoadOptions): Promise<LoadResult> {
+    const port = await this.#port;
+    port.hostMillis = project.limits.hostMillis;
+    try {
+      const result = await port.request<"load">({ kind: "load", project, options });
+      if (result.kind === "loaded") {
+        this.#history = { project, options, actions: [], answers: [], words: 0, whole: true };
+        this.#breakpoints = project.breakpoints;
+      }
+      return result;
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerEnded)) throw thrown;
+      return { kind: "failed", problems: [{ message: thrown.message, ...(thrown.message.startsWith("host.js") ? { file: "host.js" } : {}) }] };
+    }
+  }
+
+  begin(module: string, exportName: string, args: readonly Value[]): Promise<void> {
+    return this.#ask<"begin">({ kind: "begin", module, exportName, args });
+  }
+
+  async run(until: Until): Promise<void> {
+    try {
+      await this.#ask<"run">({ kind: "run", until });
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerEnded)) throw thrown;
+      // The run stopped where the fresh worker now stands; its view was sent before.
+      await this.#port;
+    }
+  }
+
+  pause(): void {
+    this.#tell({ kind: "pause" });
+  }
+
+  reset(): Promise<void> {
+    return this.#ask<"reset">({ kind: "reset" });
+  }
+
+  watch(viewport: Viewport): void {
+    this.#viewport = viewport;
+    this.#tell({ kind: "watch", viewport });
+  }
+
+  setBreakpoints(breakpoints: readonly BreakpointSpec[]): Promise<readonly BreakpointPlace[]> {
+    this.#breakpoints = breakpoints;
+    return this.#ask<"setBreakpoints">({ kind: "setBreakpoints", breakpoints });
+  }
+
+  async setLimits(limits: Limits): Promise<void> {
+    const port = await this.#port;
+    port.hostMillis = limits.hostMillis;
+    await port.request<"setLimits">({ kind: "setLimits", limits });
+  }
+
+  setSchedule(schedule: Schedule): Promise<void> {
+    return this.#ask<"setSchedule">({ kind: "setSchedule", schedule });
+  }
+
+  edit(edit: Edit): Promise<void> {
+    return this.#ask<"edit">({ kind: "edit", edit });
+  }
+
+  search(memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined> {
+    return this.#ask<"search">({ kind: "search", memory, from, needle });
+  }
+
+  readMemory(window: MemoryWindow): Promise<Uint8Array> {
+    return this.#ask<"readMemory">({ kind: "readMemory", window });
+  }
+
+  setTrace(on: boolean): Promise<void> {
+    this.#traceOn = on;
+    return this.#ask<"setTrace">({ kind: "setTrace", on });
+  }
+
+  trace(): Promise<string> {
+    return this.#ask<"trace">({ kind: "trace" });
+  }
+
+  setKeys(codes: readonly string[]): void {
+    this.#tell({ kind: "keys", codes });
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    return this.#events.subscribe(listener);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#current?.end("the engine was disposed of");
+  }
+
+  async #ask<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
+    const port = await this.#port;
+    return port.request<K>(request);
+  }
+
+  #tell(notice: Notice): void {
+    this.#current?.notice(notice);
+  }
+
+  async #start(): Promise<WorkerPort> {
+    const assets = await this.#assets;
+    const port: WorkerPort = new WorkerPort(assets, "machine", {
+      onMessage: (message) => {
+        switch (message.kind) {
+          case "event":
+            if (message.event.kind === "view") this.#ticks = message.event.view.ticks;
+            this.#events.emit(message.event);
+            return;
+          case "journal":
+            this.#keep(message.piece);
+            return;
+          case "hostCode":
+            return;
+        }
+      },
+      onEnd: (message, hung) => this.#recover(message, hung),
+    });
+    this.#current = port;
+    if (this.#disposed) port.end("the engine was disposed of");
+    if (this.#viewport !== undefined) port.notice({ kind: "watch", viewport: this.#viewport });
+    return port;
+  }
+
+  #keep(piece: JournalPiece): void {
+    const history = this.#history;
+    if (history === undefined) return;
+    if (piece.fresh) {
+      history.actions = [];
+      history.answers = [];
+      history.words = 0;
+      history.whole = true;
+    }
+    if (!history.whole) return;
+    history.actions.push(...piece.actions);
+    if (piece.answers.length > 0) history.answers.push(piece.answers);
+    history.words += piece.answers.length;
+    if (history.words <= MOST_WORDS) return;
+    history.whole = false;
+    history.answers = [];
+    history.actions = [];
+  }
+
+  /** A fresh worker takes the place of the one that ended. */
+  #recover(message: string, hung: string | undefined): void {
+    if (this.#disposed) return;
+    // A call that hangs is found again by its missing answer; anything else ends at the last tick that was seen.
+    const atCall = hung !== undefined && hung !== "host.js";
+    const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#ticks };
+    const history = this.#history;
+    this.#port = this.#restart(history === undefined ? undefined : { ...history }, target);
+    this.#port.catch(() => undefined);
+    this.#events.emit({ kind: "crashed", message });
+  }
+
+  async #restart(history: History | undefined, target: ReplayTarget): Promise<WorkerPort> {
+    const port = await this.#start();
+    if (history === undefined) return port;
+    const { project, options, actions, answers, whole } = history;
+    port.hostMillis = project.limits.hostMillis;
+    try {
+      if (whole) await port.request<"replay">({ kind: "replay", project, options, journal: { actions, answers }, target });
+      else await port.request<"load">({ kind: "load", project, options });
+      if (this.#breakpoints !== project.breakpoints) await port.request<"setBreakpoints">({ kind: "setBreakpoints", breakpoints: this.#breakpoints });
+      if (this.#traceOn) await port.request<"setTrace">({ kind: "setTrace", on: true });
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerEnded)) throw thrown;
+      // The fresh worker ended as well, and `onEnd` has started the next one.
+      this.#history = undefined;
+      return this.#port;
+    }
+    return port;
+  }
+}

@@ -1,0 +1,108 @@
+// Text services in a worker of their own, so that a busy machine never delays typing.
+import { addStubs } from "../worker/stubs.ts";
+import type { CheckReport, ImportInfo, InstructionInfo, Schedule } from "../protocol/dto.ts";
+import type { Language } from "../protocol/engine.ts";
+import type { TextReplies, TextRequest } from "../protocol/messages.ts";
+import type { Assets } from "./assets.ts";
+import { WorkerPort } from "./worker-port.ts";
+
+export function createLanguage(assets: Assets | Promise<Assets>): Language {
+  return new RealLanguage(Promise.resolve(assets));
+}
+
+interface PendingCheck {
+  readonly text: string;
+  readonly resolve: (report: CheckReport | Promise<CheckReport>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class RealLanguage implements Language {
+  readonly #assets: Promise<Assets>;
+  #port: Promise<WorkerPort>;
+  #current: WorkerPort | undefined;
+  #disposed = false;
+  /** Files with a check at the worker; a later one waits here, and takes the place of one that waited. */
+  readonly #checking = new Set<string>();
+  readonly #waiting = new Map<string, PendingCheck[]>();
+  #reference: Promise<readonly InstructionInfo[]> | undefined;
+  #schedules: Promise<readonly Schedule[]> | undefined;
+
+  constructor(assets: Promise<Assets>) {
+    this.#assets = assets;
+    this.#port = this.#start();
+    // Each request reports the failure to its caller.
+    this.#port.catch(() => undefined);
+  }
+
+  check(name: string, text: string): Promise<CheckReport> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(name) ?? [];
+      waiting.push({ text, resolve, reject });
+      this.#waiting.set(name, waiting);
+      if (!this.#checking.has(name)) void this.#checkNext(name);
+    });
+  }
+
+  assemble(text: string): Promise<TextReplies["assemble"]> {
+    return this.#ask<"assemble">({ kind: "assemble", text });
+  }
+
+  disassemble(bytes: Uint8Array): Promise<TextReplies["disassemble"]> {
+    return this.#ask<"disassemble">({ kind: "disassemble", bytes });
+  }
+
+  reference(): Promise<readonly InstructionInfo[]> {
+    this.#reference ??= this.#ask<"reference">({ kind: "reference" });
+    return this.#reference;
+  }
+
+  schedules(): Promise<readonly Schedule[]> {
+    this.#schedules ??= this.#ask<"schedules">({ kind: "schedules" });
+    return this.#schedules;
+  }
+
+  stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string> {
+    return Promise.resolve(addStubs(imports, moduleNames, hostCode));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#current?.end("the text services were disposed of");
+  }
+
+  /** Checks the newest text of a file; everyone who waited gets its report. */
+  async #checkNext(name: string): Promise<void> {
+    const waiting = this.#waiting.get(name) ?? [];
+    const newest = waiting.at(-1);
+    if (newest === undefined) return;
+    this.#waiting.delete(name);
+    this.#checking.add(name);
+    const report = this.#ask<"check">({ kind: "check", text: newest.text });
+    for (const asked of waiting) asked.resolve(report);
+    // Whether it failed is told to those who asked.
+    await report.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#checking.delete(name);
+    await this.#checkNext(name);
+  }
+
+  async #ask<K extends TextRequest["kind"]>(request: Extract<TextRequest, { kind: K }>): Promise<TextReplies[K]> {
+    const port = await this.#port;
+    return port.text<K>(request);
+  }
+
+  async #start(): Promise<WorkerPort> {
+    const assets = await this.#assets;
+    const port = new WorkerPort(assets, "text", {
+      onMessage: () => undefined,
+      onEnd: () => {
+        // The text that ended it is reported to its caller; the next text gets a fresh worker.
+        if (!this.#disposed) this.#port = this.#start();
+      },
+    });
+    this.#current = port;
+    return port;
+  }
+}

@@ -1,0 +1,153 @@
+// One sandboxed worker: requests with ids, replies, a watch over its answers. A worker that ended is never used again.
+import { startSandboxedWorker, type SandboxedWorker } from "../sandbox/frame.ts";
+import type { FromWorker, Notice, Replies, Request, TextReplies, TextRequest, ToWorker } from "../protocol/messages.ts";
+import type { Assets } from "./assets.ts";
+
+/** A sentence for people about a request that was refused. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
+/** The worker ended before it answered. */
+export class WorkerEnded extends EngineError {}
+
+const CHECK_MILLIS = 100;
+/** The core answers between slices of a few milliseconds; only huge modules take it longer. */
+const CORE_MILLIS = 20_000;
+
+export interface Listener {
+  onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "panic" }>): void;
+  /** The worker is of no use any more: it panicked, or `what` (user code) did not come back in time. */
+  onEnd(message: string, hung: string | undefined): void;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export class WorkerPort {
+  readonly #worker: SandboxedWorker;
+  readonly #listener: Listener;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #nextId = 1;
+  #ended = false;
+  #started = false;
+  #beforeStart: ToWorker[] = [];
+  /** User code that is running, as far as is known. */
+  #userCode: string | undefined;
+  #pinged = false;
+  #silentMillis = 0;
+  #checkedAt = performance.now();
+  /** How long user code may take. */
+  hostMillis = 2_000;
+
+  constructor(assets: Assets, role: "machine" | "text", listener: Listener) {
+    this.#listener = listener;
+    this.#worker = startSandboxedWorker(assets.workerScript, (message) => this.#finish(message, undefined));
+    this.#worker.port.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
+    this.#worker.port.postMessage({ kind: "start", role, core: assets.core } satisfies ToWorker);
+    this.#timer = setInterval(() => this.#watch(), CHECK_MILLIS);
+  }
+
+  request<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
+    return this.#ask<Replies[K]>((id) => ({ kind: "request", id, request }));
+  }
+
+  text<K extends TextRequest["kind"]>(request: Extract<TextRequest, { kind: K }>): Promise<TextReplies[K]> {
+    return this.#ask<TextReplies[K]>((id) => ({ kind: "text", id, request }));
+  }
+
+  notice(notice: Notice): void {
+    this.#post({ kind: "notice", notice });
+  }
+
+  /** Ends the worker; what it still owes is rejected with `reason`. */
+  end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#worker.end();
+    for (const waiting of this.#waiting.values()) waiting.reject(new WorkerEnded(reason));
+    this.#waiting.clear();
+  }
+
+  #ask<T>(message: (id: number) => ToWorker): Promise<T> {
+    if (this.#ended) return Promise.reject(new WorkerEnded("the worker has ended"));
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise<T>((resolve, reject) => {
+      // The reply's type follows from the request's kind; the worker's side is checked against the same table.
+      this.#waiting.set(id, { resolve: (value) => resolve(value as T), reject });
+      if (this.#waiting.size === 1) this.#silentMillis = 0;
+      this.#post(message(id));
+    });
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#ended) return;
+    if (this.#started) this.#worker.port.postMessage(message);
+    else this.#beforeStart.push(message);
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#ended) return;
+    this.#pinged = false;
+    this.#silentMillis = 0;
+    this.#userCode = message.kind === "hostCode" ? message.what : undefined;
+    switch (message.kind) {
+      case "started":
+        this.#started = true;
+        for (const waiting of this.#beforeStart) this.#worker.port.postMessage(waiting);
+        this.#beforeStart = [];
+        return;
+      case "alive":
+        return;
+      case "panic":
+        return this.#finish(message.message, undefined);
+      case "reply":
+        this.#settle(message.id)?.resolve(message.value);
+        return;
+      case "refused":
+        this.#settle(message.id)?.reject(new EngineError(message.message));
+        return;
+      default:
+        this.#listener.onMessage(message);
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  /** Asks for a sign of life while something is owed. Time in which this page slept does not count. */
+  #watch(): void {
+    const now = performance.now();
+    const passed = Math.min(now - this.#checkedAt, 2 * CHECK_MILLIS);
+    this.#checkedAt = now;
+    if (this.#waiting.size === 0 || !this.#started) {
+      this.#silentMillis = 0;
+      return;
+    }
+    if (!this.#pinged) {
+      this.#pinged = true;
+      this.#worker.port.postMessage({ kind: "notice", notice: { kind: "ping" } } satisfies ToWorker);
+    }
+    this.#silentMillis += passed;
+    const limit = this.#userCode === undefined ? Math.max(CORE_MILLIS, this.hostMillis) : this.hostMillis;
+    if (this.#silentMillis <= limit) return;
+    const seconds = `${this.hostMillis / 1000} s`;
+    if (this.#userCode === undefined) this.#finish("the machine did not answer and was ended", undefined);
+    else this.#finish(`${this.#userCode} did not come back within ${seconds} and was ended`, this.#userCode);
+  }
+
+  #finish(message: string, hung: string | undefined): void {
+    if (this.#ended) return;
+    // The listener decides about what is owed before it is rejected.
+    this.#listener.onEnd(message, hung);
+    this.end(message);
+  }
+}

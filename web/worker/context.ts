@@ -1,0 +1,358 @@
+// The first argument of every host function: what it may do with the machine, for as long as its call lasts.
+import { assertUnreachable } from "../base/assert.ts";
+import type { Canvas } from "./canvas.ts";
+import { type Handles, f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
+import type { Session } from "./core.ts";
+import type { Change } from "./journal.ts";
+
+/** What a context needs besides the machine. */
+export interface Surroundings {
+  readonly handles: Handles;
+  readonly canvas: Canvas;
+  /** KeyboardEvent.code of the keys held now. */
+  readonly keys: ReadonlySet<string>;
+  print(text: string): void;
+  showCanvas(): Promise<void>;
+}
+
+export interface Gas {
+  /** In units of the schedule; `denominator` units are one gas. */
+  readonly used: bigint;
+  readonly limit: bigint | undefined;
+  readonly remaining: bigint | undefined;
+  readonly denominator: number;
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** A memory of the calling module. Addresses are checked; a RangeError tells the numbers. */
+export class MemoryAccess {
+  readonly #context: HostContext;
+  readonly #memory: number;
+  readonly #scratch = new DataView(new ArrayBuffer(8));
+
+  constructor(context: HostContext, memory: number) {
+    this.#context = context;
+    this.#memory = memory;
+  }
+
+  /** In bytes. */
+  get size(): number {
+    return this.#context.machine().memorySize(this.#memory);
+  }
+
+  /** A copy of `length` bytes. */
+  bytes(address: number, length: number): Uint8Array {
+    const machine = this.#context.machine();
+    this.#check("reads", address, length, machine.memorySize(this.#memory));
+    return machine.readMemory(this.#memory, address, length);
+  }
+
+  write(address: number, bytes: ArrayLike<number>): void {
+    const machine = this.#context.machine();
+    const copy = Uint8Array.from(bytes);
+    this.#check("writes", address, copy.length, machine.memorySize(this.#memory));
+    machine.writeMemory(this.#memory, address, copy);
+    this.#context.changed({ kind: "bytes", memory: this.#memory, address, bytes: copy });
+  }
+
+  u8(address: number): number {
+    return this.#read(address, 1).getUint8(0);
+  }
+  i8(address: number): number {
+    return this.#read(address, 1).getInt8(0);
+  }
+  u16(address: number): number {
+    return this.#read(address, 2).getUint16(0, true);
+  }
+  i16(address: number): number {
+    return this.#read(address, 2).getInt16(0, true);
+  }
+  u32(address: number): number {
+    return this.#read(address, 4).getUint32(0, true);
+  }
+  i32(address: number): number {
+    return this.#read(address, 4).getInt32(0, true);
+  }
+  u64(address: number): bigint {
+    return this.#read(address, 8).getBigUint64(0, true);
+  }
+  i64(address: number): bigint {
+    return this.#read(address, 8).getBigInt64(0, true);
+  }
+  f32(address: number): number {
+    return f32OfBits(this.u32(address));
+  }
+  f64(address: number): number {
+    return f64OfBits(this.u64(address));
+  }
+
+  setU8(address: number, value: number): void {
+    this.#scratch.setUint8(0, value);
+    this.#put(address, 1);
+  }
+  setI8(address: number, value: number): void {
+    this.setU8(address, value);
+  }
+  setU16(address: number, value: number): void {
+    this.#scratch.setUint16(0, value, true);
+    this.#put(address, 2);
+  }
+  setI16(address: number, value: number): void {
+    this.setU16(address, value);
+  }
+  setU32(address: number, value: number): void {
+    this.#scratch.setUint32(0, value, true);
+    this.#put(address, 4);
+  }
+  setI32(address: number, value: number): void {
+    this.setU32(address, value);
+  }
+  setU64(address: number, value: bigint): void {
+    this.#scratch.setBigUint64(0, value, true);
+    this.#put(address, 8);
+  }
+  setI64(address: number, value: bigint): void {
+    this.setU64(address, value);
+  }
+  setF32(address: number, value: number): void {
+    this.setU32(address, f32Bits(value));
+  }
+  setF64(address: number, value: number): void {
+    this.setU64(address, f64Bits(value));
+  }
+
+  /** UTF-8 text; bytes that are not UTF-8 become U+FFFD. */
+  string(address: number, length: number): string {
+    return new TextDecoder().decode(this.bytes(address, length));
+  }
+
+  /** UTF-8 text up to a zero byte. */
+  cstring(address: number): string {
+    const size = this.size;
+    this.#check("reads", address, 1, size);
+    let end = address;
+    for (let at = address; at < size; at += 4096) {
+      const piece = this.bytes(at, Math.min(4096, size - at));
+      const zero = piece.indexOf(0);
+      end = at + (zero === -1 ? piece.length : zero);
+      if (zero !== -1) break;
+    }
+    return this.string(address, end - address);
+  }
+
+  /** Writes UTF-8 text without a zero byte; gives the number of bytes. */
+  writeString(address: number, text: string): number {
+    const bytes = new TextEncoder().encode(text);
+    this.write(address, bytes);
+    return bytes.length;
+  }
+
+  #read(address: number, length: number): DataView {
+    const bytes = this.bytes(address, length);
+    return new DataView(bytes.buffer, bytes.byteOffset, length);
+  }
+
+  #put(address: number, length: number): void {
+    this.write(address, new Uint8Array(this.#scratch.buffer, 0, length));
+  }
+
+  #check(verb: "reads" | "writes", address: number, length: number, size: number): void {
+    if (!Number.isInteger(address) || !Number.isInteger(length) || length < 0)
+      throw new RangeError(`address and length must be whole numbers, not ${address} and ${length}`);
+    if (address < 0 || address + length > size)
+      throw new RangeError(`host code ${verb} ${length} bytes at ${address < 0 ? address : hex(address)}; memory ends at ${hex(size)} (${size / 65536} pages)`);
+  }
+}
+
+export interface GlobalAccess {
+  get(): unknown;
+  set(value: unknown): void;
+}
+
+export interface TableAccess {
+  readonly size: number;
+  get(index: number): unknown;
+}
+
+/** The drawing surface as host code sees it. */
+export interface CanvasAccess {
+  size(width: number, height: number): void;
+  pixel(x: number, y: number, rgba: number): void;
+  fill(rgba: number): void;
+  rect(x: number, y: number, width: number, height: number, rgba: number): void;
+  /** Shows what was drawn; await it to go on with the next frame. */
+  show(): Promise<void>;
+}
+
+export class HostContext {
+  readonly #session: Session;
+  readonly #around: Surroundings;
+  readonly #importName: string;
+  readonly #module: number;
+  readonly #callerFunc: string;
+  readonly #moduleName: string;
+  readonly changes: Change[] = [];
+  #live = true;
+
+  constructor(session: Session, around: Surroundings, importName: string, moduleNames: readonly string[]) {
+    this.#session = session;
+    this.#around = around;
+    this.#importName = importName;
+    this.#module = session.callerModule();
+    this.#callerFunc = session.callerFunc();
+    this.#moduleName = moduleNames[this.#module] ?? `module ${this.#module}`;
+  }
+
+  /** Ends the context with its call. */
+  close(): void {
+    this.#live = false;
+  }
+
+  /** The machine, while the call lasts. */
+  machine(): Session {
+    if (!this.#live) throw new Error(`the context belongs to a call of ${this.#importName} that has ended`);
+    return this.#session;
+  }
+
+  changed(change: Change): void {
+    this.changes.push(change);
+  }
+
+  /** What host code gets: the methods of the contract and nothing else. */
+  readonly face = this.#face();
+
+  #face() {
+    const context = this;
+    const around = (): Surroundings => {
+      context.machine();
+      return context.#around;
+    };
+    return Object.freeze({
+      memory(which: string | number = 0): MemoryAccess {
+        return context.#memory(which);
+      },
+      global(name: string): GlobalAccess {
+        return context.#global(name);
+      },
+      table(name: string): TableAccess {
+        return context.#table(name);
+      },
+      get gas(): Gas {
+        return context.#gas();
+      },
+      charge(units: number | bigint): void {
+        context.#charge(units);
+      },
+      print(...values: readonly unknown[]): void {
+        around().print(values.map((value) => (typeof value === "string" ? value : shownInConsole(value))).join(" "));
+      },
+      get canvas(): CanvasAccess {
+        const { canvas } = around();
+        return {
+          size: (width, height) => canvas.size(width, height),
+          pixel: (x, y, rgba) => canvas.pixel(x, y, rgba),
+          fill: (rgba) => canvas.fill(rgba),
+          rect: (x, y, width, height, rgba) => canvas.rect(x, y, width, height, rgba),
+          show: () => around().showCanvas(),
+        };
+      },
+      get keys(): ReadonlySet<string> {
+        return new Set(around().keys);
+      },
+      get caller(): { readonly module: string; readonly func: string } {
+        return { module: context.#moduleName, func: context.#callerFunc };
+      },
+    });
+  }
+
+  #memory(which: string | number): MemoryAccess {
+    const byName = typeof which === "string";
+    const address = this.machine().memoryAddress(this.#module, byName ? which : undefined, byName ? 0 : which);
+    if (address === undefined)
+      throw new RangeError(byName ? `module ${this.#moduleName} exports no memory named "${which}"` : `module ${this.#moduleName} has no memory ${which}`);
+    return new MemoryAccess(this, address);
+  }
+
+  #global(name: string): GlobalAccess {
+    const address = this.machine().globalAddress(this.#module, name);
+    if (address === undefined) throw new RangeError(`module ${this.#moduleName} has no global named "${name}"`);
+    return {
+      get: () => fromValue(this.machine().readGlobal(address), this.#around.handles),
+      set: (value) => {
+        const old = this.machine().readGlobal(address);
+        const type = old.type === "ref" ? old.refType : old.type;
+        const bits = toBits(type, value, this.#around.handles);
+        this.machine().writeGlobal(address, toValue(type, value, this.#around.handles));
+        this.changed({ kind: "global", address, bits });
+      },
+    };
+  }
+
+  #table(name: string): TableAccess {
+    const address = this.machine().tableAddress(this.#module, name);
+    if (address === undefined) throw new RangeError(`module ${this.#moduleName} has no table named "${name}"`);
+    const machine = (): Session => this.machine();
+    const { handles } = this.#around;
+    return {
+      get size() {
+        return machine().tableSize(address);
+      },
+      get: (index) => {
+        const size = machine().tableSize(address);
+        if (!Number.isInteger(index) || index < 0 || index >= size)
+          throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
+        return fromValue(machine().readTable(address, index), handles);
+      },
+    };
+  }
+
+  #gas(): Gas {
+    const machine = this.machine();
+    const used = machine.gasUsed();
+    const limit = machine.gasLimit();
+    return { used, limit, remaining: limit === undefined ? undefined : limit - used, denominator: machine.gasDenominator() };
+  }
+
+  #charge(amount: number | bigint): void {
+    if (typeof amount === "number" && !Number.isSafeInteger(amount)) throw new RangeError(`${amount} is not a whole amount of gas`);
+    const units = BigInt(amount);
+    if (units < 0n) throw new RangeError("gas cannot be given back");
+    if (!this.machine().charge(units)) {
+      const { remaining } = this.#gas();
+      throw new RangeError(`${this.#importName} charges ${units} gas, but ${remaining ?? 0n} is left`);
+    }
+    this.changed({ kind: "charge", units });
+  }
+}
+
+/** Does again what a host function did, when its call is replayed. */
+export function applyChange(session: Session, change: Change): void {
+  switch (change.kind) {
+    case "charge":
+      session.charge(change.units);
+      return;
+    case "global": {
+      const old = session.readGlobal(change.address);
+      session.writeGlobal(change.address, valueOfBits(old.type === "ref" ? old.refType : old.type, change.bits));
+      return;
+    }
+    case "bytes":
+      session.writeMemory(change.memory, change.address, change.bytes);
+      return;
+    default:
+      assertUnreachable(change);
+  }
+}
+
+function shownInConsole(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Uint8Array) return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  try {
+    return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? String(value);
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return Object.prototype.toString.call(value);
+    throw thrown;
+  }
+}

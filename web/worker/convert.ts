@@ -1,0 +1,199 @@
+// JavaScript values to the bits of a WebAssembly value and back, with the checks that a host function's results need.
+import { assertUnreachable } from "../base/assert.ts";
+import type { Value } from "../protocol/dto.ts";
+
+const scratch = new DataView(new ArrayBuffer(8));
+const CANONICAL_F32 = 0x7fc00000;
+const CANONICAL_F64 = 0x7ff8000000000000n;
+
+export function f32Bits(value: number): number {
+  if (Number.isNaN(value)) return CANONICAL_F32;
+  scratch.setFloat32(0, value);
+  return scratch.getUint32(0);
+}
+
+export function f64Bits(value: number): bigint {
+  if (Number.isNaN(value)) return CANONICAL_F64;
+  scratch.setFloat64(0, value);
+  return scratch.getBigUint64(0);
+}
+
+export function f32OfBits(bits: number): number {
+  scratch.setUint32(0, bits);
+  return scratch.getFloat32(0);
+}
+
+export function f64OfBits(bits: bigint): number {
+  scratch.setBigUint64(0, bits);
+  return scratch.getFloat64(0);
+}
+
+/** JavaScript values that the program holds as `externref`; a handle is never given twice. */
+export class Handles {
+  readonly #values: unknown[] = [];
+  readonly #known = new Map<unknown, number>();
+
+  handleOf(value: unknown): number {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const handle = this.#values.push(value) - 1;
+    this.#known.set(value, handle);
+    return handle;
+  }
+
+  valueOf(handle: number): unknown {
+    return this.#values[handle];
+  }
+}
+
+/** A function of the machine, as host code sees it. */
+export interface FuncRef {
+  readonly func: number;
+}
+
+/** The JavaScript value of an argument: i32 signed, i64 as signed BigInt, floats as numbers. */
+export function fromBits(type: string, bits: bigint, handles: Handles): unknown {
+  switch (type) {
+    case "i32":
+      return Number(BigInt.asIntN(32, bits));
+    case "i64":
+      return BigInt.asIntN(64, bits);
+    case "f32":
+      return f32OfBits(Number(bits));
+    case "f64":
+      return f64OfBits(bits);
+    case "externref":
+      return bits === 0n ? null : handles.valueOf(Number(bits) - 1);
+    default: {
+      if (bits === 0n) return null;
+      const reference: FuncRef = Object.freeze({ func: Number(bits) - 1 });
+      return reference;
+    }
+  }
+}
+
+/** Shows a wrong value in a sentence. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === "object" ? "an object" : String(value);
+}
+
+function refuse(type: string, value: unknown, hint: string): never {
+  throw new TypeError(`${shown(value)} is not ${/^[aeiou]/.test(type) ? "an" : "a"} ${type}${hint}`);
+}
+
+/** The bits of a JavaScript value of the given type; throws a TypeError with a sentence when it does not fit. */
+export function toBits(type: string, value: unknown, handles: Handles): bigint {
+  switch (type) {
+    case "i32": {
+      if (typeof value === "boolean") return value ? 1n : 0n;
+      if (typeof value !== "number") refuse(type, value, typeof value === "bigint" ? "; an i32 is a plain number" : "");
+      if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff)
+        refuse(type, value, "; it holds whole numbers from -2147483648 to 4294967295");
+      return BigInt(value >>> 0);
+    }
+    case "i64": {
+      if (typeof value !== "bigint") refuse(type, value, "; an i64 is a BigInt such as 5n");
+      if (value < -(2n ** 63n) || value >= 2n ** 64n) refuse(type, value, "; it has 64 bits");
+      return BigInt.asUintN(64, value);
+    }
+    case "f32":
+      if (typeof value !== "number") refuse(type, value, "");
+      return BigInt(f32Bits(value));
+    case "f64":
+      if (typeof value !== "number") refuse(type, value, "");
+      return f64Bits(value);
+    case "externref":
+      return value === null || value === undefined ? 0n : BigInt(handles.handleOf(value)) + 1n;
+    default:
+      if (value === null || value === undefined) return 0n;
+      if (typeof value === "object" && "func" in value && typeof value.func === "number") return BigInt(value.func) + 1n;
+      return refuse(type, value, "; give null or a function reference that the program passed");
+  }
+}
+
+/** What a host function returned, as the bits of its declared results. */
+export function resultBits(types: readonly string[], returned: unknown, handles: Handles): BigUint64Array<ArrayBuffer> {
+  const bits = new BigUint64Array(types.length);
+  const [only] = types;
+  if (only === undefined) {
+    if (returned !== undefined) throw new TypeError(`it returned ${shown(returned)}, but its type has no result`);
+    return bits;
+  }
+  if (types.length === 1) {
+    bits[0] = named("it returned ", () => toBits(only, returned, handles));
+    return bits;
+  }
+  if (!Array.isArray(returned) || returned.length !== types.length)
+    throw new TypeError(`it returned ${shown(returned)}; its type has ${types.length} results (${types.join(" ")}), so it must return an array of ${types.length}`);
+  types.forEach((type, index) => {
+    bits[index] = named(`result ${index}: `, () => toBits(type, returned[index], handles));
+  });
+  return bits;
+}
+
+function named<T>(prefix: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof TypeError) throw new TypeError(`${prefix}${thrown.message}`);
+    throw thrown;
+  }
+}
+
+/** The JavaScript value of a value that crossed. */
+export function fromValue(value: Value, handles: Handles): unknown {
+  switch (value.type) {
+    case "i32":
+      return value.bits | 0;
+    case "i64":
+      return BigInt.asIntN(64, value.bits);
+    case "f32":
+      return f32OfBits(value.bits);
+    case "f64":
+      return f64OfBits(value.bits);
+    case "ref":
+      switch (value.target.kind) {
+        case "null":
+          return null;
+        case "extern":
+          return handles.valueOf(value.target.handle);
+        case "func": {
+          const reference: FuncRef = Object.freeze({ func: value.target.func });
+          return reference;
+        }
+        default:
+          return assertUnreachable(value.target);
+      }
+    default:
+      return assertUnreachable(value);
+  }
+}
+
+/** A value of the given type from its bits. */
+export function valueOfBits(type: string, bits: bigint): Value {
+  switch (type) {
+    case "i32":
+    case "f32":
+      return { type, bits: Number(bits) };
+    case "i64":
+    case "f64":
+      return { type, bits };
+    case "externref":
+      return { type: "ref", refType: type, target: bits === 0n ? { kind: "null" } : { kind: "extern", handle: Number(bits) - 1 } };
+    default: {
+      const func = Number(bits) - 1;
+      return { type: "ref", refType: type, target: bits === 0n ? { kind: "null" } : { kind: "func", func, name: `[${func}]` } };
+    }
+  }
+}
+
+/** A value of the given type from a JavaScript value; throws a TypeError with a sentence. */
+export function toValue(type: string, value: unknown, handles: Handles): Value {
+  return valueOfBits(type, toBits(type, value, handles));
+}

@@ -1,0 +1,120 @@
+// The core as the worker and the library use it: the classes that crates/bindings exports.
+import type {
+  CheckReport,
+  Diagnostic,
+  Edit,
+  ExportInfo,
+  HostGlobal,
+  HostImport,
+  ImportInfo,
+  InstructionInfo,
+  Limits,
+  MachineView,
+  ModuleSource,
+  Problem,
+  Schedule,
+  Span,
+  TrapInfo,
+  Value,
+  Viewport,
+} from "../protocol/dto.ts";
+
+/** How a slice of a run ended. The numbers are those of `Session.run`. */
+export const StopCode = {
+  finished: 0,
+  trapped: 1,
+  outOfGas: 2,
+  hostCall: 3,
+  breakpoint: 4,
+  /** What `setUntil` asked for is reached. */
+  reached: 5,
+  /** The budget is used up. */
+  paused: 6,
+} as const;
+export type StopCode = (typeof StopCode)[keyof typeof StopCode];
+
+export interface SessionModule {
+  readonly name: string;
+  readonly imports: readonly ImportInfo[];
+  readonly exports: readonly ExportInfo[];
+  readonly hasStart: boolean;
+}
+
+/** A host function as the machine knows it. */
+export interface HostFunc {
+  readonly func: number;
+  readonly import: HostImport;
+}
+
+/** A machine with the modules of a project. Methods throw an Error with a sentence. */
+export interface Session {
+  /** What keeps the modules from being linked; reads, assembles and validates them. */
+  prepare(modules: readonly ModuleSource[], limits: Limits, schedule: Schedule): readonly Problem[];
+  hostImports(): readonly HostImport[];
+  link(globals: readonly HostGlobal[]): readonly Problem[];
+  modules(): readonly SessionModule[];
+  hostFuncs(): readonly HostFunc[];
+  /** Instances as after link; gas and ticks 0. */
+  reset(): void;
+  /** Begins the start function of a module; false if it has none. */
+  beginStart(module: number): boolean;
+  begin(module: string, exportName: string, args: readonly Value[]): void;
+  abandon(): void;
+  /** Begins a new account of gas: used is 0 from here, the limit counts from here. */
+  openAccount(): void;
+  setUntil(kind: "end" | "step" | "over" | "out"): void;
+  setUntilPosition(module: string, position: number): boolean;
+  /** Runs for at most `ticks` instructions. */
+  run(ticks: number): StopCode;
+  results(): readonly Value[];
+  trap(): TrapInfo | undefined;
+  hostCallFunc(): number;
+  /** Arguments of the pending host call as the bits of each value; references as number plus one, null 0. */
+  hostCallArgs(): BigUint64Array;
+  answer(bits: BigUint64Array): void;
+  failHostCall(message: string): void;
+  /** Number of the project's module that made the pending host call. */
+  callerModule(): number;
+  callerFunc(): string;
+  charge(units: bigint): boolean;
+  gasUsed(): bigint;
+  gasLimit(): bigint | undefined;
+  gasDenominator(): number;
+  ticks(): bigint;
+  setLimits(limits: Limits): void;
+  setSchedule(schedule: Schedule): void;
+  setBreakpoints(places: readonly { readonly module: string; readonly position: number }[]): readonly (Span | undefined)[];
+  view(viewport: Viewport): MachineView;
+  edit(edit: Edit): void;
+  search(memory: number, from: bigint, needle: Uint8Array): bigint | undefined;
+  memoryAddress(module: number, name: string | undefined, index: number): number | undefined;
+  globalAddress(module: number, name: string): number | undefined;
+  tableAddress(module: number, name: string): number | undefined;
+  memorySize(memory: number): number;
+  readMemory(memory: number, address: number, length: number): Uint8Array;
+  writeMemory(memory: number, address: number, bytes: Uint8Array): void;
+  readGlobal(global: number): Value;
+  writeGlobal(global: number, value: Value): void;
+  tableSize(table: number): number;
+  readTable(table: number, index: number): Value;
+  setTrace(on: boolean): void;
+  traceOn(): boolean;
+  traceEntries(): number;
+  trace(): string;
+  free(): void;
+}
+
+/** Text services. */
+export interface TextCore {
+  check(text: string): CheckReport;
+  assemble(text: string): { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
+  disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
+  reference(): readonly InstructionInfo[];
+  schedules(): readonly Schedule[];
+}
+
+export interface Core extends TextCore {
+  newSession(): Session;
+  /** The text of the panic that ended the core. */
+  lastPanic(): string | undefined;
+}

@@ -1,0 +1,190 @@
+// Answers the machine's host calls: from host.js, from the ready-made imports, or from a journal.
+import { assertUnreachable } from "../base/assert.ts";
+import type { Canvas } from "./canvas.ts";
+import { HostContext, applyChange } from "./context.ts";
+import { type Handles, fromBits, resultBits } from "./convert.ts";
+import type { Session } from "./core.ts";
+import { type Binding, type HostFailure, hostFailure } from "./host-code.ts";
+import type { Answer, Change, JournalWriter } from "./journal.ts";
+import type { Output } from "./output.ts";
+import { type Implementation, implementReadyMade } from "./ready-made.ts";
+
+export interface HostCallParts {
+  readonly session: Session;
+  readonly bindings: ReadonlyMap<number, Binding>;
+  readonly moduleNames: readonly string[];
+  readonly handles: Handles;
+  readonly output: Output;
+  readonly canvas: Canvas;
+  readonly keys: ReadonlySet<string>;
+  readonly journal: JournalWriter;
+  showCanvas(): Promise<void>;
+  now(): number;
+  /** Called before user code runs: it may never come back. */
+  beforeUserCode(what: string): void;
+}
+
+/** A host call that answers later. `done` never rejects; it settles the call in the machine. */
+export interface LaterAnswer {
+  readonly name: string;
+  readonly done: Promise<void>;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+export class HostCalls {
+  readonly #parts: HostCallParts;
+  readonly #readyMade: (entry: Extract<Binding, { kind: "ready-made" }>["entry"]) => Implementation;
+  /** What the last failing host call threw, for the trap's view. */
+  failure: HostFailure | undefined;
+  /** False once the machine has gone on without waiting: late answers are dropped. */
+  #current = true;
+  /** Contexts of calls that have not answered. */
+  readonly #open = new Set<HostContext>();
+
+  constructor(parts: HostCallParts, readyMade = implementReadyMade(parts)) {
+    this.#parts = parts;
+    this.#readyMade = readyMade;
+  }
+
+  /** Late answers have nobody to go to any more. */
+  retire(): void {
+    this.#current = false;
+    for (const context of this.#open) context.close();
+    this.#open.clear();
+  }
+
+  /** The same answers for the next call of the machine. The state of the ready-made imports goes on. */
+  renewed(): HostCalls {
+    return new HostCalls(this.#parts, this.#readyMade);
+  }
+
+  /** Name of the import that the pending call is to. */
+  pendingName(): string {
+    return this.#binding().name;
+  }
+
+  /** Answers the pending host call now, or says who will answer later. */
+  call(): LaterAnswer | undefined {
+    const binding = this.#binding();
+    this.failure = undefined;
+    switch (binding.kind) {
+      case "denied":
+        this.#settle({ failure: `${binding.name} is JavaScript that came with this project and was not allowed to run`, changes: [] });
+        return undefined;
+      case "ready-made":
+        return this.#callReadyMade(binding);
+      case "user":
+        return this.#callUser(binding);
+      default:
+        return assertUnreachable(binding);
+    }
+  }
+
+  /** Gives the pending call the answer it had before. */
+  replay(answer: Answer): void {
+    const binding = this.#binding();
+    // The ready-made ones keep state of their own (random sequence, picture), so they run again;
+    // what they answer is taken from the log all the same.
+    if (binding.kind === "ready-made" && binding.entry.name !== "sleep" && binding.entry.name !== "show" && answer.failure === undefined)
+      this.#readyMade(binding.entry)(this.#parts.session.hostCallArgs());
+    for (const change of answer.changes) applyChange(this.#parts.session, change);
+    this.#settle(answer);
+  }
+
+  #binding(): Binding {
+    const func = this.#parts.session.hostCallFunc();
+    const binding = this.#parts.bindings.get(func);
+    if (binding === undefined) throw new Error(`host function ${func} has no binding`);
+    return binding;
+  }
+
+  #callReadyMade(binding: Extract<Binding, { kind: "ready-made" }>): LaterAnswer | undefined {
+    const { session } = this.#parts;
+    const give = (bits: bigint | undefined): void =>
+      this.#settle({ results: bits === undefined ? new BigUint64Array(0) : BigUint64Array.of(bits), changes: [] });
+    try {
+      const outcome = this.#readyMade(binding.entry)(session.hostCallArgs());
+      if (outcome.later === undefined) {
+        give(outcome.bits);
+        return undefined;
+      }
+      const done = outcome.later.then(() => {
+        if (this.#current) give(undefined);
+      });
+      return { name: binding.name, done };
+    } catch (thrown) {
+      this.#fail(binding, thrown, []);
+      return undefined;
+    }
+  }
+
+  #callUser(binding: Extract<Binding, { kind: "user" }>): LaterAnswer | undefined {
+    const { session, handles, output, canvas, keys, moduleNames } = this.#parts;
+    const type = binding.func.import.import.func ?? { params: [], results: [] };
+    const bits = session.hostCallArgs();
+    const args = type.params.map((param, index) => fromBits(param, bits[index] ?? 0n, handles));
+    const around = {
+      handles,
+      canvas,
+      keys,
+      print: (text: string) => output.line(text, binding.name, session.ticks()),
+      showCanvas: () => this.#parts.showCanvas(),
+    };
+    const context = new HostContext(session, around, binding.name, moduleNames);
+    this.#parts.beforeUserCode(binding.name);
+    const close = (): void => {
+      context.close();
+      this.#open.delete(context);
+    };
+    const finish = (returned: unknown): void => {
+      close();
+      this.#settle({ results: resultBits(type.results, returned, handles), changes: context.changes });
+    };
+    const fail = (thrown: unknown): void => {
+      close();
+      this.#fail(binding, thrown, context.changes);
+    };
+    try {
+      const returned = binding.call(context.face, ...args);
+      if (!isThenable(returned)) {
+        finish(returned);
+        return undefined;
+      }
+      this.#open.add(context);
+      const done = Promise.resolve(returned).then(
+        (value) => {
+          if (!this.#current) return;
+          try {
+            finish(value);
+          } catch (thrown) {
+            fail(thrown);
+          }
+        },
+        (thrown: unknown) => {
+          if (this.#current) fail(thrown);
+        },
+      );
+      return { name: binding.name, done };
+    } catch (thrown) {
+      fail(thrown);
+      return undefined;
+    }
+  }
+
+  #fail(binding: Binding, thrown: unknown, changes: readonly Change[]): void {
+    const failure = hostFailure(thrown);
+    const place = failure.line === undefined ? "" : ` (host.js line ${failure.line})`;
+    this.#settle({ failure: `${binding.name}: ${failure.message}${place}`, changes });
+    this.failure = failure;
+  }
+
+  #settle(answer: Answer): void {
+    const { session, journal } = this.#parts;
+    if (answer.failure !== undefined) session.failHostCall(answer.failure);
+    else session.answer(answer.results ?? new BigUint64Array(0));
+    journal.answer(answer);
+  }
+}

@@ -1,0 +1,163 @@
+// The log of everything that came from outside: actions at their ticks, and the answers of host calls in order.
+//
+// Answers are a stream of 64-bit words, so that a million of them stay small:
+//   header: number of results | number of changes << 16 | failed << 32
+//   results: one word each; when failed instead: byte length, then the UTF-8 message in words
+//   each change: CHARGE units | GLOBAL address bits | BYTES memory address length, then the bytes in words
+import { ensureExists } from "../base/assert.ts";
+import type { Action, Journal, JournalPiece, LoggedAction } from "../protocol/messages.ts";
+
+/** What a host function did to the machine besides answering. */
+export type Change =
+  | { readonly kind: "charge"; readonly units: bigint }
+  | { readonly kind: "global"; readonly address: number; readonly bits: bigint }
+  | { readonly kind: "bytes"; readonly memory: number; readonly address: number; readonly bytes: Uint8Array };
+
+export interface Answer {
+  /** Absent when the call failed. */
+  readonly results?: BigUint64Array;
+  readonly failure?: string;
+  readonly changes: readonly Change[];
+}
+
+const CHARGE = 1n;
+const GLOBAL = 2n;
+const BYTES = 3n;
+const FIRST_CAPACITY = 256;
+
+export class JournalWriter {
+  #words = new BigUint64Array(FIRST_CAPACITY);
+  #length = 0;
+  #count = 0;
+  #actions: LoggedAction[] = [];
+  #fresh = true;
+  #answered = 0;
+
+  /** The journal begins anew. */
+  restart(): void {
+    this.#length = 0;
+    this.#count = 0;
+    this.#actions = [];
+    this.#answered = 0;
+    this.#fresh = true;
+  }
+
+  action(ticks: bigint, action: Action): void {
+    this.#actions.push({ ticks, answered: this.#answered, action });
+  }
+
+  answer(answer: Answer): void {
+    this.#count += 1;
+    this.#answered += 1;
+    const failed = answer.failure !== undefined;
+    this.#push(BigInt(answer.results?.length ?? 0) | (BigInt(answer.changes.length) << 16n) | (failed ? 1n << 32n : 0n));
+    if (answer.failure !== undefined) this.#pushBytes(new TextEncoder().encode(answer.failure));
+    else for (const word of ensureExists(answer.results, "results of an answer")) this.#push(word);
+    for (const change of answer.changes) {
+      switch (change.kind) {
+        case "charge":
+          this.#push(CHARGE, change.units);
+          break;
+        case "global":
+          this.#push(GLOBAL, BigInt(change.address), change.bits);
+          break;
+        case "bytes":
+          this.#push(BYTES, BigInt(change.memory), BigInt(change.address));
+          this.#pushBytes(change.bytes);
+          break;
+      }
+    }
+  }
+
+  /** What was added since the last time; undefined when nothing was. */
+  take(): JournalPiece | undefined {
+    if (this.#count === 0 && this.#actions.length === 0 && !this.#fresh) return undefined;
+    const piece: JournalPiece = {
+      fresh: this.#fresh,
+      actions: this.#actions,
+      answers: this.#words.slice(0, this.#length),
+      answerCount: this.#count,
+    };
+    this.#fresh = false;
+    this.#actions = [];
+    this.#length = 0;
+    this.#count = 0;
+    return piece;
+  }
+
+  #push(...words: readonly bigint[]): void {
+    this.#reserve(words.length);
+    for (const word of words) {
+      this.#words[this.#length] = word;
+      this.#length += 1;
+    }
+  }
+
+  #pushBytes(bytes: Uint8Array): void {
+    this.#push(BigInt(bytes.length));
+    const count = Math.ceil(bytes.length / 8);
+    this.#reserve(count);
+    new Uint8Array(this.#words.buffer, this.#length * 8, count * 8).fill(0);
+    new Uint8Array(this.#words.buffer).set(bytes, this.#length * 8);
+    this.#length += count;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#words.length) return;
+    const grown = new BigUint64Array(Math.max(this.#words.length * 2, this.#length + more));
+    grown.set(this.#words.subarray(0, this.#length));
+    this.#words = grown;
+  }
+}
+
+/** Reads the answers of a journal back in order. */
+export class AnswerReader {
+  readonly #chunks: readonly BigUint64Array[];
+  #chunk = 0;
+  #at = 0;
+
+  constructor(journal: Journal) {
+    this.#chunks = journal.answers;
+  }
+
+  /** The next answer; undefined at the end of the log. */
+  next(): Answer | undefined {
+    while (this.#at >= (this.#chunks[this.#chunk]?.length ?? 0)) {
+      if (this.#chunk >= this.#chunks.length) return undefined;
+      this.#chunk += 1;
+      this.#at = 0;
+    }
+    const header = this.#word();
+    const nResults = Number(header & 0xffffn);
+    const nChanges = Number((header >> 16n) & 0xffffn);
+    const failed = header >> 32n === 1n;
+    const failure = failed ? new TextDecoder().decode(this.#bytes()) : undefined;
+    const results = new BigUint64Array(nResults).map(() => this.#word());
+    const changes: Change[] = [];
+    for (let index = 0; index < nChanges; index += 1) changes.push(this.#change());
+    return failure === undefined ? { results, changes } : { failure, changes };
+  }
+
+  #change(): Change {
+    const kind = this.#word();
+    if (kind === CHARGE) return { kind: "charge", units: this.#word() };
+    if (kind === GLOBAL) return { kind: "global", address: Number(this.#word()), bits: this.#word() };
+    const memory = Number(this.#word());
+    const address = Number(this.#word());
+    return { kind: "bytes", memory, address, bytes: this.#bytes() };
+  }
+
+  #word(): bigint {
+    const word = ensureExists(this.#chunks[this.#chunk]?.[this.#at], "word of the journal");
+    this.#at += 1;
+    return word;
+  }
+
+  #bytes(): Uint8Array {
+    const length = Number(this.#word());
+    const chunk = ensureExists(this.#chunks[this.#chunk], "chunk of the journal");
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset + this.#at * 8, length).slice();
+    this.#at += Math.ceil(length / 8);
+    return bytes;
+  }
+}

@@ -1,0 +1,507 @@
+// The machine worker: keeps one project's machine and answers the page's requests about it.
+import { assertUnreachable, ensureExists } from "../base/assert.ts";
+import type { Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
+import type { BreakpointPlace, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
+import type { Action, FromWorker, Journal, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
+import type { BreakpointSpec, Project } from "../protocol/project.ts";
+import { Canvas } from "./canvas.ts";
+import { Handles } from "./convert.ts";
+import { type Core, type Session, StopCode } from "./core.ts";
+import { HostCalls, type LaterAnswer } from "./host-calls.ts";
+import { HostCode, type ImportCode, bindFunctions, checkImports } from "./host-code.ts";
+import { AnswerReader, JournalWriter } from "./journal.ts";
+import { Output } from "./output.ts";
+import { Pace, SLICE_MILLIS, Speedometer } from "./pace.ts";
+
+const VIEW_MILLIS = 100;
+/** A host function that answers sooner is not shown as waiting (a frame of an animation takes 17). */
+const WAITING_SHOWN_MILLIS = 150;
+const LARGEST_READ = 1 << 20;
+
+export interface MachineSurroundings {
+  readonly core: Core;
+  readonly importCode: ImportCode;
+  post(message: FromWorker): void;
+  /** Lets messages that have arrived be handled. */
+  breathe(): Promise<void>;
+  /** Resolves at the next frame of the screen. */
+  nextFrame(): Promise<void>;
+}
+
+/** A call that is to be made: a module's start function or an export. */
+interface Call {
+  readonly module: string;
+  readonly export: string;
+  readonly args: readonly Value[];
+  /** Number of the module whose start function it is. */
+  readonly start?: number;
+}
+
+interface Loaded {
+  readonly project: Project;
+  readonly session: Session;
+  readonly hostCode: HostCode;
+  readonly handles: Handles;
+  readonly moduleNames: readonly string[];
+}
+
+const START = "(start)";
+
+export class MachineWorker {
+  readonly #around: MachineSurroundings;
+  readonly #journal = new JournalWriter();
+  readonly #canvas = new Canvas();
+  readonly #keys = new Set<string>();
+  readonly #output: Output;
+  readonly #pace = new Pace();
+  readonly #speedometer = new Speedometer();
+  #loaded: Loaded | undefined;
+  #hostCalls: HostCalls | undefined;
+  #viewport: Viewport = { frame: 0, framesFrom: 0, framesCount: 50, memories: [], tables: [] };
+  #status: Status = { kind: "ready" };
+  /** The call under way, and those that follow it by themselves. */
+  #call: Call | undefined;
+  #next: Call[] = [];
+  /** The call under way waits for the answer of a host function. */
+  #hostPending = false;
+  #later: LaterAnswer | undefined;
+  #running = false;
+  #pauseAsked = false;
+  #wake: (() => void) | undefined;
+  /** Counts machines; a run that sees another number is over. */
+  #generation = 0;
+  #loadedAt = 0;
+
+  constructor(around: MachineSurroundings) {
+    this.#around = around;
+    this.#output = new Output((lines) => around.post({ kind: "event", event: { kind: "print", lines } }));
+  }
+
+  async answer(request: Request): Promise<Replies[Request["kind"]]> {
+    switch (request.kind) {
+      case "load":
+        return this.#load(request.project, request.options);
+      case "replay":
+        return this.#replay(request.project, request.options, request.journal, request.target);
+      case "begin":
+        return this.#begin(request.module, request.exportName, request.args);
+      case "run":
+        return this.#run(request.until);
+      case "reset":
+        return this.#reset();
+      case "setBreakpoints":
+        return this.#setBreakpoints(request.breakpoints);
+      case "setLimits":
+        return this.#act({ kind: "limits", limits: request.limits });
+      case "setSchedule":
+        return this.#act({ kind: "schedule", schedule: request.schedule });
+      case "edit":
+        return this.#act({ kind: "edit", edit: request.edit });
+      case "search":
+        return this.#session().search(request.memory, request.from, request.needle);
+      case "readMemory": {
+        const { memory, from, length } = request.window;
+        const size = this.#session().memorySize(memory);
+        const start = Math.min(Number(from), size);
+        return this.#session().readMemory(memory, start, Math.min(length, LARGEST_READ, size - start));
+      }
+      case "setTrace":
+        this.#session().setTrace(request.on);
+        return this.#show();
+      case "trace":
+        return this.#session().trace();
+      default:
+        return assertUnreachable(request);
+    }
+  }
+
+  notice(notice: Notice): void {
+    switch (notice.kind) {
+      case "pause":
+        this.#pauseAsked = true;
+        this.#wake?.();
+        return;
+      case "watch":
+        this.#viewport = notice.viewport;
+        this.#show();
+        return;
+      case "keys":
+        this.#keys.clear();
+        for (const code of notice.codes) this.#keys.add(code);
+        return;
+      case "ping":
+        this.#around.post({ kind: "alive" });
+        return;
+      default:
+        assertUnreachable(notice);
+    }
+  }
+
+  #session(): Session {
+    if (this.#loaded === undefined) throw new Error("no machine is loaded");
+    return this.#loaded.session;
+  }
+
+  #schedule(choice: Project["schedule"]): Schedule {
+    if (!("builtin" in choice)) return choice;
+    const found = this.#around.core.schedules().find((schedule) => schedule.name === choice.builtin);
+    if (found === undefined) throw new Error(`there is no built-in schedule "${choice.builtin}"`);
+    return found;
+  }
+
+  async #load(project: Project, options: LoadOptions): Promise<LoadResult> {
+    const session = this.#around.core.newSession();
+    const handles = new Handles();
+    const fail = (problems: readonly Problem[]): LoadResult => {
+      session.free();
+      return { kind: "failed", problems };
+    };
+    const problems = session.prepare(project.modules, project.limits, this.#schedule(project.schedule));
+    if (problems.length > 0) return fail(problems);
+    const hostCode = await this.#loadHostCode(project, options);
+    if (!(hostCode instanceof HostCode)) return fail([hostCode]);
+    const needs = checkImports(session.hostImports(), hostCode, options.hostCodeAllowed, handles);
+    if (needs.problems.length > 0) return fail(needs.problems);
+    const unlinked = session.link(needs.globals);
+    if (unlinked.length > 0) return fail(unlinked);
+
+    this.#loaded?.session.free();
+    const modules = session.modules();
+    this.#loaded = { project, session, hostCode, handles, moduleNames: modules.map((module) => module.name) };
+    this.#standFresh();
+    session.setBreakpoints(project.breakpoints);
+    this.#flush();
+    return { kind: "loaded", modules, warnings: needs.warnings };
+  }
+
+  async #loadHostCode(project: Project, options: LoadOptions): Promise<HostCode | Problem> {
+    if (!options.hostCodeAllowed) return HostCode.none();
+    this.#around.post({ kind: "hostCode", what: "host.js" });
+    const code = await HostCode.load(project.hostCode, this.#around.importCode);
+    this.#around.post({ kind: "alive" });
+    return code;
+  }
+
+  /** Everything as it is before the first call; a machine with start functions stands before the first of them. */
+  #standFresh(): void {
+    const { session, hostCode, handles, moduleNames } = ensureExists(this.#loaded, "machine");
+    this.#interrupt();
+    this.#journal.restart();
+    this.#output.restart();
+    this.#canvas.clear();
+    this.#loadedAt = performance.now();
+    this.#hostCalls = new HostCalls({
+      session,
+      bindings: bindFunctions(session.hostFuncs(), hostCode),
+      moduleNames,
+      handles,
+      output: this.#output,
+      canvas: this.#canvas,
+      keys: this.#keys,
+      journal: this.#journal,
+      showCanvas: () => this.#showCanvas(),
+      now: () => performance.now() - this.#loadedAt,
+      beforeUserCode: (what) => {
+        this.#flushJournal();
+        this.#around.post({ kind: "hostCode", what });
+      },
+    });
+    this.#call = undefined;
+    this.#next = session
+      .modules()
+      .flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
+    this.#status = { kind: "ready" };
+    session.openAccount();
+    if (this.#next.length > 0) this.#beginNext();
+  }
+
+  /** Ends what is under way: a run resolves, late answers are dropped. */
+  #interrupt(): void {
+    this.#generation += 1;
+    this.#hostCalls?.retire();
+    this.#later = undefined;
+    this.#hostPending = false;
+    this.#wake?.();
+  }
+
+  #beginNext(): void {
+    const session = this.#session();
+    const call = ensureExists(this.#next.shift(), "next call");
+    if (call.start !== undefined) session.beginStart(call.start);
+    else session.begin(call.module, call.export, call.args);
+    this.#call = call;
+    this.#hostPending = false;
+    this.#status = { kind: "paused", reason: "start" };
+  }
+
+  #begin(module: string, exportName: string, args: readonly Value[]): undefined {
+    const session = this.#session();
+    this.#journal.action(session.ticks(), { kind: "begin", module, exportName, args });
+    this.#beginCall(module, exportName, args);
+    this.#flush();
+    return undefined;
+  }
+
+  #beginCall(module: string, exportName: string, args: readonly Value[]): void {
+    const session = this.#session();
+    const call: Call = { module, export: exportName, args };
+    const startUnderWay = this.#call?.start !== undefined && this.#isUnderWay();
+    if (startUnderWay) {
+      // A start function runs once and to its end before any export is called.
+      this.#next = [...this.#next.filter((next) => next.start !== undefined), call];
+      return;
+    }
+    const hostCalls = this.#hostCalls;
+    this.#interrupt();
+    this.#hostCalls = hostCalls?.renewed();
+    session.abandon();
+    session.openAccount();
+    this.#output.restart();
+    this.#next = [call];
+    this.#beginNext();
+  }
+
+  #isUnderWay(): boolean {
+    return this.#status.kind === "paused" || this.#status.kind === "running" || this.#status.kind === "waiting";
+  }
+
+  async #reset(): Promise<undefined> {
+    const loaded = ensureExists(this.#loaded, "machine");
+    loaded.session.reset();
+    this.#standFresh();
+    this.#flush();
+    return undefined;
+  }
+
+  /** A change from outside: done, logged, shown. */
+  #act(action: Exclude<Action, { kind: "begin" }>): undefined {
+    const session = this.#session();
+    const ticks = session.ticks();
+    this.#apply(action);
+    this.#journal.action(ticks, action);
+    this.#flushJournal();
+    this.#show();
+    return undefined;
+  }
+
+  #apply(action: Action): void {
+    const session = this.#session();
+    switch (action.kind) {
+      case "begin":
+        return this.#beginCall(action.module, action.exportName, action.args);
+      case "edit":
+        return session.edit(action.edit);
+      case "limits":
+        return session.setLimits(action.limits);
+      case "schedule":
+        return session.setSchedule(action.schedule);
+      default:
+        return assertUnreachable(action);
+    }
+  }
+
+  #setBreakpoints(breakpoints: readonly BreakpointSpec[]): readonly BreakpointPlace[] {
+    const spans = this.#session().setBreakpoints(breakpoints);
+    return breakpoints.map((asked, index) => {
+      const span = spans[index];
+      return span === undefined ? { asked } : { asked, span };
+    });
+  }
+
+  async #run(until: Until): Promise<undefined> {
+    const session = this.#session();
+    if (this.#running) throw new Error("the machine is running already");
+    if (this.#status.kind !== "paused") throw new Error("there is no call to continue; begin one first");
+    if (until.kind === "cursor") {
+      if (!session.setUntilPosition(until.module, until.position)) throw new Error("no instruction follows the cursor in its function");
+    } else session.setUntil(until.kind);
+    this.#running = true;
+    this.#pauseAsked = false;
+    try {
+      await this.#drive(until);
+    } finally {
+      this.#running = false;
+    }
+    return undefined;
+  }
+
+  /** Runs in slices until there is a reason to stop. */
+  async #drive(until: Until): Promise<void> {
+    const generation = this.#generation;
+    const session = this.#session();
+    let sliceStart = performance.now();
+    let shownAt = sliceStart;
+    this.#speedometer.start(session.ticks(), sliceStart);
+    for (;;) {
+      if (this.#hostPending) {
+        await this.#answerHostCall();
+        if (generation !== this.#generation) return;
+        if (this.#hostPending) {
+          const name = ensureExists(this.#hostCalls, "host calls").pendingName();
+          return this.#stop({ kind: "paused", reason: "host", note: `${name} has not answered yet; continue to go on waiting` });
+        }
+      }
+      const budget = this.#pace.budget;
+      const code = session.run(budget);
+      const now = performance.now();
+      if (code === StopCode.hostCall) this.#hostPending = true;
+      else if (code === StopCode.paused) this.#pace.learn(budget, now - sliceStart);
+      else if (code === StopCode.finished && this.#next.length > 0) {
+        this.#beginNext();
+        if (until.kind !== "end") return this.#show();
+        session.setUntil("end");
+      } else return this.#stop(this.#stopped(code, until));
+      if (now - sliceStart < SLICE_MILLIS) continue;
+      if (now - shownAt >= VIEW_MILLIS) {
+        shownAt = now;
+        this.#status = { kind: "running", instructionsPerSecond: this.#speedometer.read(session.ticks(), now) };
+        this.#flush();
+      }
+      await this.#around.breathe();
+      if (generation !== this.#generation) return;
+      if (this.#pauseAsked) return this.#stop({ kind: "paused", reason: "pause" });
+      sliceStart = performance.now();
+    }
+  }
+
+  /** The status of a run that ended by itself. */
+  #stopped(code: StopCode, until: Until): Status {
+    const session = this.#session();
+    switch (code) {
+      case StopCode.finished:
+        // A start function leaves nothing behind but the instance.
+        return this.#call?.start === undefined ? { kind: "finished", results: session.results() } : { kind: "ready" };
+      case StopCode.trapped: {
+        const trap = ensureExists(session.trap(), "trap");
+        const host = this.#hostCalls?.failure;
+        return { kind: "trapped", trap: host === undefined ? trap : { ...trap, host } };
+      }
+      case StopCode.outOfGas:
+        return { kind: "paused", reason: "gas", note: "the gas limit is reached; add gas and continue" };
+      case StopCode.breakpoint:
+        return { kind: "paused", reason: "breakpoint" };
+      default:
+        return { kind: "paused", reason: until.kind === "cursor" ? "cursor" : "step" };
+    }
+  }
+
+  /** Has the pending host call answered; it stays pending when the visitor pauses meanwhile. */
+  async #answerHostCall(): Promise<void> {
+    const calls = ensureExists(this.#hostCalls, "host calls");
+    this.#later ??= calls.call();
+    const later = this.#later;
+    if (later === undefined) {
+      this.#hostPending = false;
+      return;
+    }
+    const name = later.name;
+    const timer = setTimeout(() => {
+      this.#status = { kind: "waiting", importName: name };
+      this.#flush();
+    }, WAITING_SHOWN_MILLIS);
+    let answered = false;
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (this.#pauseAsked) this.#wake?.();
+    await Promise.race([
+      woken,
+      later.done.then(() => {
+        answered = true;
+      }),
+    ]);
+    clearTimeout(timer);
+    this.#wake = undefined;
+    if (answered && this.#later === later) {
+      this.#later = undefined;
+      this.#hostPending = false;
+    }
+  }
+
+  #stop(status: Status): void {
+    this.#status = status;
+    if (status.kind === "trapped") this.#next = [];
+    this.#output.endLine(this.#session().ticks());
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#flushJournal();
+    this.#output.flush();
+    this.#show();
+  }
+
+  #flushJournal(): void {
+    const piece = this.#journal.take();
+    if (piece !== undefined) this.#around.post({ kind: "journal", piece });
+  }
+
+  async #showCanvas(): Promise<void> {
+    if (!this.#output.muted) {
+      const { width, height } = this.#canvas;
+      this.#around.post({ kind: "event", event: { kind: "canvas", width, height, pixels: this.#canvas.picture() } });
+      this.#output.flush();
+    }
+    await this.#around.nextFrame();
+  }
+
+  #show(): undefined {
+    if (this.#loaded === undefined) return undefined;
+    const session = this.#loaded.session;
+    const call = this.#call;
+    const view: View = {
+      ...session.view(this.#viewport),
+      status: this.#status,
+      ...(call === undefined || this.#status.kind === "ready" ? {} : { call: { module: call.module, export: call.export, args: call.args } }),
+      traceEntries: session.traceEntries(),
+      traceOn: session.traceOn(),
+    };
+    this.#around.post({ kind: "event", event: { kind: "view", view } });
+    return undefined;
+  }
+
+  async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadResult> {
+    const result = await this.#load(project, options);
+    if (result.kind === "failed") return result;
+    const reader = new AnswerReader(journal);
+    let answered = 0;
+    this.#output.muted = true;
+    const advance = async (ticks: bigint | undefined, answers: number): Promise<boolean> => {
+      const session = this.#session();
+      session.setUntil("end");
+      for (;;) {
+        if (this.#hostPending) {
+          if (answered >= answers) return true;
+          const answer = reader.next();
+          if (answer === undefined) return true;
+          ensureExists(this.#hostCalls, "host calls").replay(answer);
+          answered += 1;
+          this.#hostPending = false;
+        }
+        const left = ticks === undefined ? this.#pace.budget : Number(ticks - session.ticks());
+        if (left <= 0 && answered >= answers) return true;
+        const code = session.run(Math.max(1, Math.min(left, this.#pace.budget)));
+        if (code === StopCode.hostCall) this.#hostPending = true;
+        else if (code === StopCode.finished && this.#next.length > 0) this.#beginNext();
+        else if (code !== StopCode.paused && code !== StopCode.breakpoint && code !== StopCode.reached) {
+          this.#status = this.#stopped(code, { kind: "end" });
+          return false;
+        }
+        await this.#around.breathe();
+      }
+    };
+    try {
+      for (const { ticks, answered: answers, action } of journal.actions) {
+        if (this.#call !== undefined) await advance(ticks, answers);
+        this.#journal.action(this.#session().ticks(), action);
+        this.#apply(action);
+      }
+      const stands = this.#call !== undefined && this.#status.kind === "paused" && (await advance(target.ticks, Number.MAX_SAFE_INTEGER));
+      if (stands) this.#status = { kind: "paused", reason: this.#hostPending ? "host" : "restarted", note: target.note };
+    } finally {
+      this.#output.muted = false;
+    }
+    this.#flush();
+    return result;
+  }
+}

@@ -1,0 +1,126 @@
+// The worker's edge: wires the port of the page to a machine or to the text services.
+import { assertUnreachable, messageOf } from "../base/assert.ts";
+import type { FromWorker, TextReplies, TextRequest, ToWorker } from "../protocol/messages.ts";
+import { initSync } from "../pkg/waspnest.js";
+import { coreOf } from "./glue.ts";
+import type { Core } from "./core.ts";
+import type { HostFunction, ImportCode } from "./host-code.ts";
+import { MachineWorker } from "./machine.ts";
+
+const FRAME_MILLIS = 1000 / 60;
+
+/** Turns of the event loop without the delay that nested timers get. */
+function makeBreath(): () => Promise<void> {
+  const channel = new MessageChannel();
+  let resume: (() => void) | undefined;
+  channel.port1.onmessage = () => resume?.();
+  return () =>
+    new Promise((resolve) => {
+      resume = resolve;
+      channel.port2.postMessage(0);
+    });
+}
+
+/** Frames by the clock: a hidden frame's own animation frames may stand still. */
+function makeFrames(): () => Promise<void> {
+  let last = 0;
+  return () =>
+    new Promise((resolve) => {
+      const now = performance.now();
+      last = Math.max(now, last + FRAME_MILLIS);
+      setTimeout(resolve, last - now);
+    });
+}
+
+const importCode: ImportCode = async (source) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    const namespace: Readonly<Record<string, HostFunction>> = await import(url);
+    return namespace;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+};
+
+function answerText(core: Core, request: TextRequest): TextReplies[TextRequest["kind"]] {
+  switch (request.kind) {
+    case "check":
+      return core.check(request.text);
+    case "assemble":
+      return core.assemble(request.text);
+    case "disassemble":
+      return core.disassemble(request.bytes);
+    case "reference":
+      return core.reference();
+    case "schedules":
+      return core.schedules();
+    default:
+      return assertUnreachable(request);
+  }
+}
+
+function serve(port: MessagePort): void {
+  const post = (message: FromWorker): void => port.postMessage(message);
+  let core: Core | undefined;
+  let machine: MachineWorker | undefined;
+
+  /** A refusal has a sentence; a trap of the core itself is a crash, after which nothing can be trusted. */
+  const failed = (id: number, thrown: unknown): void => {
+    if (thrown instanceof WebAssembly.RuntimeError) {
+      post({ kind: "panic", message: core?.lastPanic() ?? messageOf(thrown) });
+      return;
+    }
+    post({ kind: "refused", id, message: messageOf(thrown) });
+  };
+
+  const start = async (message: Extract<ToWorker, { kind: "start" }>): Promise<void> => {
+    initSync({ module: await WebAssembly.compile(message.core) });
+    core = coreOf();
+    if (message.role === "machine")
+      machine = new MachineWorker({ core, importCode, post, breathe: makeBreath(), nextFrame: makeFrames() });
+    post({ kind: "started" });
+  };
+
+  port.onmessage = (event: MessageEvent<ToWorker>) => {
+    const message = event.data;
+    switch (message.kind) {
+      case "start":
+        start(message).catch((thrown: unknown) => post({ kind: "panic", message: `the core does not start: ${messageOf(thrown)}` }));
+        return;
+      case "request":
+        if (machine === undefined) return post({ kind: "refused", id: message.id, message: "no machine runs in this worker" });
+        machine.answer(message.request).then(
+          (value) => post({ kind: "reply", id: message.id, value }),
+          (thrown: unknown) => failed(message.id, thrown),
+        );
+        return;
+      case "text":
+        try {
+          if (core === undefined) throw new Error("the core has not started");
+          post({ kind: "reply", id: message.id, value: answerText(core, message.request) });
+        } catch (thrown) {
+          failed(message.id, thrown);
+        }
+        return;
+      case "notice":
+        try {
+          machine?.notice(message.notice);
+        } catch (thrown) {
+          failed(-1, thrown);
+        }
+        return;
+      default:
+        assertUnreachable(message);
+    }
+  };
+}
+
+// The frame hands over the page's port with the first message.
+self.addEventListener(
+  "message",
+  (event: MessageEvent) => {
+    const port = event.ports[0];
+    if (port !== undefined) serve(port);
+  },
+  { once: true },
+);

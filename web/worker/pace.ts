@@ -1,0 +1,42 @@
+// How many instructions a slice may take so that it lasts a few milliseconds, and how fast the machine runs.
+
+/** Long enough that leaving the core costs nothing, short enough that a pause is felt at once. */
+export const SLICE_MILLIS = 6;
+const FIRST_BUDGET = 20_000;
+const SMALLEST_BUDGET = 1_000;
+const LARGEST_BUDGET = 200_000_000;
+
+export class Pace {
+  #budget = FIRST_BUDGET;
+
+  /** Instructions for the next slice. */
+  get budget(): number {
+    return this.#budget;
+  }
+
+  /** Learns from a slice that used up its budget. */
+  learn(ticks: number, millis: number): void {
+    if (ticks < SMALLEST_BUDGET) return;
+    const wanted = (ticks / Math.max(millis, 0.05)) * SLICE_MILLIS;
+    // At most fourfold at once: the first slices run code that the browser has not optimised yet.
+    this.#budget = Math.round(Math.min(LARGEST_BUDGET, this.#budget * 4, Math.max(SMALLEST_BUDGET, wanted)));
+  }
+}
+
+/** Instructions per second over the time since it was last asked. */
+export class Speedometer {
+  #ticks = 0n;
+  #time = 0;
+
+  start(ticks: bigint, now: number): void {
+    this.#ticks = ticks;
+    this.#time = now;
+  }
+
+  read(ticks: bigint, now: number): number {
+    const millis = now - this.#time;
+    const done = Number(ticks - this.#ticks);
+    this.start(ticks, now);
+    return millis <= 0 ? 0 : Math.round((done / millis) * 1000);
+  }
+}

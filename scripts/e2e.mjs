@@ -1,4 +1,4 @@
-// npm run test:e2e [-- WORD]: the built page in Chromium.
+// npm run test:e2e [-- WORD]: the built page in Chromium; with --firefox a few tests in Firefox.
 import { main } from './lib/run.mjs';
 import { prepare, say } from './lib/prepare.mjs';
 
@@ -9,7 +9,7 @@ main(async () => {
     const { buildPage } = await import('./lib/bundle.mjs');
     await buildPage({ minify: true, offline: true });
   }
-  const { runBrowserTests } = await import('./lib/browser-tests.mjs');
-  const { code } = await runBrowserTests(process.argv.slice(2));
-  process.exitCode = code;
+  const { runBrowserTests, runFirefoxTests } = await import('./lib/browser-tests.mjs');
+  const words = process.argv.slice(2);
+  process.exitCode = words.includes('--firefox') ? await runFirefoxTests() : await runBrowserTests(words);
 });

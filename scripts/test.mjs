@@ -34,7 +34,7 @@ main(async () => {
   await step('Library', () => program(process.execPath, ['--test', 'tests/library/']));
   await step('Browser', async () => {
     const { runBrowserTests } = await import('./lib/browser-tests.mjs');
-    return (await runBrowserTests([])).code;
+    return runBrowserTests([]);
   });
 
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);

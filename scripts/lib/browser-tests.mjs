@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { CHROMIUM_FLAGS, findChromium } from './browsers.mjs';
+import { CHROMIUM_FLAGS, findChromium, findFirefox } from './browsers.mjs';
 import { Failure, root, run } from './run.mjs';
 import { serve } from './serve.mjs';
 
@@ -17,18 +17,24 @@ export async function runBrowserTests(words) {
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .map((name) => `${TESTS}/${name}`);
   if (files.length === 0) throw new Failure(`There is no ${TESTS}/webtest-*.ts with ${words.join(' or ') || 'any name'}.`);
-  return { code: await runInBrowser(files, 'webtests') };
+  return runInBrowser(files, 'webtests');
+}
+
+/** Runs the few tests that are made for Firefox. */
+export async function runFirefoxTests() {
+  if (findFirefox() === undefined) throw new Failure('These tests need Firefox: install it, or set FIREFOX to its path.');
+  return runInBrowser([`${TESTS}/firefox.ts`], 'firefox');
 }
 
 /**
  * @param {readonly string[]} files relative to the repository
- * @param {string} name of the bundle
+ * @param {'webtests' | 'shots' | 'firefox'} name of the bundle
  * @returns {Promise<number>} exit code
  */
 export async function runInBrowser(files, name) {
   const dist = join(root, 'dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Failure('dist/ is not built yet; npm run build makes it.');
-  const chromium = await findChromium();
+  const browsers = name === 'firefox' ? { FIREFOX: findFirefox() } : { CHROMIUM: await findChromium() };
   const bundle = join(root, OUT, `${name}.mjs`);
   mkdirSync(join(root, OUT), { recursive: true });
   const entry = join(root, OUT, `${name}-entry.ts`);
@@ -63,7 +69,7 @@ export async function runInBrowser(files, name) {
           WASPNEST_URL: server.url,
           WASPNEST_FILE_URL: pathToFileURL(join(dist, 'index.html')).href,
           WASPNEST_ROOT: root,
-          CHROMIUM: chromium,
+          ...browsers,
           CHROMIUM_FLAGS: CHROMIUM_FLAGS.join(' '),
         },
       },

@@ -31,7 +31,7 @@ main(async () => {
     reportSizes(sizes);
     return 0;
   });
-  await step('Library', () => program(process.execPath, ['--test', 'tests/library/']));
+  await step('Library', () => program(process.execPath, ['--test', 'tests/library/examples.test.mjs']));
   await step('Browser', async () => {
     const { runBrowserTests } = await import('./lib/browser-tests.mjs');
     return runBrowserTests([]);

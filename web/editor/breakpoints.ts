@@ -21,7 +21,7 @@ import {
   GutterMarker,
   lineNumbers,
 } from "@codemirror/view";
-import { firstInstruction, instructionAt } from "./wat/syntax.ts";
+import { DRAW_PATIENCE, firstInstruction, instructionAt } from "./wat/syntax.ts";
 
 /** How far below a line without instructions a breakpoint may fall, in UTF-16 units; chosen, a few screens. */
 const SEARCH_AHEAD = 10_000;
@@ -104,7 +104,7 @@ function inlineMarks(view: EditorView): DecorationSet {
   for (const pos of view.state.field(breakpointsField)) {
     if (pos < from || pos > to) continue;
     const line = view.state.doc.lineAt(pos);
-    if (firstInstruction(view.state, line.from, line.to)?.from === pos) continue;
+    if (firstInstruction(view.state, line.from, line.to, DRAW_PATIENCE)?.from === pos) continue;
     const node = instructionAt(view.state, pos);
     if (node !== undefined && node.from === pos) ranges.push(inlineMark.range(node.from, node.to));
   }
@@ -116,7 +116,10 @@ function change(view: EditorView, effects: readonly StateEffect<number>[], line:
   view.dispatch({ effects: [...effects, announcement], userEvent: "breakpoint" });
 }
 
-/** Sets a breakpoint at the first instruction of the line at `pos`, or removes those of the line. False when no instruction follows. */
+/**
+ * Sets a breakpoint at the first instruction of the line at `pos`, or of the next line that has one; removes those
+ * that are there. False when no instruction follows.
+ */
 export function toggleLine(view: EditorView, pos: number): boolean {
   const { state } = view;
   const line = state.doc.lineAt(pos);
@@ -129,7 +132,8 @@ export function toggleLine(view: EditorView, pos: number): boolean {
     firstInstruction(state, line.from, line.to) ??
     firstInstruction(state, line.to, Math.min(state.doc.length, line.to + SEARCH_AHEAD));
   if (found === undefined) return false;
-  change(view, [addEffect.of(found.from)], state.doc.lineAt(found.from).number, true);
+  const set = !state.field(breakpointsField).includes(found.from);
+  change(view, [(set ? addEffect : removeEffect).of(found.from)], state.doc.lineAt(found.from).number, set);
   return true;
 }
 
@@ -162,6 +166,7 @@ export function breakpoints(onChange: (positions: readonly number[]) => void): E
     gutter({
       class: "cm-breakpoints",
       markers: (view) => lineMarkers(view.state),
+      renderEmptyElements: true,
       initialSpacer: () => marker,
       domEventHandlers: mouse,
     }),

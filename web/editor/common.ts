@@ -57,6 +57,8 @@ export function commonExtensions(label: string, foldMarks: Extension = foldGutte
       autocorrect: "off",
       autocapitalize: "off",
     }),
+    // Files dropped on the text are opened by the page, not inserted.
+    EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
     keymap.of([
       { key: "Alt-F8", run: nextDiagnostic, shift: previousDiagnostic },
       { key: "Mod-Shift-m", run: openLintPanel },

@@ -56,6 +56,7 @@ export const membersBelow: Readonly<Record<string, readonly Member[]>> = {
     member("used", "", "Units used so far."),
     member("limit", "", "Units that may be used, undefined without a limit."),
     member("remaining", "", "Units left, undefined without a limit."),
+    member("denominator", "", "How many units are one gas."),
   ],
   canvas: [
     member("size", "(width, height)", "Sets the size in pixels and clears the picture."),

@@ -1,4 +1,5 @@
 // What stands under the pointer or the cursor: an instruction's effect, a name's definition; and the way there.
+import { syntaxTree } from "@codemirror/language";
 import { type Extension, StateField } from "@codemirror/state";
 import {
   type Command,
@@ -10,7 +11,8 @@ import {
 } from "@codemirror/view";
 import type { InstructionInfo } from "../protocol/dto.ts";
 import { bringsReport, definitionSpan, occurrences, type SymbolAt, symbolAt } from "./report.ts";
-import { instructionAt } from "./wat/syntax.ts";
+import { findReadyMade } from "../protocol/ready-made.ts";
+import { headWord, instructionAt } from "./wat/syntax.ts";
 
 /** More uses than this are not marked: the eye could not follow, and the view would not stay fluent. */
 const MAX_OCCURRENCES = 1000;
@@ -119,13 +121,32 @@ export interface HoverOptions {
   readonly gasOf: (mnemonic: string) => string;
 }
 
+/** What an import without JavaScript does, on its two names. */
+function readyMadeAt(view: EditorView, pos: number): Tooltip | null {
+  const { state } = view;
+  let node = syntaxTree(state).resolveInner(pos, 0);
+  if (node.name !== "String" && node.parent?.name === "String") node = node.parent;
+  const list = node.parent;
+  if (node.name !== "String" || list === null || headWord(state, list) !== "import") return null;
+  const [module, name] = list.getChildren("String").map(({ from, to }) => state.sliceDoc(from + 1, to - 1));
+  const entry = findReadyMade(module ?? "", name ?? "");
+  if (entry === undefined) return null;
+  const create = () => {
+    const box = element("div", "cm-info", "");
+    box.append(element("code", "cm-infoStack", `[${entry.params.join(" ")}] -> [${entry.results.join(" ")}]`));
+    box.append(element("div", "", `${entry.summary} Ready-made: needs no JavaScript.`));
+    return { dom: box };
+  };
+  return { pos: node.from, end: node.to, above: true, create };
+}
+
 function tooltipAt(view: EditorView, pos: number, options: HoverOptions): Tooltip | null {
   const symbol = symbolAt(view.state, pos);
   if (symbol !== undefined) {
     return { pos: symbol.span.from, end: symbol.span.to, above: true, create: () => ({ dom: describeName(view, symbol) }) };
   }
   const node = instructionAt(view.state, pos);
-  if (node === undefined) return null;
+  if (node === undefined) return readyMadeAt(view, pos);
   const mnemonic = view.state.sliceDoc(node.from, node.to);
   const info = options.find(mnemonic);
   if (info === undefined) return null;

@@ -17,6 +17,7 @@ const color = {
   selection: "var(--editor-selection, light-dark(#b8d4f5, #264a75))",
   accent: "var(--accent, light-dark(#b06a00, #f0a830))",
   next: "var(--mark-next, light-dark(#ffd27d, #7a5200))",
+  nextText: "var(--mark-next-text, light-dark(#1d2025, #ffffff))",
   nextLine: "var(--mark-next-line, light-dark(#fff6e2, #2a2416))",
   last: "var(--mark-last, light-dark(#b06a00, #d99a2b))",
   breakpoint: "var(--breakpoint, light-dark(#c62828, #ef5b5b))",
@@ -110,6 +111,8 @@ const look = EditorView.theme({
   ".cm-diagnostic-error": { borderLeft: `3px solid ${color.error}` },
   ".cm-diagnostic-warning": { borderLeft: `3px solid ${color.warning}` },
   ".cm-next": { backgroundColor: color.next, borderRadius: "2px", boxShadow: `0 0 0 1px ${color.accent}` },
+  ".cm-next, .cm-next *": { color: color.nextText },
+  ".cm-next.cm-dimmed, .cm-next.cm-dimmed *": { color: "inherit" },
   ".cm-nextLine": { backgroundColor: color.nextLine },
   ".cm-nextGutter": { color: color.accent, fontWeight: "700" },
   ".cm-breakpoints .cm-nextGutter": {

@@ -21,10 +21,13 @@ export interface WatEditorOptions {
   /** Name for screen readers, for instance `module.wat`. */
   readonly label?: string;
   readonly text?: string;
-  /** The text after an edit by hand, also after undo; in long texts (over 256 KiB) once typing rests. Not after `setText`, unless line ends were normalised. */
-  readonly onChange: (text: string) => void;
+  /**
+   * The text after an edit by hand, also after undo; in long texts (over 256 KiB) once typing rests, at the latest
+   * before another file is shown. Not after `setText`, unless line ends were normalised. `file` is that of `showFile`.
+   */
+  readonly onChange: (text: string, file: string | undefined) => void;
   /** All breakpoints after a change by hand or by an edit, ascending; always after the `onChange` of that edit. */
-  readonly onBreakpoints: (positions: readonly number[]) => void;
+  readonly onBreakpoints: (positions: readonly number[], file: string | undefined) => void;
   readonly onCursor: (position: number) => void;
   readonly onRunToCursor: (position: number) => void;
   /** All instructions; empty until they are loaded. */
@@ -42,9 +45,19 @@ export interface EditorCommand {
 }
 
 export interface WatEditor {
-  /** With `keepHistory` an edit that can be undone and moves breakpoints; without, another text. Calls nothing back. */
+  /**
+   * With `keepHistory` an edit that can be undone and moves breakpoints; without, another text. A text that was
+   * told through `onChange` last changes nothing, so the store may hand back what it heard.
+   */
   setText(text: string, options: { readonly keepHistory: boolean }): void;
   text(): string;
+  /**
+   * Shows the text of another file. History, cursor, folds and scroll of the file before are kept until it is shown
+   * again; a text that is not the one left there comes in as an edit that can be undone.
+   */
+  showFile(file: string, text: string): void;
+  /** Drops what `showFile` kept of a file that is gone. */
+  forgetFile(file: string): void;
   /** Shows a check. With `checkedText` a report on a text that is no longer there is ignored. */
   setReport(report: CheckReport, checkedText?: string): void;
   setMarks(marks: Marks): void;
@@ -55,6 +68,8 @@ export interface WatEditor {
   select(span: Span): void;
   focus(): void;
   setReadOnly(readOnly: boolean): void;
+  /** After a change of theme or size of type, which the editor cannot see. */
+  measure(): void;
   readonly commands: readonly EditorCommand[];
   destroy(): void;
 }
@@ -92,9 +107,12 @@ function revealSpan(view: EditorView, span: Span): void {
 export function createWatEditor(parent: HTMLElement, options: WatEditorOptions): WatEditor {
   const readOnly = new Compartment();
   let isReadOnly = false;
-  /** The text last heard of or told, so that an echo of it costs nothing. */
+  let file: string | undefined;
   let known = normalizeText(options.text ?? "");
   let knownIsCurrent = true;
+  /** The text last told or heard of: what the outside believes. */
+  let said = known;
+  let unsaid = false;
   let rest: ReturnType<typeof setTimeout> | undefined;
 
   let reference: readonly InstructionInfo[] | undefined;
@@ -115,13 +133,13 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
     }
     return known;
   };
-  let unsaid = false;
   const sayChange = (): void => {
     if (rest !== undefined) clearTimeout(rest);
     rest = undefined;
     if (!unsaid) return;
     unsaid = false;
-    options.onChange(currentText());
+    said = currentText();
+    options.onChange(said, file);
   };
 
   const runToCursor: Command = (target) => {
@@ -135,9 +153,23 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
     watSupport(),
     reportField,
     marks(),
+    // Before the breakpoints', so that they are told after the text they stand in.
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged && !update.transactions.every((transaction) => transaction.isUserEvent("set"))) {
+        knownIsCurrent = false;
+        unsaid = true;
+        if (update.state.doc.length <= LONG_TEXT) {
+          sayChange();
+        } else {
+          if (rest !== undefined) clearTimeout(rest);
+          rest = setTimeout(sayChange, REST_MILLIS);
+        }
+      }
+      if (update.selectionSet) options.onCursor(update.state.selection.main.head);
+    }),
     breakpoints((positions) => {
       sayChange();
-      options.onBreakpoints(positions);
+      options.onBreakpoints(positions, file);
     }),
     hover({
       find: (mnemonic) => {
@@ -166,19 +198,6 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       ]),
     ),
     commonExtensions(options.label ?? "Module text"),
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged && !update.transactions.every((transaction) => transaction.isUserEvent("set"))) {
-        knownIsCurrent = false;
-        unsaid = true;
-        if (update.state.doc.length <= LONG_TEXT) {
-          sayChange();
-        } else {
-          if (rest !== undefined) clearTimeout(rest);
-          rest = setTimeout(sayChange, REST_MILLIS);
-        }
-      }
-      if (update.selectionSet) options.onCursor(update.state.selection.main.head);
-    }),
     EditorView.domEventHandlers({
       blur() {
         sayChange();
@@ -200,24 +219,49 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
     },
   });
 
-  return {
-    setText(text, { keepHistory }) {
-      const next = normalizeText(text);
-      if (knownIsCurrent && next === known) return;
-      const before = currentText();
+  const files = new Map<string, { readonly state: EditorState; readonly scroll: StateEffect<unknown> }>();
+
+  const setText: WatEditor["setText"] = (text, { keepHistory }) => {
+    const next = normalizeText(text);
+    if (next !== said) {
       if (rest !== undefined) clearTimeout(rest);
       rest = undefined;
       unsaid = false;
-      known = next;
-      if (keepHistory) {
-        const change = smallestChange(before, next);
-        if (change !== undefined) view.dispatch({ changes: change, userEvent: "set" });
-      } else if (before !== next) {
+      const change = smallestChange(currentText(), next);
+      if (keepHistory && change !== undefined) {
+        view.dispatch({ changes: change, userEvent: "set" });
+      } else if (change !== undefined) {
         view.setState(freshState(next));
         view.dispatch({ effects: readOnly.reconfigure(readOnlyExtension()) });
       }
+      known = next;
       knownIsCurrent = true;
-      if (next !== text) options.onChange(next);
+      said = next;
+    }
+    if (next !== text) options.onChange(next, file);
+  };
+
+  const showFile: WatEditor["showFile"] = (next, text) => {
+    if (next !== file) {
+      sayChange();
+      if (file !== undefined) files.set(file, { state: view.state, scroll: view.scrollSnapshot() });
+      file = next;
+      const kept = files.get(next);
+      files.delete(next);
+      view.setState(kept?.state ?? freshState(normalizeText(text)));
+      knownIsCurrent = false;
+      said = currentText();
+      view.dispatch({ effects: [readOnly.reconfigure(readOnlyExtension()), ...(kept === undefined ? [] : [kept.scroll])] });
+    }
+    setText(text, { keepHistory: true });
+  };
+
+  return {
+    setText,
+    showFile,
+    forgetFile(gone) {
+      files.delete(gone);
+      if (file === gone) file = undefined;
     },
     text: currentText,
     setReport(report, checkedText) {
@@ -244,6 +288,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       isReadOnly = next;
       view.dispatch({ effects: readOnly.reconfigure(readOnlyExtension()) });
     },
+    measure: () => view.requestMeasure(),
     commands: [
       command("toggle-breakpoint", "Toggle breakpoint on this line", "F9", toggleLineBreakpoint),
       command("toggle-instruction-breakpoint", "Toggle breakpoint on this instruction", "Shift+F9", toggleInstructionBreakpoint),

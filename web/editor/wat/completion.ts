@@ -3,6 +3,7 @@ import { type Completion, type CompletionContext, type CompletionResult, snippet
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
 import type { InstructionInfo, SymbolDefinition } from "../../protocol/dto.ts";
+import { readyMade } from "../../protocol/ready-made.ts";
 import { namesInScope } from "../report.ts";
 import { instructionNames, typeNames } from "./instructions.ts";
 import { expectedNames, type NameKind } from "./names.ts";
@@ -30,6 +31,18 @@ const fieldSnippets: readonly Completion[] = [
   snippetCompletion("tag $${e} (param i32)", { label: "tag", detail: "kind of exception", type: "keyword" }),
   { label: "rec", detail: "types that name each other", type: "keyword" },
 ];
+
+const readyMadeImports: readonly Completion[] = readyMade.map(({ module, name, params, results, summary }) => {
+  const clause = (word: string, types: readonly string[]): string => (types.length === 0 ? "" : ` (${word} ${types.join(" ")})`);
+  const type = clause("param", params) + clause("result", results);
+  return snippetCompletion(`import "${module}" "${name}" (func $\${${module}_${name}}${type})`, {
+    label: `import "${module}" "${name}"`,
+    detail: "ready-made",
+    info: summary,
+    type: "keyword",
+    boost: -20,
+  });
+});
 
 const functionParts: readonly Completion[] = [
   snippetCompletion('export "${name}"', { label: "export", type: "keyword" }),
@@ -128,9 +141,9 @@ function outer(list: SyntaxNode): SyntaxNode | undefined {
 
 function optionsAfterParen(state: EditorState, list: SyntaxNode, instructions: readonly Completion[]): readonly Completion[] {
   const parent = outer(list);
-  if (parent === undefined) return [snippetCompletion("module\n  ${}", { label: "module", type: "keyword" }), ...fieldSnippets];
+  if (parent === undefined) return [snippetCompletion("module\n  ${}", { label: "module", type: "keyword" }), ...fieldSnippets, ...readyMadeImports];
   const head = headWord(state, parent);
-  if (head === "module") return fieldSnippets;
+  if (head === "module") return [...fieldSnippets, ...readyMadeImports];
   const parts = partsByHead.get(head);
   const inBody = functionAround(state, parent) !== undefined && !typeLists.has(head);
   if (parts !== undefined && !inBody) return parts;

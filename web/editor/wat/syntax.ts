@@ -1,10 +1,20 @@
 // Questions about the tree of a text: which list, which word, which flat block. All tolerate half-typed text.
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode, Tree } from "@lezer/common";
+import type { Span } from "../../protocol/dto.ts";
+import { parser } from "./wat-parser.ts";
 
-/** How many siblings a search for the other end of a flat block looks at; chosen so that one search stays under a millisecond or two. */
-const MAX_SIBLINGS = 20_000;
+/**
+ * How many siblings a search for the other end of a flat block looks at. Chosen: the fold gutter searches for each
+ * visible line after each edit, and all of them together stay under a frame.
+ */
+const MAX_SIBLINGS = 4000;
+
+/** How long a question by hand may wait for the tree of a part not looked at before, in milliseconds; chosen. */
+const PARSE_PATIENCE = 300;
+/** The same while drawing. */
+export const DRAW_PATIENCE = 5;
 
 const instructionNodes: ReadonlySet<string> = new Set([
   "Control",
@@ -111,24 +121,37 @@ export function instructionAt(state: EditorState, pos: number): SyntaxNode | und
 }
 
 /** The first instruction of a function's body that starts in the range, for a breakpoint asked for at a line. */
-export function firstInstruction(state: EditorState, from: number, to: number): SyntaxNode | undefined {
-  let found: SyntaxNode | undefined;
+export function firstInstruction(state: EditorState, from: number, to: number, patience = PARSE_PATIENCE): Span | undefined {
+  const tree = ensureSyntaxTree(state, to, patience);
+  if (tree !== null) return firstInFunctions(tree, from, to, (node) => node.name === "List" && isFunction(state, node));
+  // Far below what was looked at so far: the range alone shows instructions, though not what surrounds them.
+  const part = parser.parse(state.sliceDoc(from, to));
+  const found = firstInFunctions(part, 0, to - from, (node) => node.name === "Text");
+  return found && { from: from + found.from, to: from + found.to };
+}
+
+function firstInFunctions(tree: Tree, from: number, to: number, opens: (node: SyntaxNode) => boolean): Span | undefined {
+  let found: Span | undefined;
   let functions = 0;
   // Outer lists are entered before inner ones, so what surrounds a node is known without climbing from it.
-  syntaxTree(state).iterate({
+  tree.iterate({
     from,
     to,
     enter(ref) {
       if (found !== undefined) return false;
-      if (ref.name === "List" && isFunction(state, ref.node)) functions++;
-      if (functions > 0 && ref.from >= from && ref.from <= to && isInstruction(ref)) found = ref.node;
+      if (isContainer(ref) && opens(ref.node)) functions++;
+      if (functions > 0 && ref.from >= from && ref.from <= to && isInstruction(ref)) found = { from: ref.from, to: ref.to };
       return found === undefined;
     },
     leave(ref) {
-      if (found === undefined && ref.name === "List" && isFunction(state, ref.node)) functions--;
+      if (found === undefined && isContainer(ref) && opens(ref.node)) functions--;
     },
   });
   return found;
+}
+
+function isContainer(node: { readonly name: string }): boolean {
+  return node.name === "List" || node.name === "Text";
 }
 
 function isFunction(state: EditorState, list: SyntaxNode): boolean {

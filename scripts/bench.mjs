@@ -168,7 +168,7 @@ async function inFirefox(plan) {
   const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, protocolTimeout: 0 });
   try {
     const results = await inPage(plan, await browser.newPage());
-    return { engine: (await browser.version()).replace('/', ' '), results };
+    return { engine: (await browser.version()).replace('firefox/', 'Firefox '), results };
   } finally {
     await browser.close();
   }

@@ -1,5 +1,5 @@
 import { CompletionContext } from "@codemirror/autocomplete";
-import { EditorState } from "@codemirror/state";
+import { EditorState, type Transaction } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import type { CheckReport, InstructionInfo, SymbolDefinition } from "../../protocol/dto.ts";
 import { reportField, reportTransaction } from "../report.ts";
@@ -82,6 +82,38 @@ describe("words that fit the place", () => {
     for (const label of present) expect(labels).toContain(label);
     for (const label of absent) expect(labels).not.toContain(label);
   });
+});
+
+/** The text after the option `label` was taken at `▸`. */
+function taken(text: string, label: string): string {
+  const pos = text.indexOf("▸");
+  let state = EditorState.create({ doc: text.replace("▸", ""), extensions: [watSupport(), reportField] });
+  const result = completeWat(new CompletionContext(state, pos, true), instructions);
+  const option = result?.options.find((candidate) => candidate.label === label);
+  if (result === null || option === undefined) throw new Error(`${label} is not offered`);
+  if (typeof option.apply !== "function") return "";
+  const editor = {
+    state,
+    dispatch: (transaction: Transaction) => {
+      state = transaction.state;
+    },
+  };
+  // A snippet needs no more of a view than this.
+  Reflect.apply(option.apply, undefined, [editor, option, result.from, pos]);
+  return state.doc.toString();
+}
+
+describe("snippets", () => {
+  test.each<[string, string, string]>([
+    ["(module\n  (▸)\n)", "func", "(module\n  (func $name (param $x i32) (result i32)\n    )\n)"],
+    ["(module (▸))", "memory", "(module (memory $m 1))"],
+    ["(module (▸))", "global", "(module (global $g (mut i32) (i32.const 0)))"],
+    ["(module (▸))", 'import "print" "string"', '(module (import "print" "string" (func $print_string (param i32 i32))))'],
+    ["(module (▸))", 'import "clock" "now"', '(module (import "clock" "now" (func $clock_now (result f64))))'],
+    ["(module (func (▸)))", "param", "(module (func (param $x i32)))"],
+    ["(module (func (▸)))", "loop", "(module (func (loop $again\n  \n  (br_if $again (condition)))))"],
+    ["(module (func l▸))", "loop", "(module (func loop $again\n  \n  br_if $again\nend))"],
+  ])("%j, %s", (text, label, expected) => expect(taken(text, label)).toBe(expected));
 });
 
 describe("silence", () => {

@@ -12,9 +12,12 @@ import { parser } from "./wat-parser.ts";
 const MAX_SIBLINGS = 4000;
 
 /** How long a question by hand may wait for the tree of a part not looked at before, in milliseconds; chosen. */
-const PARSE_PATIENCE = 300;
+const PARSE_PATIENCE = 150;
 /** The same while drawing. */
 export const DRAW_PATIENCE = 5;
+
+/** How much text is looked at on its own when the tree is not there yet, in UTF-16 units; chosen. */
+const MAX_PART = 20_000;
 
 const instructionNodes: ReadonlySet<string> = new Set([
   "Control",
@@ -125,8 +128,8 @@ export function firstInstruction(state: EditorState, from: number, to: number, p
   const tree = ensureSyntaxTree(state, to, patience);
   if (tree !== null) return firstInFunctions(tree, from, to, (node) => node.name === "List" && isFunction(state, node));
   // Far below what was looked at so far: the range alone shows instructions, though not what surrounds them.
-  const part = parser.parse(state.sliceDoc(from, to));
-  const found = firstInFunctions(part, 0, to - from, (node) => node.name === "Text");
+  const part = parser.parse(state.sliceDoc(from, Math.min(to, from + MAX_PART)));
+  const found = firstInFunctions(part, 0, part.length, (node) => node.name === "Text");
   return found && { from: from + found.from, to: from + found.to };
 }
 

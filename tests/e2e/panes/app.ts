@@ -1,30 +1,106 @@
 // The page as a whole, and the way to its panes.
 import type { Locator, Page } from 'playwright-core';
+import { encodeLink } from '../../../web/share/link.ts';
+import type { Project } from '../../../web/protocol/project.ts';
+import { CallForm } from './call-form.ts';
+import { CallStack } from './call-stack.ts';
+import { Canvas, Console, Trace } from './output.ts';
 import { Controls } from './controls.ts';
+import { Editor } from './editor.ts';
+import { Files } from './files.ts';
+import { Gas } from './gas.ts';
+import { Memory } from './memory.ts';
+import { ValuesPane } from './values.ts';
+
+declare global {
+  interface Window {
+    /** Resolves when nothing is under way: no load, no check, no run, nothing to be saved. */
+    waspnestIdle(): Promise<void>;
+  }
+}
 
 export class App {
   readonly controls: Controls;
+  readonly form: CallForm;
+  readonly editor: Editor;
+  readonly files: Files;
+  readonly calls: CallStack;
+  readonly stack: ValuesPane;
+  readonly locals: ValuesPane;
+  readonly globals: ValuesPane;
+  readonly tables: ValuesPane;
+  readonly memory: Memory;
+  readonly gas: Gas;
+  readonly console: Console;
+  readonly canvas: Canvas;
+  readonly trace: Trace;
 
   constructor(readonly page: Page) {
-    this.controls = new Controls(page);
+    this.controls = new Controls(this);
+    this.form = new CallForm(this);
+    this.editor = new Editor(this);
+    this.files = new Files(this);
+    this.calls = new CallStack(this);
+    this.stack = new ValuesPane(this, 'Operand stack');
+    this.locals = new ValuesPane(this, 'Locals');
+    this.globals = new ValuesPane(this, 'Globals');
+    this.tables = new ValuesPane(this, 'Tables');
+    this.memory = new Memory(this);
+    this.gas = new Gas(this);
+    this.console = new Console(this);
+    this.canvas = new Canvas(this);
+    this.trace = new Trace(this);
   }
 
   /** Until the first module is assembled or said to be broken. */
   async ready(): Promise<void> {
     await this.controls.badge().waitFor();
+    await this.idle();
+  }
+
+  /** Until nothing is under way any more. */
+  async idle(): Promise<void> {
+    await this.page.evaluate(() => window.waspnestIdle());
+  }
+
+  /** Opens a project as its link does; host code of it still waits for a click. */
+  async load(project: Project): Promise<void> {
+    await this.loadLink(await encodeLink(project));
+  }
+
+  async loadLink(fragment: string): Promise<void> {
+    const address = this.page.url().replace(/#.*$/, '');
+    await this.page.goto('about:blank');
+    await this.page.goto(`${address}#${fragment}`);
+    await this.ready();
   }
 
   /** A pane by its visible name. */
   pane(name: string): Locator {
-    return this.page.getByRole('region', { name });
+    return this.page.getByRole('region', { name, exact: true });
   }
 
   button(name: string | RegExp): Locator {
-    return this.page.getByRole('button', { name });
+    return typeof name === 'string' ? this.page.getByRole('button', { name, exact: true }) : this.page.getByRole('button', { name });
   }
 
-  /** Keys as a visitor types them, such as `F10` or `Shift+F11`. */
+  dialog(name?: string): Locator {
+    return name === undefined ? this.page.getByRole('dialog') : this.page.getByRole('dialog', { name });
+  }
+
+  /** Keys as a visitor types them, such as `F10` or `Shift+F11`; waits until the page has answered each. */
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.page.keyboard.press(key);
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+      await this.idle();
+    }
+  }
+
+  /** The name by which a screen reader knows what has the focus. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { activeElement } = document;
+      return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim() ?? '';
+    });
   }
 }

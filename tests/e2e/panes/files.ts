@@ -1,0 +1,87 @@
+// Files: the tabs of the project, opening and saving, sharing, examples.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
+import type { App } from './app.ts';
+
+export interface NamedFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+export class Files {
+  constructor(private readonly app: App) {}
+
+  tabs(): Locator {
+    return this.app.page.getByRole('tablist', { name: 'Files' }).getByRole('tab');
+  }
+
+  async tabNames(): Promise<readonly string[]> {
+    return (await this.tabs().allInnerTexts()).map((text) => text.trim());
+  }
+
+  async openTab(name: string): Promise<void> {
+    await this.app.page.getByRole('tablist', { name: 'Files' }).getByRole('tab', { name }).click();
+    await this.app.idle();
+  }
+
+  title(): Locator {
+    return this.app.page.getByLabel('Title of the project');
+  }
+
+  /** Through the file picker. */
+  async open(...files: readonly NamedFile[]): Promise<void> {
+    await this.app.button('Open').click();
+    const chooser = this.app.page.waitForEvent('filechooser');
+    await this.app.button(/Choose files/).click();
+    await (await chooser).setFiles(
+      files.map(({ name, content }) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) })),
+    );
+    await this.app.idle();
+  }
+
+  /** By dropping it on the page. */
+  async drop({ name, content }: NamedFile): Promise<void> {
+    const bytes = [...Buffer.from(content)];
+    await this.app.page.evaluate(
+      ([fileName, values]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(values)], fileName));
+        for (const type of ['dragenter', 'dragover', 'drop']) {
+          document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }
+      },
+      [name, bytes] as const,
+    );
+    await this.app.idle();
+  }
+
+  async openExample(title: string): Promise<void> {
+    await this.app.button('Examples').click();
+    await this.app.dialog().getByRole('button', { name: new RegExp(`^${title}`) }).click();
+    await this.app.idle();
+  }
+
+  /** The link that Share makes. */
+  async share(): Promise<string> {
+    await this.app.button('Share').click();
+    const field = this.app.dialog().getByRole('textbox');
+    await field.waitFor();
+    const link = await field.inputValue();
+    assert.match(link, /#1\./);
+    return link;
+  }
+
+  async closeDialog(): Promise<void> {
+    await this.app.page.keyboard.press('Escape');
+    await this.app.dialog().waitFor({ state: 'hidden' });
+  }
+
+  /** Clicks a button that downloads; gives name and bytes. */
+  async download(button: Locator): Promise<NamedFile> {
+    const waiting = this.app.page.waitForEvent('download');
+    await button.click();
+    const download = await waiting;
+    return { name: download.suggestedFilename(), content: new Uint8Array(await readFile(await download.path())) };
+  }
+}

@@ -1,0 +1,60 @@
+// A pane of named values: operand stack, locals, globals, tables.
+import type { Locator } from 'playwright-core';
+import type { App } from './app.ts';
+import { oneLine, plain } from './text.ts';
+
+export interface ShownValue {
+  readonly name: string;
+  /** As shown, without thousands marks. */
+  readonly value: string;
+  readonly type: string;
+  /** The value one stop earlier, where it differs. */
+  readonly before?: string;
+}
+
+export class ValuesPane {
+  constructor(
+    private readonly app: App,
+    private readonly name: string,
+  ) {}
+
+  region(): Locator {
+    return this.app.pane(this.name);
+  }
+
+  async rows(): Promise<readonly ShownValue[]> {
+    const rows = await this.region().locator('.row').all();
+    return Promise.all(
+      rows.map(async (row) => {
+        const before = row.locator('.value-before');
+        const old = (await before.count()) > 0 ? plain(oneLine(await before.innerText()).replace(/^was /, '')) : undefined;
+        return {
+          name: oneLine(await row.locator('.row-name').innerText()),
+          value: plain(await row.locator('.value-text').innerText()),
+          type: oneLine(await row.locator('.value-type').innerText()),
+          ...(old === undefined ? {} : { before: old }),
+        };
+      }),
+    );
+  }
+
+  async values(): Promise<readonly string[]> {
+    return (await this.rows()).map(({ value }) => value);
+  }
+
+  async row(name: string): Promise<ShownValue> {
+    const rows = await this.rows();
+    const found = rows.find((row) => row.name === name || row.name.endsWith(` ${name}`));
+    if (found === undefined) throw new Error(`${this.name} has no ${name}, only ${rows.map((row) => row.name).join(', ')}`);
+    return found;
+  }
+
+  /** Changes a value by hand. */
+  async edit(name: string, text: string): Promise<void> {
+    const row = this.region().locator('.row').filter({ has: this.app.page.locator('.row-name', { hasText: name }) }).first();
+    await row.getByRole('button').click();
+    await row.getByRole('textbox').fill(text);
+    await row.getByRole('textbox').press('Enter');
+    await this.app.idle();
+  }
+}

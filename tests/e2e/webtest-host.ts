@@ -1,0 +1,158 @@
+// Host functions in JavaScript: what they may do, and what happens when they fail.
+import assert from 'node:assert/strict';
+import { eventually } from './harness/eventually.ts';
+import { webtest } from './harness/webtest.ts';
+import type { App } from './panes/app.ts';
+import type { Project } from '../../web/protocol/project.ts';
+import { projectOf } from './projects.ts';
+
+/** Opens a project with host code and allows it. */
+async function loadAllowed(app: App, project: Project): Promise<void> {
+  await app.load(project);
+  await app.button('Allow its host code').click();
+  await app.idle();
+}
+
+const ASKING = `(module
+  (import "env" "ask" (func $ask (param i32 i64 f32 f64) (result i64)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "nest")
+  (func (export "f") (result i64)
+    (call $ask (i32.const -1) (i64.const 9007199254740993) (f32.const 1.5) (f64.const 0.1))))`;
+
+webtest('P5 a host function gets its arguments in order and with their types', async ({ app }) => {
+  const host = `export const env = { ask(ctx, a, b, c, d) { ctx.print(typeof a, a, typeof b, b, c, d); return b + 1n; } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('9007199254740994');
+  assert.deepEqual(await app.console.lines(), ['number -1 bigint 9007199254740993 1.5 0.1']);
+});
+
+webtest('P5 a wrong return value is a named trap at the call, with the machine readable', async ({ app }) => {
+  const host = `export const env = {\n  ask() { return "seven"; },\n};`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectTrap(/env.*ask.*i64|i64.*env.*ask/);
+  await app.editor.expectNext(/^\(?call \$ask/);
+  assert.equal((await app.calls.frames()).length, 1);
+});
+
+webtest('P5 a missing import is named before anything runs', async ({ app, page }) => {
+  await app.load(projectOf(ASKING, { call: ['f'] }));
+  await page.getByRole('tab', { name: /^Problems/ }).click();
+  await eventually(async () => assert.match(await app.pane('Problems').innerText(), /"?env"?.*"?ask"?/));
+});
+
+webtest('P6 a host function reads and writes memory; out of range is an error with the numbers', async ({ app }) => {
+  const host = `export const env = { ask(ctx) {
+    const memory = ctx.memory("memory");
+    memory.write(4, [1, 2, 3]);
+    memory.setI64(8, -2n);
+    try { memory.u32(65533); } catch (error) { ctx.print(error.name, error.message); }
+    ctx.print(memory.string(0, 4));
+    return memory.i64(8);
+  } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('-2');
+  const lines = await app.console.lines();
+  assert.match(lines[0] ?? '', /RangeError.*4 bytes.*0xfffd.*0x10000/);
+  assert.equal(lines[1], 'nest');
+  await app.memory.expectBytes(0, '6e 65 73 74 01 02 03 00 fe ff ff ff ff ff ff ff');
+});
+
+webtest('a throw is a trap that tells its place in host.js', async ({ app }) => {
+  const host = `export const env = {\n  ask(ctx) {\n    throw new Error("no answer today");\n  },\n};`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectTrap(/no answer today/);
+  assert.match(await app.controls.sentence(), /host\.js line 3/);
+  await app.controls.restart();
+  await app.controls.waitFor('PAUSED');
+});
+
+webtest('an asynchronous host function is waited for, and the page stays usable', async ({ app }) => {
+  const host = `export const env = { async ask(ctx) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return 5n;
+  } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('5');
+});
+
+webtest('a host function that never returns is ended, and the machine stands at its call with nothing lost', async ({ app }) => {
+  const text = `(module
+    (import "env" "note" (func $note (param i32) (result i32)))
+    (import "env" "hang" (func $hang))
+    (global $sum (mut i32) (i32.const 0))
+    (func (export "f")
+      (global.set $sum (call $note (i32.const 20)))
+      (call $hang)))`;
+  const host = `let calls = 0;
+export const env = {
+  note(ctx, x) { calls += 1; ctx.print("note", calls); return x + calls; },
+  hang() { for (;;); },
+};`;
+  await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 500 } }));
+  await app.controls.startRun();
+  await app.controls.waitFor('PAUSED');
+  assert.match(await app.controls.status(), /hang/);
+  await app.editor.expectNext(/^\(?call \$hang/);
+  assert.equal((await app.globals.row('$sum')).value, '21');
+  assert.deepEqual(await app.console.lines(), ['note 1']);
+});
+
+webtest('host code reaches no network, no storage and no page', async ({ app }) => {
+  const attempts = [
+    ['fetch', 'await fetch("https://example.org/")'],
+    ['WebSocket', 'await new Promise((resolve, reject) => { const socket = new WebSocket("wss://example.org/"); socket.onopen = resolve; socket.onerror = () => reject(new Error("refused")); })'],
+    ['XMLHttpRequest', 'const request = new XMLHttpRequest(); request.open("GET", "https://example.org/", false); request.send()'],
+    ['importScripts', 'importScripts("https://example.org/a.js")'],
+    ['import', 'await import("https://example.org/a.js")'],
+    ['indexedDB', 'await new Promise((resolve, reject) => { const open = indexedDB.open("x"); open.onsuccess = resolve; open.onerror = reject; })'],
+    ['caches', 'await caches.open("x")'],
+    ['localStorage', 'localStorage.setItem("x", "y")'],
+    ['document', 'document.title = "taken"'],
+    ['parent', 'parent.document.title = "taken"'],
+  ] as const;
+  const host = `export const env = { async ask(ctx) {
+${attempts.map(([name, code]) => `  try { ${code}; ctx.print(${JSON.stringify(name)}, "reached"); } catch (error) { ctx.print(${JSON.stringify(name)}, "refused"); }`).join('\n')}
+  return 0n;
+} };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'], limits: { hostMillis: 20_000 } }));
+  await app.controls.run();
+  await app.controls.expectResults('0');
+  assert.deepEqual(
+    await app.console.lines(),
+    attempts.map(([name]) => `${name} refused`),
+  );
+}, { expectedErrors: /Content Security Policy|example\.org|violates|Refused/ });
+
+webtest('stubs are made of the imports in one click', async ({ app }) => {
+  await app.load(projectOf(ASKING, { call: ['f'] }));
+  await app.files.openTab('host.js');
+  await app.button('Generate stubs').click();
+  await app.idle();
+  await eventually(async () => assert.match(await app.editor.text(), /export const env = \{[\s\S]*ask/));
+  await app.controls.run();
+  await app.controls.waitFor('FINISHED');
+});
+
+webtest('a host function charges gas and reads what is left', async ({ app }) => {
+  const host = `export const env = { ask(ctx) { ctx.charge(100); return ctx.gas.used; } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.waitFor('FINISHED');
+  const [result] = await app.controls.results();
+  assert.ok(Number(result) >= 104);
+  assert.equal(await app.gas.used(), result);
+});
+
+webtest('a mistake in host.js is named with its line', async ({ app, page }) => {
+  await app.load(projectOf(ASKING, { host: 'export const env = {\n  ask( {\n};', call: ['f'] }));
+  await app.button('Allow its host code').click();
+  await app.idle();
+  await page.getByRole('tab', { name: /^Problems/ }).click();
+  await eventually(async () => assert.match(await app.pane('Problems').innerText(), /host\.js/));
+});

@@ -1,0 +1,93 @@
+// Nothing typed is lost: reload, closed tabs, two tabs at once, files.
+import assert from 'node:assert/strict';
+import { eventually } from './harness/eventually.ts';
+import { webtest } from './harness/webtest.ts';
+import { ADD, ENDLESS, exampleProject, projectOf } from './projects.ts';
+
+webtest('what was typed is there again after a reload', async ({ app, page }) => {
+  await app.editor.type(ADD);
+  await app.form.choose('add');
+  await app.form.fill('3', '4');
+  await app.idle();
+  await page.reload();
+  await app.ready();
+  assert.equal((await app.editor.text()).trim(), ADD.trim());
+  assert.deepEqual(await app.form.values(), ['3', '4']);
+});
+
+webtest('text typed in the last moment before a reload is not lost', async ({ app, page }) => {
+  await app.editor.content().focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(`${ADD};; the last word`);
+  await page.reload();
+  await app.ready();
+  assert.match(await app.editor.text(), /the last word/);
+});
+
+webtest('a reload in the middle of a run loses no text and runs nothing', async ({ app, page }) => {
+  await app.editor.type(ENDLESS);
+  await app.form.choose('spin');
+  await app.controls.startRun();
+  await app.controls.waitFor('RUNNING');
+  await page.reload();
+  await app.ready();
+  await app.controls.waitFor('PAUSED');
+  assert.match(await app.editor.text(), /\$again/);
+  assert.equal(await app.gas.used(), '0');
+});
+
+webtest('two tabs at once keep their own texts', async ({ app, page, newTab }) => {
+  await app.editor.type(`${ADD};; the first tab`);
+  const other = await newTab();
+  await other.app.ready();
+  await other.app.editor.type(`${ADD};; the second tab`);
+  await app.editor.type(`${ADD};; the first tab again`);
+  await other.page.reload();
+  await other.app.ready();
+  assert.match(await other.app.editor.text(), /the second tab/);
+  await page.reload();
+  await app.ready();
+  assert.match(await app.editor.text(), /the first tab again/);
+});
+
+webtest('a project saved to a file opens again with all its parts', async ({ app, newTab }) => {
+  await app.files.openExample('Tic-tac-toe');
+  await app.form.fill('2');
+  await app.button('Save').click();
+  const file = await app.files.download(app.dialog().getByRole('button', { name: /project/i }));
+  assert.equal(file.name, 'Tic-tac-toe.waspnest.json');
+
+  const other = await newTab();
+  await other.app.ready();
+  await other.app.files.open(file);
+  assert.deepEqual(await other.app.form.values(), ['2']);
+  assert.match(await other.app.editor.text(), /Tic-tac-toe/);
+  await other.app.files.openTab('host.js');
+  await eventually(async () => assert.match(await other.app.editor.text(), /players and the board/));
+});
+
+webtest('a project file that is none says so and changes nothing', async ({ app }) => {
+  const before = await app.editor.text();
+  await app.files.open({ name: 'x.waspnest.json', content: '{"waspnest": 1}' });
+  await app.page.getByText(/does not hold a whole project/).first().waitFor();
+  assert.equal(await app.editor.text(), before);
+});
+
+webtest('the module downloads as .wat and as .wasm', async ({ app }) => {
+  await app.load(exampleProject('loops'));
+  await app.button('Save').click();
+  const wat = await app.files.download(app.dialog().getByRole('button', { name: /\.wat/ }));
+  assert.match(new TextDecoder().decode(Buffer.from(wat.content)), /^;; Loops/);
+  if (!(await app.dialog().isVisible())) await app.button('Save').click();
+  const wasm = await app.files.download(app.dialog().getByRole('button', { name: /\.wasm/ }));
+  assert.ok(WebAssembly.validate(Buffer.from(wasm.content)));
+});
+
+webtest('replacing unsaved work by an example keeps a way back', async ({ app, page }) => {
+  await app.load(projectOf(`${ADD};; mine`, { call: ['add', '1', '2'] }));
+  await app.editor.type(`${ADD};; mine and typed`);
+  await app.files.openExample('Loops');
+  await page.getByRole('button', { name: /Undo|Back to/ }).first().click();
+  await app.idle();
+  assert.match(await app.editor.text(), /mine and typed/);
+});

@@ -1,0 +1,102 @@
+// Share links: they open to the same screen and run nothing.
+import assert from 'node:assert/strict';
+import { encodeLink } from '../../web/share/link.ts';
+import { eventually } from './harness/eventually.ts';
+import { webtest } from './harness/webtest.ts';
+import { ADD, exampleProject, projectOf } from './projects.ts';
+
+function fragmentOf(link: string): string {
+  return link.slice(link.indexOf('#') + 1);
+}
+
+webtest('a link opens to the same screen: text, call, arguments, breakpoints, schedule, limits', async ({ app, newTab }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'], title: 'sums', schedule: { builtin: 'waspvm-0.8.1' }, limits: { gas: 777n } }));
+  await app.editor.clickGutter('i32.add');
+  await app.form.fill('0x10', '-1');
+  const link = await app.files.share();
+
+  const other = await newTab(fragmentOf(link));
+  await other.app.ready();
+  await other.app.controls.waitFor('PAUSED');
+  assert.equal(await other.app.editor.text(), await app.editor.text());
+  assert.deepEqual(await other.app.form.values(), ['0x10', '-1']);
+  assert.deepEqual(await other.app.editor.breakpointLines(), ['i32.add))']);
+  assert.match(await other.app.gas.gauge(), /0 of 777 used/);
+  await other.app.controls.run();
+  await other.app.controls.waitFor('PAUSED');
+  assert.equal(await other.app.gas.used(), '6');
+  await other.app.controls.continue();
+  await other.app.controls.expectResults('15');
+  assert.equal(await other.app.gas.used(), '9');
+});
+
+webtest('a link runs nothing: the machine stands at its first instruction and host code waits for a click', async ({ app, open }) => {
+  const host = `console.log("host code ran");\nexport const env = { ask(ctx) { ctx.print("asked"); return 5n; } };`;
+  const text = `(module (import "env" "ask" (func $ask (result i64))) (func (export "f") (result i64) (call $ask)))`;
+  await open(await encodeLink(projectOf(text, { host, call: ['f'] })));
+  await app.ready();
+  await app.controls.waitFor('PAUSED');
+  assert.equal(await app.gas.used(), '0');
+  assert.deepEqual(await app.console.lines(), []);
+  // Running without permission stops at the import with a sentence.
+  await app.controls.run();
+  await eventually(async () => assert.match(await app.controls.state(), /TRAPPED|PAUSED/));
+  assert.deepEqual(await app.console.lines(), []);
+  await app.button('Allow its host code').click();
+  await app.idle();
+  await app.controls.restart();
+  await app.controls.run();
+  await app.controls.expectResults('5');
+});
+
+webtest('a link that cannot be opened says why and leaves a working page', async ({ app, open }) => {
+  const good = await encodeLink(exampleProject('sieve'));
+  for (const [fragment, words] of [
+    [good.slice(0, 300), /cut short/],
+    [good.replace(/.(?=.{100})/, 'x').slice(0, -30) + good.slice(-30).replace(/[a-m]/g, 'z'), /broken|lost or changed/],
+    [`9${good.slice(1)}`, /newer version/],
+    ['1.@@@.0000000', /broken/],
+  ] as const) {
+    await open(fragment);
+    await app.ready();
+    await app.page.getByText(words).first().waitFor();
+    await app.editor.type(ADD);
+    await app.form.call('add', '2', '40');
+    await app.controls.expectResults('42');
+  }
+});
+
+webtest('a new link in the address of an open page is opened', async ({ app, page }) => {
+  await app.controls.waitFor('PAUSED');
+  const fragment = await encodeLink(projectOf(ADD, { call: ['add', '1', '2'] }));
+  await page.evaluate((next) => {
+    window.location.hash = next;
+  }, fragment);
+  await eventually(async () => assert.match(await app.editor.text(), /\(export "add"\) \(param \$a i32\) \(param \$b i32\)/));
+});
+
+webtest('the size is shown; past 8,000 characters the project file is offered besides', async ({ app }) => {
+  await app.load(exampleProject('sieve'));
+  await app.files.share();
+  assert.match(await app.dialog().innerText(), /\d+ characters/);
+  assert.equal(await app.dialog().getByRole('button', { name: /project file/i }).count(), 0);
+  await app.files.closeDialog();
+
+  let seed = 1;
+  const noise = Array.from({ length: 20_000 }, () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return String.fromCharCode(97 + ((seed >>> 16) % 26));
+  }).join('');
+  await app.load(projectOf(`${ADD};; ${noise}`, { call: ['add', '1', '2'] }));
+  await app.files.share();
+  assert.match(await app.dialog().innerText(), /8,000/);
+  const file = await app.files.download(app.dialog().getByRole('button', { name: /project file/i }));
+  assert.match(file.name, /\.waspnest\.json$/);
+  await app.files.closeDialog();
+});
+
+webtest('a typical example makes a link under 700 characters in the page', async ({ app }) => {
+  await app.files.openExample('Sieve');
+  const link = await app.files.share();
+  assert.ok(fragmentOf(link).length < 700, `${fragmentOf(link).length} characters`);
+});

@@ -1,0 +1,175 @@
+// Stepping, breakpoints, pausing: where the machine stands is marked exactly.
+import assert from 'node:assert/strict';
+import { eventually } from './harness/eventually.ts';
+import { webtest } from './harness/webtest.ts';
+import { ADD, ENDLESS, FIB, projectOf } from './projects.ts';
+
+const FOLDED = `(module
+  (func $twice (param $x i32) (result i32)
+    (i32.mul (local.get $x) (i32.const 2)))
+  (func (export "f") (param $a i32) (result i32)
+    (i32.add (call $twice (local.get $a)) (i32.const 1))))
+`;
+
+webtest('the next instruction is marked by its own span in a folded expression, the last one differently', async ({ app }) => {
+  await app.load(projectOf(FOLDED, { call: ['f', '20'] }));
+  await app.editor.expectNext(/^\(?local\.get \$a\)?$/);
+  await app.controls.stepIn();
+  assert.match(await app.editor.last(), /^\(?local\.get \$a\)?$/);
+  await app.editor.expectNext(/^\(?call \$twice/);
+  await app.controls.stepIn();
+  await app.editor.expectNext(/^\(?local\.get \$x\)?$/);
+  assert.equal((await app.calls.frames())[0], '$twice');
+  assert.equal(await app.calls.depth(), 2);
+});
+
+webtest('each instruction says what it did with real values', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.stepIn();
+  assert.match(await app.controls.sentence(), /^local\.get .*pushed 2/);
+  await app.controls.stepIn(2);
+  assert.match(await app.controls.sentence(), /^i32\.add popped 2 and 40, pushed 42/);
+});
+
+webtest('step over runs a call to its end, step out runs the function to its end', async ({ app }) => {
+  await app.load(projectOf(FOLDED, { call: ['f', '20'] }));
+  await app.controls.stepIn();
+  await app.controls.stepOver();
+  assert.deepEqual(await app.stack.values(), ['40']);
+  assert.equal(await app.calls.depth(), 1);
+
+  await app.controls.restart();
+  await app.controls.stepIn(2);
+  assert.equal(await app.calls.depth(), 2);
+  await app.controls.stepOut();
+  assert.equal(await app.calls.depth(), 1);
+  assert.deepEqual(await app.stack.values(), ['40']);
+  await app.controls.stepOut();
+  await app.controls.expectResults('41');
+});
+
+webtest('run to cursor stops at the line of the cursor', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.editor.cursorTo('i32.add');
+  await app.press('Home', 'Control+F10');
+  await app.editor.expectNext('i32.add');
+  assert.deepEqual(await app.stack.values(), ['40', '2']);
+});
+
+webtest('a breakpoint stops the run each time, by mouse and by key', async ({ app }) => {
+  await app.load(projectOf(FIB, { call: ['fib', '5'] }));
+  await app.editor.clickGutter('(then (local.get $n))');
+  let stops = 0;
+  await app.controls.run();
+  for (;;) {
+    await eventually(async () => assert.match(await app.controls.state(), /PAUSED|FINISHED/));
+    if ((await app.controls.state()) === 'FINISHED') break;
+    await app.editor.expectNext(/local\.get \$n/);
+    stops += 1;
+    await app.controls.continue();
+  }
+  // fib(5) reaches its base case eight times.
+  assert.equal(stops, 8);
+  await app.controls.expectResults('5');
+
+  await app.editor.cursorTo('(then (local.get $n))');
+  await app.press('F9');
+  assert.deepEqual(await app.editor.breakpointLines(), []);
+  await app.controls.run();
+  await app.controls.expectResults('5');
+});
+
+webtest('breakpoints move with edits', async ({ app, page }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.editor.clickGutter('i32.add');
+  assert.deepEqual(await app.editor.breakpointLines(), ['i32.add))']);
+  await app.editor.cursorTo('(module');
+  await page.keyboard.press('Enter');
+  await page.keyboard.insertText(';; a new line');
+  await app.idle();
+  assert.deepEqual(await app.editor.breakpointLines(), ['i32.add))']);
+  await app.controls.run();
+  await app.controls.waitFor('PAUSED');
+  await app.editor.expectNext('i32.add');
+});
+
+webtest('an endless loop pauses at once, shows where, and goes on', async ({ app }) => {
+  await app.load(projectOf(ENDLESS, { call: ['spin'], limits: { gas: 1n << 62n } }));
+  await app.controls.startRun();
+  await app.controls.waitFor('RUNNING');
+  await eventually(async () => assert.match(await app.controls.status(), /instructions per second/));
+  await app.controls.pause();
+  await app.controls.waitFor('PAUSED');
+  assert.match(await app.controls.status(), /\$spin, line [456]/);
+  const before = Number((await app.globals.row('$turns')).value);
+  assert.ok(before > 1000);
+  await app.controls.stepIn();
+  await app.button('Continue').click();
+  await app.controls.waitFor('RUNNING');
+  await app.controls.pause();
+  await app.controls.waitFor('PAUSED');
+  assert.ok(Number((await app.globals.row('$turns')).value) > before);
+});
+
+webtest('pausing takes under 50 ms inside the page', async ({ app, page }) => {
+  await app.load(projectOf(ENDLESS, { call: ['spin'], limits: { gas: 1n << 62n } }));
+  await app.controls.startRun();
+  await app.controls.waitFor('RUNNING');
+  const times: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const millis = await page.evaluate(async () => {
+      const badge = [...document.querySelectorAll('[role=status]')].find((each) => each.textContent === 'RUNNING');
+      const pause = document.querySelector<HTMLButtonElement>('[aria-label="Pause"]');
+      if (badge === undefined || pause === null) throw new Error('not running');
+      const changed = new Promise<void>((resolve) => {
+        new MutationObserver((_, observer) => {
+          if (badge.textContent !== 'PAUSED') return;
+          observer.disconnect();
+          resolve();
+        }).observe(badge, { childList: true, characterData: true, subtree: true });
+      });
+      const start = performance.now();
+      pause.click();
+      await changed;
+      return performance.now() - start;
+    });
+    times.push(millis);
+    await app.button('Continue').click();
+    await app.controls.waitFor('RUNNING');
+  }
+  await app.controls.pause();
+  // The best of five: a busy test machine may delay any one of them.
+  assert.ok(Math.min(...times) < 50, `pausing took ${times.map((time) => time.toFixed(0)).join(', ')} ms`);
+});
+
+webtest('an edit while paused keeps the machine, says so, and offers to restart', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.stepIn(2);
+  await app.editor.type(ADD.replace('i32.add', 'i32.sub'));
+  assert.deepEqual(await app.stack.values(), ['40', '2']);
+  await app.button('Restart with the new text').click();
+  await app.idle();
+  await app.controls.run();
+  await app.controls.expectResults('-38');
+});
+
+webtest('text that does not assemble leaves the last machine in sight', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.stepIn(2);
+  await app.editor.type('(module (func');
+  await app.controls.waitFor('BROKEN');
+  assert.deepEqual(await app.stack.values(), ['40', '2']);
+});
+
+webtest('the start function runs under the same meter and can be stepped', async ({ app }) => {
+  const text = `(module
+  (global $g (mut i32) (i32.const 0))
+  (func $begin (global.set $g (i32.const 7)))
+  (start $begin)
+  (func (export "get") (result i32) (global.get $g)))`;
+  await app.load(projectOf(text, { call: ['get'] }));
+  await app.controls.waitFor('PAUSED');
+  await app.editor.expectNext(/i32\.const 7/);
+  await app.controls.stepIn(2);
+  assert.equal((await app.globals.row('$g')).value, '7');
+});

@@ -31,7 +31,7 @@ export function describeInstruction(info: InstructionInfo, gas: string): HTMLEle
   head.append(element("code", "", info.immediates === "" ? info.mnemonic : `${info.mnemonic} ${info.immediates}`));
   head.append(element("code", "cm-infoStack", info.stack));
   const foot = element("div", "cm-infoFoot", "");
-  if (gas !== "") foot.append(element("span", "", `gas ${gas}`));
+  if (gas !== "") foot.append(element("span", "", gas));
   if (info.proposal !== "") foot.append(element("span", "", info.proposal));
   if (info.specUrl !== "") {
     const link = document.createElement("a");

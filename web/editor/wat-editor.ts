@@ -1,7 +1,7 @@
 // The editor of a module's text. It knows nothing of the store: text, problems, marks and breakpoints go in
 // and out through plain functions.
 import { autocompletion } from "@codemirror/autocomplete";
-import { foldAll, foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
+import { foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
 import { openSearchPanel } from "@codemirror/search";
 import { Compartment, EditorState, Prec, type Extension, type StateEffect } from "@codemirror/state";
 import { type Command, EditorView, keymap } from "@codemirror/view";
@@ -13,7 +13,7 @@ import { marks, type Marks, setMarksEffect } from "./marks.ts";
 import { normalizeText } from "./normalize.ts";
 import { reportField, reportTransaction } from "./report.ts";
 import { completeWat, instructionOptions } from "./wat/completion.ts";
-import { watSupport } from "./wat/language.ts";
+import { foldFields, watSupport } from "./wat/language.ts";
 
 export type { Marks } from "./marks.ts";
 
@@ -32,7 +32,7 @@ export interface WatEditorOptions {
   readonly onRunToCursor: (position: number) => void;
   /** All instructions; empty until they are loaded. */
   readonly reference: () => readonly InstructionInfo[];
-  /** Cost to show for a mnemonic, with its unit; empty when unknown. */
+  /** Cost to show for a mnemonic, with its unit (`3 gas`); empty when unknown. */
   readonly gasOf: (mnemonic: string) => string;
 }
 
@@ -53,7 +53,8 @@ export interface WatEditor {
   text(): string;
   /**
    * Shows the text of another file. History, cursor, folds and scroll of the file before are kept until it is shown
-   * again; a text that is not the one left there comes in as an edit that can be undone.
+   * again; a text that is not the one left there comes in as an edit that can be undone. Breakpoints are not kept:
+   * the file has none until `setBreakpoints`.
    */
   showFile(file: string, text: string): void;
   /** Drops what `showFile` kept of a file that is gone. */
@@ -194,6 +195,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
         { key: "Ctrl-F8", run: toggleLineBreakpoint, preventDefault: true },
         { key: "Shift-F9", run: toggleInstructionBreakpoint, preventDefault: true },
         { key: "Ctrl-F10", run: runToCursor, preventDefault: true },
+        { key: "Ctrl-Alt-[", run: foldFields },
         { key: "F12", run: jumpToDefinition, shift: jumpToNextUse, preventDefault: true },
       ]),
     ),
@@ -251,7 +253,13 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       view.setState(kept?.state ?? freshState(normalizeText(text)));
       knownIsCurrent = false;
       said = currentText();
-      view.dispatch({ effects: [readOnly.reconfigure(readOnlyExtension()), ...(kept === undefined ? [] : [kept.scroll])] });
+      view.dispatch({
+        effects: [
+          readOnly.reconfigure(readOnlyExtension()),
+          setBreakpointsEffect.of([]),
+          ...(kept === undefined ? [] : [kept.scroll]),
+        ],
+      });
     }
     setText(text, { keepHistory: true });
   };
@@ -296,7 +304,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       command("definition", "Jump to definition", "F12", jumpToDefinition),
       command("next-use", "Jump to next use", "Shift+F12", jumpToNextUse),
       command("find", "Find and replace", "Ctrl+F", openSearchPanel),
-      command("fold-all", "Fold all", "Ctrl+Alt+[", foldAll),
+      command("fold-functions", "Fold functions", "Ctrl+Alt+[", foldFields),
       command("unfold-all", "Unfold all", "Ctrl+Alt+]", unfoldAll),
     ],
     destroy() {

@@ -1,5 +1,6 @@
 // The text format as a language of the editor: colours, folding, indentation, comments.
 import {
+  foldEffect,
   foldNodeProp,
   foldService,
   indentService,
@@ -8,10 +9,11 @@ import {
   LRLanguage,
   syntaxTree,
 } from "@codemirror/language";
-import type { EditorState } from "@codemirror/state";
+import type { EditorState, StateEffect } from "@codemirror/state";
+import type { Command } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 import { styleTags, Tag, tags } from "@lezer/highlight";
-import { flatEndOf, flatOpenerAt, isClosed, isFlatOpener, listAround } from "./syntax.ts";
+import { flatEndOf, flatOpenerAt, headWord, isClosed, isFlatOpener, listAround } from "./syntax.ts";
 import { parser } from "./wat-parser.ts";
 
 /** Finer than the library's tags, so that a theme may tell the kinds of instructions apart. */
@@ -87,6 +89,20 @@ function foldFlatBlock(state: EditorState, lineFrom: number, lineTo: number): { 
   if (end === undefined || end.from <= lineTo) return null;
   return { from: lineTo, to: end.from };
 }
+
+/** Folds functions and the other parts of modules, not the modules themselves. */
+export const foldFields: Command = (view) => {
+  const { state } = view;
+  const folds: StateEffect<{ from: number; to: number }>[] = [];
+  const fold = (list: SyntaxNode): void => {
+    if (list.name === "List" && headWord(state, list) === "module") return list.getChildren("List").forEach(fold);
+    const range = list.name === "List" ? foldList(list, state) : null;
+    if (range !== null) folds.push(foldEffect.of(range));
+  };
+  syntaxTree(state).topNode.getChildren("List").forEach(fold);
+  if (folds.length > 0) view.dispatch({ effects: folds });
+  return folds.length > 0;
+};
 
 /** The column that a line starting at `pos` belongs to. */
 function indentationAt(state: EditorState, pos: number, textAfter: string, unit: number, indentOf: (pos: number) => number): number {

@@ -23,7 +23,9 @@
     ;; Round the end up to a multiple of 16: addresses stay aligned.
     (local.set $end
       (i32.and
-        (i32.add (i32.add (local.get $address) (local.get $size)) (i32.const 15))
+        (i32.add
+          (i32.add (local.get $address) (local.get $size))
+          (i32.const 15))
         (i32.const -16)))
 
     (block $fits

@@ -6,7 +6,8 @@
 ;; the end of the text column.
 
 (module
-  (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "string"
+    (func $print (param $address i32) (param $length i32)))
   (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)

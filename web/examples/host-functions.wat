@@ -7,12 +7,14 @@
 (module
   ;; Takes a name from memory, writes a greeting at $to, gives its length.
   (import "env" "greet"
-    (func $greet (param $name i32) (param $length i32) (param $to i32) (result i32)))
+    (func $greet
+      (param $name i32) (param $length i32) (param $to i32) (result i32)))
   ;; Comes back after a while: the machine waits, the page does not.
   (import "env" "wait" (func $wait (param $milliseconds i32)))
   ;; An i64 is a BigInt in JavaScript.
   (import "env" "square" (func $square (param i64) (result i64)))
-  (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "string"
+    (func $print (param $address i32) (param $length i32)))
   (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)

@@ -8,7 +8,9 @@
   (import "canvas" "size" (func $size (param $width i32) (param $height i32)))
   (import "canvas" "fill" (func $fill (param $rgba i32)))
   (import "canvas" "rect"
-    (func $rect (param $x i32) (param $y i32) (param $w i32) (param $h i32) (param $rgba i32)))
+    (func $rect
+      (param $x i32) (param $y i32) (param $width i32) (param $height i32)
+      (param $rgba i32)))
   (import "canvas" "show" (func $show))
   (import "keyboard" "down" (func $down (param $key i32) (result i32)))
 
@@ -17,7 +19,8 @@
 
   ;; Keeps a place between 0 and $most.
   (func $inside (param $place i32) (param $most i32) (result i32)
-    (if (i32.lt_s (local.get $place) (i32.const 0)) (then (return (i32.const 0))))
+    (if (i32.lt_s (local.get $place) (i32.const 0))
+      (then (return (i32.const 0))))
     (select (local.get $place) (local.get $most)
       (i32.lt_s (local.get $place) (local.get $most))))
 

@@ -9,7 +9,8 @@
   (import "canvas" "blit" (func $blit (param $address i32)))
   (import "canvas" "show" (func $show))
   (import "random" "seed" (func $seed (param i64)))
-  (import "random" "range" (func $range (param $low i32) (param $high i32) (result i32)))
+  (import "random" "range"
+    (func $range (param $low i32) (param $high i32) (result i32)))
 
   ;; 64 by 64 cells = 4096 bytes. This world at 0, the next at 4096,
   ;; the pixels at 8192.
@@ -58,7 +59,10 @@
       ;; The pixel: amber for the living, dark grey for the dead.
       (i32.store offset=8192
         (i32.shl (local.get $at) (i32.const 2))
-        (select (i32.const 0xff00b4ff) (i32.const 0xff282828) (local.get $alive)))
+        (select
+          (i32.const 0xff00b4ff)
+          (i32.const 0xff282828)
+          (local.get $alive)))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $at) (i32.const 4096))))
 
@@ -68,7 +72,8 @@
   (func (export "run") (param $generations i32) (param $seed i64) (result i32)
     (local $at i32) (local $alive i32)
 
-    ;; One cell in four lives at first: 0 of 0, 1, 2, 3. The same seed gives the same world.
+    ;; One cell in four lives at first: those that draw 0 of 0, 1, 2, 3.
+    ;; The same seed gives the same world.
     (call $seed (local.get $seed))
     (loop $sow
       (i32.store8 (local.get $at)
@@ -83,6 +88,7 @@
         (local.set $alive (call $generation))
         (call $blit (i32.const 8192))
         (call $show)
-        (local.set $generations (i32.sub (local.get $generations) (i32.const 1)))
+        (local.set $generations
+          (i32.sub (local.get $generations) (i32.const 1)))
         (br $again)))
     (local.get $alive)))

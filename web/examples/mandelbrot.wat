@@ -54,13 +54,19 @@
       (i32.or
         (call $shade (i32.add (local.get $n) (i32.const 40)))
         (i32.or
-          (i32.shl (call $shade (i32.sub (local.get $n) (i32.const 60))) (i32.const 8))
-          (i32.shl (call $shade (i32.sub (local.get $n) (i32.const 240))) (i32.const 16))))))
+          (i32.shl
+            (call $shade (i32.sub (local.get $n) (i32.const 60)))
+            (i32.const 8))
+          (i32.shl
+            (call $shade (i32.sub (local.get $n) (i32.const 240)))
+            (i32.const 16))))))
 
   ;; Cuts a number to the range of a byte.
   (func $shade (param $x i32) (result i32)
-    (if (i32.lt_s (local.get $x) (i32.const 0)) (then (return (i32.const 0))))
-    (if (i32.gt_s (local.get $x) (i32.const 255)) (then (return (i32.const 255))))
+    (if (i32.lt_s (local.get $x) (i32.const 0))
+      (then (return (i32.const 0))))
+    (if (i32.gt_s (local.get $x) (i32.const 255))
+      (then (return (i32.const 255))))
     (local.get $x))
 
   ;; Gives the number of points inside the set.
@@ -84,8 +90,12 @@
               (f64.mul (f64.convert_i32_u (local.get $py)) (f64.const 0.02)))
             (local.get $limit)))
         (local.set $inside
-          (i32.add (local.get $inside) (i32.eq (local.get $n) (local.get $limit))))
-        (i32.store (local.get $address) (call $colour (local.get $n) (local.get $limit)))
+          (i32.add
+            (local.get $inside)
+            (i32.eq (local.get $n) (local.get $limit))))
+        (i32.store
+          (local.get $address)
+          (call $colour (local.get $n) (local.get $limit)))
         (local.set $address (i32.add (local.get $address) (i32.const 4)))
         (local.set $px (i32.add (local.get $px) (i32.const 1)))
         (br_if $column (i32.lt_u (local.get $px) (global.get $width))))

@@ -4,7 +4,8 @@
 ;; it over you say where it begins and how long it is.
 
 (module
-  (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "string"
+    (func $print (param $address i32) (param $length i32)))
   (import "print" "char" (func $char (param i32)))
   (import "print" "newline" (func $newline))
 

@@ -8,7 +8,8 @@
 ;; Then try "is_even_plain", which does the same with ordinary calls.
 
 (module
-  (import "print" "string" (func $print (param $address i32) (param $length i32)))
+  (import "print" "string"
+    (func $print (param $address i32) (param $length i32)))
   (import "print" "newline" (func $newline))
 
   (memory (export "memory") 1)

@@ -25,9 +25,15 @@
   (func $holds (param $player i32) (param $line i32) (result i32)
     (i32.and
       (i32.and
-        (i32.eq (i32.load8_u (i32.load8_u (local.get $line))) (local.get $player))
-        (i32.eq (i32.load8_u (i32.load8_u offset=1 (local.get $line))) (local.get $player)))
-      (i32.eq (i32.load8_u (i32.load8_u offset=2 (local.get $line))) (local.get $player))))
+        (i32.eq
+          (i32.load8_u (i32.load8_u (local.get $line)))
+          (local.get $player))
+        (i32.eq
+          (i32.load8_u (i32.load8_u offset=1 (local.get $line)))
+          (local.get $player)))
+      (i32.eq
+        (i32.load8_u (i32.load8_u offset=2 (local.get $line)))
+        (local.get $player))))
 
   (func $has_won (param $player i32) (result i32)
     (local $line i32)

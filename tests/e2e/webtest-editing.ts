@@ -1,0 +1,132 @@
+// Writing a module's text: problems at their place, completion, what a hover tells, jumps, folding, search.
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { eventually } from './harness/eventually.ts';
+import { webtest } from './harness/webtest.ts';
+import type { App } from './panes/app.ts';
+import { FIB, projectOf } from './projects.ts';
+
+const tooltip = (app: App): Locator => app.page.locator('.cm-tooltip:not(.cm-tooltip-autocomplete)').first();
+const options = (app: App): Locator => app.page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+
+/** A word in the first line with `line`, by its exact text. */
+const word = (app: App, line: string, text: string): Locator => app.editor.line(line).locator('span').getByText(text, { exact: true }).last();
+
+/** The text of the line the cursor is in. */
+const cursorLine = (app: App): Promise<string> => app.editor.content().locator('.cm-activeLine').innerText();
+
+webtest('a mistake is underlined at its place with a plain sentence', async ({ app }) => {
+  await app.load(projectOf(FIB));
+  await app.editor.type(FIB.replace('i32.add', 'i32.adds'));
+  await eventually(async () => assert.equal((await app.editor.errors().allInnerTexts()).join(''), 'i32.adds'));
+  await app.editor.errors().first().hover();
+  assert.match(await tooltip(app).innerText(), /i32\.adds/);
+  await app.editor.type(FIB);
+  await eventually(async () => assert.equal(await app.editor.errors().count(), 0));
+});
+
+webtest('a mistake of types is underlined at the instruction, in each function', async ({ app }) => {
+  const text = '(module\n  (func $a (result i32) (i64.const 1))\n  (func $b (i32.add (i32.const 1) (f32.const 2)) drop))\n';
+  await app.load(projectOf(FIB));
+  await app.editor.type(text);
+  await eventually(async () => assert.ok((await app.editor.errors().count()) >= 2));
+  assert.ok((await app.editor.errors().allInnerTexts()).includes('i32.add'));
+});
+
+webtest('completion offers instructions with their stack effect', async ({ app, page }) => {
+  await app.load(projectOf('(module\n  (func (export "f") (param $count i32) (result i32)\n    \n  ))\n'));
+  await app.editor.line('result i32').click();
+  await app.press('ArrowDown', 'End');
+  await page.keyboard.type('(i32.mu');
+  await options(app).filter({ hasText: 'i32.mul' }).waitFor();
+  assert.match(await options(app).first().innerText(), /i32\.mul.*\[i32 i32\] -> \[i32\]/s);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(' (local.get $');
+  await options(app).filter({ hasText: '$count' }).waitFor();
+  await page.keyboard.press('Enter');
+  await app.idle();
+  assert.match(await app.editor.text(), /\(i32\.mul \(local\.get \$count\)\)/);
+});
+
+webtest('hover on an instruction tells its effect, its gas and the way into the specification', async ({ app }) => {
+  await app.load(projectOf(FIB));
+  await word(app, 'i32.add', 'i32.add').hover();
+  const text = await tooltip(app).innerText();
+  assert.match(text, /\[i32 i32\] -> \[i32\]/);
+  assert.match(text, /1 gas/);
+  const address = await tooltip(app).getByRole('link').getAttribute('href');
+  assert.match(address ?? '', /^https:\/\/webassembly\.github\.io\/spec\//);
+});
+
+webtest('a name shows its definition and leads there', async ({ app, page }) => {
+  await app.load(projectOf(FIB));
+  await app.idle();
+  const use = word(app, '(i32.const 1)', '$fib');
+  await use.hover();
+  assert.match(await tooltip(app).innerText(), /\(func \$fib/);
+  await use.click();
+  await page.keyboard.press('F12');
+  assert.match(await cursorLine(app), /\(func \$fib/);
+  await page.keyboard.press('Shift+F12');
+  assert.match(await cursorLine(app), /\(call \$fib .*1/);
+  await use.click({ modifiers: ['Control'] });
+  assert.match(await cursorLine(app), /\(func \$fib/);
+});
+
+webtest('expressions and functions fold, and a step into a folded one unfolds it', async ({ app, page }) => {
+  await app.load(projectOf(FIB, { call: ['fib', '3'] }));
+  await app.editor.focus();
+  await page.keyboard.press('Control+Alt+[');
+  await eventually(async () => assert.ok(!(await app.editor.text()).includes('i32.lt_u')));
+  await app.controls.stepIn(2);
+  await eventually(async () => assert.match(await app.editor.text(), /i32\.lt_u/));
+});
+
+webtest('lines are commented, undone and searched by keys', async ({ app, page }) => {
+  await app.load(projectOf(FIB));
+  await app.editor.cursorTo('(then');
+  await page.keyboard.press('Control+/');
+  assert.match(await cursorLine(app), /^\s*;; \(then/);
+  await page.keyboard.press('Control+z');
+  assert.doesNotMatch(await cursorLine(app), /;;/);
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('call');
+  await eventually(async () => assert.equal(await app.editor.content().locator('.cm-searchMatch').count(), 2));
+  await page.keyboard.press('Escape');
+});
+
+webtest('a breakpoint inside a folded expression stops exactly there', async ({ app, page }) => {
+  await app.load(projectOf(FIB, { call: ['fib', '3'] }));
+  await word(app, '(i32.const 2)))))', 'i32.sub').click();
+  await page.keyboard.press('Shift+F9');
+  await app.idle();
+  await app.controls.continue();
+  await app.editor.expectNext('i32.sub');
+});
+
+webtest('Escape and Tab lead out of the editor', async ({ app, page }) => {
+  await app.load(projectOf(FIB));
+  await app.editor.focus();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  assert.equal(await app.editor.content().evaluate((content) => content.contains(document.activeElement)), false);
+  assert.ok((await app.editor.text()).startsWith('(module'));
+});
+
+for (const from of ['server', 'file'] as const) {
+  webtest(
+    `host.js is edited as JavaScript, opened from a ${from}`,
+    async ({ app, page }) => {
+      await app.load(projectOf('(module (import "env" "log" (func $log (param i32))))', { host: '// empty\n' }));
+      await page.getByRole('tab', { name: 'host.js' }).click();
+      await app.editor.content().waitFor();
+      await app.editor.focus();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('export const env = { lo');
+      await options(app).filter({ hasText: 'log' }).first().waitFor();
+      await page.keyboard.press('Enter');
+      await eventually(async () => assert.match(await app.editor.text(), /log\(ctx, i32_0\)/));
+    },
+    { from },
+  );
+}

@@ -14,6 +14,9 @@ const TURN_MS = 20;
  */
 const WARM_UP_MS = 1500;
 
+/** More for the first kernel, in which the interpreters themselves are compiled (chosen). */
+const FIRST_WARM_UP_MS = 4000;
+
 /** The loop of an interpreter is swapped for its optimised form only between calls: at least so many. */
 const WARM_UP_CALLS = 3;
 
@@ -44,12 +47,13 @@ export async function measure(plan, bytesOf, onKernel = () => undefined) {
       peer.load(module);
       engines.push({ name, call: () => normal(peer.call(kernel.func, kernel.args), kernel.results[0]) });
     }
-    results.push(await measureKernel(kernel, engines, plan.rounds));
+    const warmUpMs = results.length === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS;
+    results.push(await measureKernel(kernel, engines, plan.rounds, warmUpMs));
   }
   return results;
 }
 
-async function measureKernel(kernel, engines, rounds) {
+async function measureKernel(kernel, engines, rounds, warmUpMs) {
   const turns = engines.map(({ name, call }) => ({ name, call, calls: 1, times: [] }));
   const checksum = turns[0].call();
   for (const turn of turns.slice(1)) {
@@ -59,7 +63,7 @@ async function measureKernel(kernel, engines, rounds) {
     }
   }
   for (const turn of turns) {
-    warmUp(turn);
+    warmUp(turn, warmUpMs);
     await breathe();
   }
   for (let round = 0; round < rounds; round++) {
@@ -74,10 +78,10 @@ async function measureKernel(kernel, engines, rounds) {
 }
 
 /** Runs an engine until it has its final speed, and finds how many calls make a turn. */
-function warmUp(turn) {
+function warmUp(turn, warmUpMs) {
   const begun = performance.now();
   let fastest = Infinity;
-  for (let calls = 0; calls < WARM_UP_CALLS || performance.now() - begun < WARM_UP_MS; calls++) {
+  for (let calls = 0; calls < WARM_UP_CALLS || performance.now() - begun < warmUpMs; calls++) {
     const from = performance.now();
     turn.call();
     fastest = Math.min(fastest, performance.now() - from);

@@ -90,6 +90,11 @@ impl Session {
         self.machine.ticks()
     }
 
+    /// Gas used so far.
+    pub(crate) fn gas_used(&self) -> Gas {
+        self.machine.gas_used()
+    }
+
     /// Leaves actions without a name of an instance nothing to act on.
     pub(crate) fn forget_current(&mut self) {
         self.current = None;

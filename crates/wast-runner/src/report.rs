@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use waspnest::Gas;
 use wast::token::Span;
 
 /// The outcome of one script in one mode.
@@ -14,6 +15,9 @@ pub struct Report {
     /// Instructions executed by the whole script.
     /// Equal in every mode, since slicing and metering must not matter.
     pub ticks: u64,
+    /// Gas used by the whole script, by the schedule of the mode.
+    /// Equal in every mode that meters by the same schedule.
+    pub gas: Gas,
 }
 
 /// A directive that did not do what the script says.

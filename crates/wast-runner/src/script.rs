@@ -82,6 +82,7 @@ fn run_directives(
         }
     }
     report.ticks = interpreter.session.ticks();
+    report.gas = interpreter.session.gas_used();
     Ok(())
 }
 

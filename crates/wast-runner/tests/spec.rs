@@ -60,14 +60,8 @@ fn check_suite(files: Vec<TestFile<'static>>, edition: Edition) {
         );
     }
     for checked in &all_checked {
-        let ticks = checked.reports[0].1.ticks;
+        complaints.extend(differences(checked).map(|text| format!("{suite}/{text}")));
         for (mode, report) in &checked.reports {
-            if report.ticks != ticks {
-                complaints.push(format!(
-                    "{suite}/{}: {} ticks in mode {}, {ticks} in mode {}",
-                    checked.file, report.ticks, mode.name, checked.reports[0].0.name
-                ));
-            }
             for failure in &report.failures {
                 unseen.remove(&(checked.file.as_str(), failure.line));
                 let expected = EXPECTED_FAILURES.iter().any(|expected| {
@@ -94,6 +88,20 @@ fn check_suite(files: Vec<TestFile<'static>>, edition: Edition) {
         complaints.len(),
         complaints.join("\n")
     );
+}
+
+/// Where modes do not agree about ticks or, as far as they meter alike, about gas.
+fn differences(checked: &Checked) -> impl Iterator<Item = String> {
+    let pairs = checked.reports.iter().zip(&checked.reports[1..]);
+    pairs.filter_map(|((mode_a, a), (mode_b, b))| {
+        let gas_differs = mode_a.metered == mode_b.metered && a.gas != b.gas;
+        (gas_differs || a.ticks != b.ticks).then(|| {
+            format!(
+                "{}: {} ticks and {} gas in mode {}, {} ticks and {} gas in mode {}",
+                checked.file, a.ticks, a.gas.0, mode_a.name, b.ticks, b.gas.0, mode_b.name
+            )
+        })
+    })
 }
 
 fn reports_in(all_checked: &[Checked], mode: Mode) -> impl Iterator<Item = &Report> {

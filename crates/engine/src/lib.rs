@@ -1,1 +1,41 @@
+//! Waspnest's machine: it runs WebAssembly, stops anywhere, and counts every instruction.
+//!
+//! A [`Module`] is decoded and validated once. A [`Machine`] holds instances of modules and one
+//! thread of execution; [`Machine::run`] runs it for a number of ticks and says why it stopped.
+//! The machine never calls out: a host function is a stop that the embedder answers, so an answer
+//! may take its time. It has no clock, no randomness and no threads; the same inputs give the
+//! same run on every machine.
+//!
+//! Gas is what a program pays by a [`Schedule`]; ticks count the instructions it ran. Both are
+//! exact at every stop.
+//!
+//! Rooms: `module` (what is read), `isa` (the table of instructions), `compile` (instructions to
+//! ops), `machine` (store and thread), `exec` (the loop), `ops` (what instructions compute),
+//! `debug` (what people look at), `gas` (prices).
 
+mod compile;
+mod debug;
+mod error;
+mod exec;
+mod gas;
+mod hash;
+mod index;
+mod isa;
+mod machine;
+mod module;
+mod ops;
+mod types;
+mod value;
+
+pub use debug::{
+    AccessKind, Control, Effect, Frame, Label, LabelKind, MemoryAccess, NextInstruction, TraceLine,
+    TypedValue,
+};
+pub use error::{Error, ErrorKind};
+pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};
+pub use index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
+pub use isa::{InstructionInfo, reference};
+pub use machine::{Config, Extern, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until};
+pub use module::{CustomSection, ExportInfo, ImportInfo, Module};
+pub use types::{ExternType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType, ValType};
+pub use value::Value;

@@ -1,0 +1,113 @@
+//! The code of a machine: the ops of all functions translated so far, in one vector.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::gas::Schedule;
+use crate::isa::{Op, OpCode};
+
+#[derive(Clone)]
+pub(crate) struct Code {
+    pub(crate) ops: Vec<Op>,
+    /// For each op where it comes from and what it costs.
+    pub(crate) infos: Vec<OpInfo>,
+    /// Where each translated function starts, in order of position.
+    pub(crate) starts: Vec<(u32, u32)>,
+    /// Ops that a breakpoint hides, by position.
+    pub(crate) hidden: BTreeMap<u32, Op>,
+    /// Breakpoints that people set, by position.
+    pub(crate) breakpoints: BTreeSet<u32>,
+}
+
+/// Beside each op, for the cold paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OpInfo {
+    /// Offset of the instruction in the module.
+    pub(crate) offset: u32,
+    /// Static cost in units; 0 for what is no instruction.
+    pub(crate) gas: u32,
+    /// Number of operand slots before the instruction.
+    pub(crate) height: u16,
+}
+
+/// Position of the op to which the first frame of a call returns.
+pub(crate) const HALT: u32 = 0;
+
+impl Code {
+    pub(crate) fn new() -> Code {
+        Code {
+            ops: vec![Op::new(OpCode::Halt)],
+            infos: vec![OpInfo { offset: 0, gas: 0, height: 0 }],
+            starts: Vec::new(),
+            hidden: BTreeMap::new(),
+            breakpoints: BTreeSet::new(),
+        }
+    }
+
+    /// Address of the function that an op belongs to.
+    pub(crate) fn func_at(&self, pc: u32) -> Option<u32> {
+        let after = self.starts.partition_point(|(start, _)| *start <= pc);
+        Some(self.starts[after.checked_sub(1)?].1)
+    }
+
+    /// The op at a position, as it is without breakpoints.
+    pub(crate) fn op(&self, pc: u32) -> Op {
+        self.hidden.get(&pc).copied().unwrap_or(self.ops[pc as usize])
+    }
+
+    /// Replaces an op, also below a breakpoint.
+    pub(crate) fn replace(&mut self, pc: u32, op: Op) {
+        match self.hidden.get_mut(&pc) {
+            Some(hidden) => *hidden = op,
+            None => self.ops[pc as usize] = op,
+        }
+    }
+
+    /// Writes the costs of a schedule into all ops.
+    pub(crate) fn reprice(&mut self, schedule: &Schedule) {
+        self.price(0, schedule);
+    }
+
+    /// Writes costs into the ops from a position on, which must be the start of a function or of
+    /// the code.
+    pub(crate) fn price(&mut self, start: u32, schedule: &Schedule) {
+        let costs: Vec<u32> = OpCode::ALL.iter().map(|code| static_cost(*code, schedule)).collect();
+        let dynamic = schedule.dynamic();
+        let mut meter: Option<u32> = None;
+        for pc in start..self.ops.len() as u32 {
+            let mut op = self.op(pc);
+            match op.code {
+                OpCode::Meter | OpCode::Enter => {
+                    (op.x, op.y) = (0, 0);
+                    meter = Some(pc);
+                }
+                OpCode::BrIf | OpCode::BrIfCopy | OpCode::BrTarget => op.y = dynamic.taken_branch,
+                OpCode::I32Popcnt | OpCode::I64Popcnt => op.x = dynamic.counted_one,
+                OpCode::I32Clz | OpCode::I32Ctz | OpCode::I64Clz | OpCode::I64Ctz => {
+                    op.x = dynamic.counted_zero;
+                }
+                _ => {}
+            }
+            self.replace(pc, op);
+            if op.is_pseudo() {
+                continue;
+            }
+            let gas = costs[op.code as usize];
+            self.infos[pc as usize].gas = gas;
+            let Some(meter) = meter else { unreachable!("every instruction is in a metered block") };
+            let meter = &mut self.ops[meter as usize];
+            meter.x += gas;
+            meter.y += 1;
+        }
+    }
+}
+
+/// The cost of an instruction that does not depend on values. The end of a block is paid with
+/// the instruction that opens it, and an unconditional branch is always taken.
+fn static_cost(code: OpCode, schedule: &Schedule) -> u32 {
+    let cost = schedule.cost(code.mnemonic()).unwrap_or(0);
+    match code {
+        OpCode::Block | OpCode::Loop | OpCode::If => cost + schedule.cost("end").unwrap_or(0),
+        OpCode::Br | OpCode::BrCopy => cost + schedule.dynamic().taken_branch,
+        _ => cost,
+    }
+}

@@ -1,0 +1,6 @@
+//! Translation: the instructions of a function become ops, with their costs and places beside.
+
+mod code;
+mod translate;
+
+pub(crate) use code::{Code, HALT};

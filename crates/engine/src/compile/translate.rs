@@ -1,0 +1,528 @@
+//! From validated instructions to ops, one for each.
+//!
+//! * The operand height is known at every instruction, so operand `h` of a frame is slot
+//!   `n_locals + 1 + h`; ops name the lowest slot they touch and there is no stack pointer.
+//! * A *metered block* is a run of instructions that execute together. It starts with a meter op.
+//!   Blocks end after every branch and call, and before every place a branch can go to.
+//! * The end of a block is a delimiter without an op; the end of the function is an op, and
+//!   branches to the function's own label go to it. A branch to a loop goes to the instruction
+//!   after `loop`, whose op runs once, on entry.
+//! * Code that cannot be reached is validated but gives no ops.
+
+use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
+
+use crate::compile::code::{Code, OpInfo};
+use crate::index::FuncAddr;
+use crate::isa::{Op, OpCode, for_each_op};
+use crate::machine::{Instance, Machine, NO_ENTRY, Store};
+
+/// Longest metered block; chosen so that its sum of costs fits 32 bits and that the cold paths
+/// that walk a block stay short.
+const MAX_BLOCK_OPS: u32 = 256;
+
+struct Translator<'a> {
+    code: &'a mut Code,
+    store: &'a Store,
+    instance: &'a Instance,
+    instance_idx: u32,
+    n_locals: u32,
+    n_results: u32,
+    controls: Vec<Control>,
+    /// Whether the present instruction can be reached.
+    reachable: bool,
+    /// Position of the meter of the present block, and the number of instructions in it.
+    meter: u32,
+    n_block_ops: u32,
+    /// Offset of the present instruction and number of operands before it.
+    offset: u32,
+    height: u32,
+}
+
+struct Control {
+    kind: ControlKind,
+    /// Operands below the block's parameters.
+    height: u32,
+    n_params: u32,
+    n_results: u32,
+    /// Positions of ops that go to the end of the block.
+    to_end: Vec<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum ControlKind {
+    Func,
+    Block,
+    /// Its branches go to this meter.
+    Loop { start: u32 },
+    /// The position of the `if`, whose false edge is open.
+    If { at: u32 },
+    Else,
+    /// A block in code that cannot be reached.
+    Dead,
+}
+
+impl Machine {
+    /// Translates a function of an instance if that has not been done, and gives its entry.
+    #[cold]
+    pub(crate) fn translate(&mut self, func: FuncAddr) -> u32 {
+        let decl = &mut self.store.funcs[func.index()];
+        if decl.entry != NO_ENTRY {
+            return decl.entry;
+        }
+        let entry = self.code.ops.len() as u32;
+        decl.entry = entry;
+        let (instance_idx, idx, n_locals) = (decl.instance, decl.idx, decl.n_locals);
+        self.code.starts.push((entry, func.0));
+        let instance = &self.store.instances[instance_idx as usize];
+        let module = instance.module.clone();
+        let ty = module.func_type(idx);
+        let max_height = module.data().funcs[idx.index()].max_height;
+        let mut translator = Translator {
+            code: &mut self.code,
+            store: &self.store,
+            instance,
+            instance_idx,
+            n_locals,
+            n_results: ty.results.len() as u32,
+            controls: Vec::new(),
+            reachable: true,
+            meter: entry,
+            n_block_ops: 0,
+            offset: 0,
+            height: 0,
+        };
+        translator.emit_enter(ty.params.len() as u16, max_height);
+        translator.run(&module, idx);
+        self.store.funcs[func.index()].end = self.code.ops.len() as u32;
+        self.code.price(entry, &self.config.schedule);
+        entry
+    }
+}
+
+/// How a simple instruction uses the stack.
+enum Shape {
+    Unary,
+    Binary,
+    Load,
+    Store,
+}
+
+macro_rules! simple_row {
+    ($operator:ident $name:ident numeric [nop]) => {
+        simple_row!(@plain $operator $name Unary)
+    };
+    ($operator:ident $name:ident $group:ident [unary $f:ident]) => {
+        simple_row!(@plain $operator $name Unary)
+    };
+    ($operator:ident $name:ident $group:ident [try_unary $f:ident]) => {
+        simple_row!(@plain $operator $name Unary)
+    };
+    ($operator:ident $name:ident $group:ident [count $f:ident]) => {
+        simple_row!(@plain $operator $name Unary)
+    };
+    ($operator:ident $name:ident $group:ident [binary $f:ident]) => {
+        simple_row!(@plain $operator $name Binary)
+    };
+    ($operator:ident $name:ident $group:ident [try_binary $f:ident]) => {
+        simple_row!(@plain $operator $name Binary)
+    };
+    ($operator:ident $name:ident $group:ident [load $f:ident $n:literal]) => {
+        simple_row!(@memory $operator $name Load)
+    };
+    ($operator:ident $name:ident $group:ident [store $f:ident $n:literal]) => {
+        simple_row!(@memory $operator $name Store)
+    };
+    ($operator:ident $name:ident $group:ident [$($handler:tt)*]) => {};
+    (@plain $operator:ident $name:ident $shape:ident) => {
+        if let Operator::$name = $operator {
+            return Some((OpCode::$name, Shape::$shape, 0));
+        }
+    };
+    (@memory $operator:ident $name:ident $shape:ident) => {
+        if let Operator::$name { memarg } = $operator {
+            return Some((OpCode::$name, Shape::$shape, memarg.offset as u32));
+        }
+    };
+}
+
+macro_rules! define_simple {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        /// The instructions whose op follows from the table alone: code, shape, memory offset.
+        fn simple(operator: &Operator<'_>) -> Option<(OpCode, Shape, u32)> {
+            $(simple_row!(operator $name $group [$($handler)*]);)*
+            None
+        }
+    };
+}
+
+for_each_op!(define_simple);
+
+impl Translator<'_> {
+    fn run(&mut self, module: &crate::module::Module, idx: crate::index::FuncIdx) {
+        const VALIDATED: &str = "the module was validated when it was read";
+        let (body, to_validate) = module.body(idx);
+        let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader).expect(VALIDATED);
+        self.controls.push(Control {
+            kind: ControlKind::Func,
+            height: 0,
+            n_params: 0,
+            n_results: self.n_results,
+            to_end: Vec::new(),
+        });
+        let mut operators = OperatorsReader::new(reader);
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset().expect(VALIDATED);
+            self.offset = offset as u32;
+            self.height = validator.operand_stack_height();
+            self.visit(&operator);
+            validator.op(offset, &operator).expect(VALIDATED);
+        }
+    }
+
+    fn visit(&mut self, operator: &Operator<'_>) {
+        match operator {
+            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                self.visit_open(operator, *blockty);
+            }
+            Operator::Else => self.visit_else(),
+            Operator::End => self.visit_end(),
+            _ if !self.reachable => {}
+            _ => self.visit_reachable(operator),
+        }
+    }
+
+    fn visit_reachable(&mut self, operator: &Operator<'_>) {
+        if let Some((code, shape, x)) = simple(operator) {
+            let n_pops = match shape {
+                Shape::Unary | Shape::Load => 1,
+                Shape::Binary | Shape::Store => 2,
+            };
+            self.emit(Op { a: self.top(n_pops), x, ..Op::new(code) });
+            return;
+        }
+        match *operator {
+            Operator::Unreachable => {
+                self.emit(Op::new(OpCode::Unreachable));
+                self.reachable = false;
+            }
+            Operator::Nop => self.emit(Op::new(OpCode::Nop)),
+            Operator::Drop => self.emit(Op { a: self.top(1), ..Op::new(OpCode::Drop) }),
+            Operator::Select | Operator::TypedSelect { .. } => {
+                self.emit(Op { a: self.top(3), ..Op::new(OpCode::Select) });
+            }
+            Operator::Br { relative_depth } => self.visit_br(relative_depth),
+            Operator::BrIf { relative_depth } => self.visit_br_if(relative_depth),
+            Operator::BrTable { ref targets } => self.visit_br_table(targets),
+            Operator::Return => {
+                self.emit_return(OpCode::Return);
+                self.reachable = false;
+            }
+            Operator::Call { function_index } => {
+                let func = self.instance.funcs[function_index as usize];
+                self.visit_call(func);
+            }
+            Operator::CallIndirect { type_index, table_index } => {
+                let op = self.indirect(OpCode::CallIndirect, type_index, table_index);
+                self.emit(Op { b: self.top(1), ..op });
+                self.start_block();
+            }
+            Operator::ReturnCall { function_index } => {
+                let func = self.instance.funcs[function_index as usize];
+                let n_params = self.store.func_type(func).params.len() as u16;
+                self.emit(Op {
+                    a: self.top(u32::from(n_params)),
+                    b: self.n_locals as u16,
+                    c: n_params,
+                    x: func.0,
+                    ..Op::new(OpCode::ReturnCall)
+                });
+                self.reachable = false;
+            }
+            Operator::ReturnCallIndirect { type_index, table_index } => {
+                let op = self.indirect(OpCode::ReturnCallIndirect, type_index, table_index);
+                self.emit(Op { b: self.n_locals as u16, ..op });
+                self.reachable = false;
+            }
+            Operator::LocalGet { local_index } => self.emit_local(OpCode::LocalGet, 0, local_index),
+            Operator::LocalSet { local_index } => self.emit_local(OpCode::LocalSet, 1, local_index),
+            Operator::LocalTee { local_index } => self.emit_local(OpCode::LocalTee, 1, local_index),
+            Operator::GlobalGet { global_index } => {
+                let global = self.instance.globals[global_index as usize].0;
+                self.emit_at(OpCode::GlobalGet, 0, global, 0);
+            }
+            Operator::GlobalSet { global_index } => {
+                let global = self.instance.globals[global_index as usize].0;
+                self.emit_at(OpCode::GlobalSet, 1, global, 0);
+            }
+            Operator::I32Const { value } => self.emit_at(OpCode::I32Const, 0, value as u32, 0),
+            Operator::F32Const { value } => self.emit_at(OpCode::F32Const, 0, value.bits(), 0),
+            Operator::I64Const { value } => self.emit_const64(OpCode::I64Const, value as u64),
+            Operator::F64Const { value } => self.emit_const64(OpCode::F64Const, value.bits()),
+            Operator::RefNull { hty } => {
+                // The loop does not need the type; who watches a step does.
+                let is_extern = hty == wasmparser::HeapType::EXTERN;
+                self.emit_at(OpCode::RefNull, 0, 0, u32::from(is_extern));
+            }
+            Operator::RefFunc { function_index } => {
+                let func = self.instance.funcs[function_index as usize];
+                self.emit_const64(OpCode::RefFunc, u64::from(func.0) + 1);
+            }
+            _ => self.visit_bulk(operator),
+        }
+    }
+
+    fn visit_bulk(&mut self, operator: &Operator<'_>) {
+        let memory = |idx: u32| self.instance.memories[idx as usize].0;
+        let table = |idx: u32| self.instance.tables[idx as usize].0;
+        let data = |idx: u32| self.instance.first_data + idx;
+        let element = |idx: u32| self.instance.first_element + idx;
+        let (code, n_pops, x, y) = match *operator {
+            Operator::MemorySize { mem } => (OpCode::MemorySize, 0, memory(mem), 0),
+            Operator::MemoryGrow { mem } => (OpCode::MemoryGrow, 1, memory(mem), 0),
+            Operator::MemoryFill { mem } => (OpCode::MemoryFill, 3, memory(mem), 0),
+            Operator::MemoryCopy { dst_mem, src_mem } => {
+                (OpCode::MemoryCopy, 3, memory(dst_mem), memory(src_mem))
+            }
+            Operator::MemoryInit { data_index, mem } => {
+                (OpCode::MemoryInit, 3, memory(mem), data(data_index))
+            }
+            Operator::DataDrop { data_index } => (OpCode::DataDrop, 0, 0, data(data_index)),
+            Operator::TableGet { table: idx } => (OpCode::TableGet, 1, table(idx), 0),
+            Operator::TableSet { table: idx } => (OpCode::TableSet, 2, table(idx), 0),
+            Operator::TableSize { table: idx } => (OpCode::TableSize, 0, table(idx), 0),
+            Operator::TableGrow { table: idx } => (OpCode::TableGrow, 2, table(idx), 0),
+            Operator::TableFill { table: idx } => (OpCode::TableFill, 3, table(idx), 0),
+            Operator::TableCopy { dst_table, src_table } => {
+                (OpCode::TableCopy, 3, table(dst_table), table(src_table))
+            }
+            Operator::TableInit { elem_index, table: idx } => {
+                (OpCode::TableInit, 3, table(idx), element(elem_index))
+            }
+            Operator::ElemDrop { elem_index } => (OpCode::ElemDrop, 0, 0, element(elem_index)),
+            ref other => unreachable!("validation refuses {other:?}"),
+        };
+        self.emit_at(code, n_pops, x, y);
+    }
+
+    fn visit_open(&mut self, operator: &Operator<'_>, ty: BlockType) {
+        let (n_params, n_results) = match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Type(_) => (0, 1),
+            BlockType::FuncType(idx) => {
+                let ty = &self.instance.module.data().types[idx as usize];
+                (ty.params.len() as u32, ty.results.len() as u32)
+            }
+        };
+        let (mut kind, mut height) = (ControlKind::Dead, 0);
+        if self.reachable {
+            height = self.height - n_params;
+            kind = match operator {
+                Operator::Block { .. } => {
+                    self.emit(Op::new(OpCode::Block));
+                    ControlKind::Block
+                }
+                Operator::Loop { .. } => {
+                    self.emit(Op::new(OpCode::Loop));
+                    ControlKind::Loop { start: self.start_block() }
+                }
+                _ => {
+                    height -= 1;
+                    self.emit(Op { a: self.top(1), ..Op::new(OpCode::If) });
+                    let at = self.last();
+                    self.start_block();
+                    ControlKind::If { at }
+                }
+            };
+        }
+        self.controls.push(Control { kind, height, n_params, n_results, to_end: Vec::new() });
+    }
+
+    fn visit_else(&mut self) {
+        let Some(mut control) = self.controls.pop() else { unreachable!("`else` is in an `if`") };
+        if let ControlKind::If { at } = control.kind {
+            if self.reachable {
+                self.emit(Op::new(OpCode::Else));
+                control.to_end.push(self.last());
+            }
+            self.reachable = true;
+            let target = self.start_block();
+            self.bind(at, target);
+            control.kind = ControlKind::Else;
+        }
+        self.controls.push(control);
+    }
+
+    fn visit_end(&mut self) {
+        let Some(control) = self.controls.pop() else { unreachable!("`end` ends something") };
+        let mut to_end = control.to_end;
+        if let ControlKind::If { at } = control.kind {
+            to_end.push(at);
+        }
+        if !to_end.is_empty() {
+            self.reachable = true;
+            let target = self.start_block();
+            for from in to_end {
+                self.bind(from, target);
+            }
+        }
+        if control.kind == ControlKind::Func && self.reachable {
+            self.height = self.n_results;
+            self.emit_return(OpCode::End);
+        }
+    }
+
+    fn visit_br(&mut self, depth: u32) {
+        let op = match self.copied(depth, 0) {
+            Some((a, b, c)) => Op { a, b, c, ..Op::new(OpCode::BrCopy) },
+            None => Op::new(OpCode::Br),
+        };
+        self.emit(op);
+        self.link(self.last(), depth);
+        self.reachable = false;
+    }
+
+    fn visit_br_if(&mut self, depth: u32) {
+        let op = match self.copied(depth, 1) {
+            Some((a, b, c)) => Op { a, b, c, ..Op::new(OpCode::BrIfCopy) },
+            None => Op { a: self.top(1), ..Op::new(OpCode::BrIf) },
+        };
+        self.emit(op);
+        self.link(self.last(), depth);
+        self.start_block();
+    }
+
+    fn visit_br_table(&mut self, targets: &wasmparser::BrTable<'_>) {
+        self.emit(Op { a: self.top(1), x: targets.len(), ..Op::new(OpCode::BrTable) });
+        let depths = targets.targets().map(|depth| match depth {
+            Ok(depth) => depth,
+            Err(error) => unreachable!("the module was validated when it was read: {error}"),
+        });
+        for depth in depths.chain([targets.default()]) {
+            let (a, b, c) = self.copied(depth, 1).unwrap_or((0, 0, 0));
+            self.push(Op { a, b, c, ..Op::new(OpCode::BrTarget) });
+            self.link(self.last(), depth);
+        }
+        self.reachable = false;
+    }
+
+    /// Source slot, destination slot and number of the values that a branch takes along, if they
+    /// have to move. `n_above` operands lie above them.
+    fn copied(&self, depth: u32, n_above: u32) -> Option<(u16, u16, u16)> {
+        let control = &self.controls[self.controls.len() - 1 - depth as usize];
+        let n_values = match control.kind {
+            ControlKind::Loop { .. } => control.n_params,
+            _ => control.n_results,
+        };
+        let from = self.top(n_values + n_above);
+        let to = self.slot(control.height);
+        (n_values > 0 && from != to).then_some((from, to, n_values as u16))
+    }
+
+    /// Lets the op at a position go to a label.
+    fn link(&mut self, from: u32, depth: u32) {
+        let position = self.controls.len() - 1 - depth as usize;
+        match self.controls[position].kind {
+            ControlKind::Loop { start } => self.bind(from, start),
+            _ => self.controls[position].to_end.push(from),
+        }
+    }
+
+    fn bind(&mut self, from: u32, target: u32) {
+        self.code.ops[from as usize].x = target.wrapping_sub(from);
+    }
+
+    fn visit_call(&mut self, func: FuncAddr) {
+        let n_params = self.store.func_type(func).params.len() as u32;
+        let callee = &self.store.funcs[func.index()];
+        let a = self.top(n_params);
+        self.prepare_emit();
+        if callee.instance == self.instance_idx && callee.entry != NO_ENTRY {
+            let x = callee.entry.wrapping_sub(self.code.ops.len() as u32);
+            self.emit(Op { a, x, ..Op::new(OpCode::Call) });
+        } else {
+            self.emit(Op { a, x: func.0, ..Op::new(OpCode::CallSlow) });
+        }
+        self.start_block();
+    }
+
+    fn indirect(&self, code: OpCode, type_idx: u32, table_idx: u32) -> Op {
+        let ty = self.instance.types[type_idx as usize];
+        let n_params = self.store.types[ty as usize].params.len() as u16;
+        let table = self.instance.tables[table_idx as usize].0;
+        Op { a: self.top(u32::from(n_params) + 1), c: n_params, x: ty, y: table, ..Op::new(code) }
+    }
+
+    fn emit_enter(&mut self, n_params: u16, max_height: u32) {
+        let n_slots = (self.n_locals + 1 + max_height).max(self.n_results);
+        self.push(Op {
+            a: n_params,
+            b: self.n_locals as u16,
+            c: n_slots as u16,
+            ..Op::new(OpCode::Enter)
+        });
+    }
+
+    fn emit_return(&mut self, code: OpCode) {
+        let (b, c) = (self.n_locals as u16, self.n_results as u16);
+        self.emit(Op { a: self.top(self.n_results), b, c, ..Op::new(code) });
+    }
+
+    fn emit_local(&mut self, code: OpCode, n_pops: u32, local: u32) {
+        self.emit(Op { a: self.top(n_pops), b: local as u16, ..Op::new(code) });
+    }
+
+    fn emit_at(&mut self, code: OpCode, n_pops: u32, x: u32, y: u32) {
+        self.emit(Op { a: self.top(n_pops), x, y, ..Op::new(code) });
+    }
+
+    fn emit_const64(&mut self, code: OpCode, value: u64) {
+        self.emit_at(code, 0, value as u32, (value >> 32) as u32);
+    }
+
+    /// Emits the op of an instruction.
+    fn emit(&mut self, op: Op) {
+        self.prepare_emit();
+        self.n_block_ops += 1;
+        self.push(op);
+    }
+
+    /// Starts another block if the present one is full. After this the next op is the
+    /// instruction's.
+    fn prepare_emit(&mut self) {
+        if self.n_block_ops >= MAX_BLOCK_OPS {
+            self.start_block();
+        }
+    }
+
+    /// Starts a metered block here, unless one has just started, and gives its meter.
+    fn start_block(&mut self) -> u32 {
+        if self.n_block_ops > 0 || self.meter != self.last() {
+            self.push(Op::new(OpCode::Meter));
+            self.meter = self.last();
+            self.n_block_ops = 0;
+        }
+        self.meter
+    }
+
+    fn push(&mut self, op: Op) {
+        self.code.ops.push(op);
+        let height = self.height as u16;
+        self.code.infos.push(OpInfo { offset: self.offset, gas: 0, height });
+    }
+
+    fn last(&self) -> u32 {
+        self.code.ops.len() as u32 - 1
+    }
+
+    /// The slot of an operand.
+    fn slot(&self, operand: u32) -> u16 {
+        (self.n_locals + 1 + operand) as u16
+    }
+
+    /// The slot of the lowest of the top operands; 0 of them gives the slot of the next push.
+    fn top(&self, n: u32) -> u16 {
+        self.slot(self.height - n)
+    }
+}

@@ -1,0 +1,100 @@
+//! Breakpoints: ops planted over instructions.
+
+use crate::index::{FuncAddr, WasmOffset};
+use crate::machine::{Machine, Until};
+
+impl Machine {
+    /// Sets a breakpoint on the first reachable instruction of a function at or after an offset,
+    /// and gives the offset where it stands. `None` if there is none, or for a host function.
+    pub fn set_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<WasmOffset> {
+        let pc = self.pc_at(func, offset)?;
+        self.code.plant(pc);
+        self.code.breakpoints.insert(pc);
+        Some(WasmOffset(self.code.infos[pc as usize].offset))
+    }
+
+    /// Takes a breakpoint away, by the offset asked for or the one where it stands.
+    pub fn clear_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) {
+        if let Some(pc) = self.pc_at(func, offset)
+            && self.code.breakpoints.remove(&pc)
+        {
+            self.code.uncover(pc);
+        }
+    }
+
+    /// Takes all breakpoints away.
+    pub fn clear_breakpoints(&mut self) {
+        for pc in std::mem::take(&mut self.code.breakpoints) {
+            self.code.uncover(pc);
+        }
+    }
+
+    /// The breakpoints, by function and offset.
+    pub fn breakpoints(&self) -> Vec<(FuncAddr, WasmOffset)> {
+        let place = |pc: &u32| {
+            let func = FuncAddr(self.code.func_at(*pc)?);
+            Some((func, WasmOffset(self.code.infos[*pc as usize].offset)))
+        };
+        self.code.breakpoints.iter().filter_map(place).collect()
+    }
+
+    /// For a step over the next instruction: until it is done and, if it calls, the callee has
+    /// returned.
+    pub fn until_over(&self) -> Until {
+        let Some(pc) = self.current_pc() else { return Until::Step };
+        let op = self.code.op(pc);
+        let is_call = matches!(op.code.mnemonic(), "call" | "call_indirect");
+        match is_call {
+            true => self.until_at(pc + 1, self.thread.fp),
+            false => Until::Step,
+        }
+    }
+
+    /// For a step out: until the present function has returned to its caller.
+    pub fn until_out(&self) -> Until {
+        match self.frames(1, 1).first() {
+            Some(caller) => self.until_at(caller.pc + 1, caller.base),
+            None => Until::Finished,
+        }
+    }
+
+    /// Until the instruction at (or just after) a position is next, in a frame that starts at a
+    /// slot or below.
+    fn until_at(&self, pc: u32, frame: u32) -> Until {
+        let pc = self.code.at_instruction(pc);
+        match self.code.func_at(pc) {
+            Some(func) => Until::Location {
+                func: FuncAddr(func),
+                offset: WasmOffset(self.code.infos[pc as usize].offset),
+                frame: Some(frame),
+            },
+            None => Until::Finished,
+        }
+    }
+
+    /// Position of the first reachable instruction of a function at or after an offset. The
+    /// function is translated for it.
+    pub(crate) fn pc_at(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<u32> {
+        if self.store.funcs.get(func.index())?.is_host() {
+            return None;
+        }
+        let start = self.translate(func) as usize;
+        let end = self.store.funcs[func.index()].end as usize;
+        let infos = &self.code.infos[start..end];
+        let first = start + infos.partition_point(|info| info.offset < offset.0);
+        (first..end).map(|pc| pc as u32).find(|pc| !self.code.op(*pc).is_pseudo())
+    }
+
+    /// Position of the next instruction, or of the one that waits or trapped.
+    pub(crate) fn current_pc(&self) -> Option<u32> {
+        (self.thread.pc != crate::compile::HALT)
+            .then(|| self.code.at_instruction(self.thread.pc))
+    }
+
+    /// Function and offset of the next instruction, or of the one that waits or trapped.
+    pub fn current_instruction(&self) -> Option<(FuncAddr, WasmOffset)> {
+        let pc = self.current_pc()?;
+        let func = FuncAddr(self.code.func_at(pc)?);
+        Some((func, WasmOffset(self.code.infos[pc as usize].offset)))
+    }
+}

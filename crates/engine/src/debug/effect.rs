@@ -1,0 +1,279 @@
+//! What the last single step did, with real values.
+
+use crate::debug::explain::access_width;
+use crate::debug::typing::Typing;
+use crate::gas::Gas;
+use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, WasmOffset};
+use crate::isa::{Op, OpCode};
+use crate::machine::{Machine, Status};
+use crate::types::{RefType, ValType};
+use crate::value::Value;
+
+/// What one instruction did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// The function it is in.
+    pub func: FuncAddr,
+    /// Its offset.
+    pub offset: WasmOffset,
+    /// Its name in the text format; `end` for the end of a function.
+    pub mnemonic: &'static str,
+    /// Values it popped, lowest first. A branch that takes values along shows them here.
+    pub popped: Vec<Value>,
+    /// Values it pushed, lowest first. For a return they are the results, for the caller.
+    pub pushed: Vec<Value>,
+    /// Bytes it read and wrote.
+    pub memory: Vec<MemoryAccess>,
+    /// The local it changed and the value before.
+    pub local: Option<(u32, Value)>,
+    /// The global it changed and the value before.
+    pub global: Option<(GlobalAddr, Value)>,
+    /// The table element it changed and the value before.
+    pub element: Option<(TableAddr, u32, Value)>,
+    /// Where control went.
+    pub control: Control,
+    /// Gas it used, with what depends on values.
+    pub gas: Gas,
+}
+
+/// Whether bytes were read or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessKind {
+    /// Read.
+    Read,
+    /// Written.
+    Write,
+}
+
+/// Bytes of a memory that an instruction touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryAccess {
+    /// The memory.
+    pub memory: MemAddr,
+    /// First byte.
+    pub address: u64,
+    /// Number of bytes.
+    pub len: u64,
+    /// Read or written.
+    pub kind: AccessKind,
+    /// The bytes as they were before, at most the first 4,096.
+    pub old: Vec<u8>,
+}
+
+/// Where control went after an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// To the next instruction.
+    Next,
+    /// To another place of the function.
+    Branch(WasmOffset),
+    /// Into a function.
+    Call(FuncAddr),
+    /// Into a function, in place of the present one.
+    TailCall(FuncAddr),
+    /// To a host function.
+    HostCall(FuncAddr),
+    /// Back to the caller, or out of the call.
+    Return,
+    /// Nowhere: it trapped.
+    Trap,
+    /// Nowhere: it has not run (out of gas, or no budget).
+    Stay,
+}
+
+/// Longest copy of old bytes.
+const MAX_OLD: usize = 4096;
+
+/// What is noted before a step.
+pub(crate) struct Before {
+    pc: u32,
+    op: Op,
+    typing: Typing,
+    gas: u64,
+    ticks: u64,
+    effect: Effect,
+}
+
+impl Machine {
+    /// What the last step did, if the last run was [`Until::Step`](crate::Until::Step).
+    pub fn effect(&self) -> Option<&Effect> {
+        self.thread.effect.as_deref()
+    }
+
+    /// Notes what a step will need: the operands and whatever may be overwritten.
+    pub(crate) fn before_step(&mut self) -> Option<Before> {
+        self.thread.effect = None;
+        let pc = self.current_pc()?;
+        let frame = self.frames(0, 1).pop()?;
+        let typing = self.typing(&frame);
+        let op = self.code.op(pc);
+        let n_pops = self.n_pops(op, pc).min(typing.operands.len());
+        let operands = self.operands(&frame);
+        let popped = operands[operands.len() - n_pops..].to_vec();
+        let mnemonic = match op.code.mnemonic() {
+            "end of function" => "end",
+            mnemonic => mnemonic,
+        };
+        let mut effect = Effect {
+            func: frame.func,
+            offset: frame.offset,
+            mnemonic,
+            popped,
+            pushed: Vec::new(),
+            memory: Vec::new(),
+            local: None,
+            global: None,
+            element: None,
+            control: Control::Next,
+            gas: Gas(0),
+        };
+        self.note_changes(op, &typing, &mut effect);
+        let (gas, ticks) = (self.thread.gas_used, self.thread.ticks);
+        Some(Before { pc, op, typing, gas, ticks, effect })
+    }
+
+    /// Completes the record after the step.
+    pub(crate) fn after_step(&mut self, before: Option<Before>) {
+        let Some(before) = before else { return };
+        let mut effect = before.effect;
+        effect.gas = Gas(self.thread.gas_used - before.gas);
+        effect.control = match &self.thread.status {
+            Status::Trapped(_) => Control::Trap,
+            Status::HostCall(call) => Control::HostCall(call.func),
+            _ if self.thread.ticks == before.ticks => Control::Stay,
+            Status::Finished(_) => Control::Return,
+            _ => self.control_of(before.op, before.pc),
+        };
+        match effect.control {
+            Control::Next => effect.pushed = self.pushed(before.op, &before.typing, &effect),
+            Control::Return => {
+                effect.pushed = match &self.thread.status {
+                    Status::Finished(results) => results.clone(),
+                    _ => effect.popped.clone(),
+                };
+            }
+            Control::Trap | Control::Stay => {
+                effect.memory.clear();
+                (effect.local, effect.global, effect.element) = (None, None, None);
+            }
+            _ => {}
+        }
+        self.thread.effect = Some(Box::new(effect));
+    }
+
+    fn control_of(&self, op: Op, pc: u32) -> Control {
+        let Some(now) = self.current_pc() else { return Control::Return };
+        let func = FuncAddr(self.code.func_at(now).unwrap_or(0));
+        match op.code {
+            OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect => Control::Call(func),
+            OpCode::ReturnCall | OpCode::ReturnCallIndirect => Control::TailCall(func),
+            OpCode::Return | OpCode::End => Control::Return,
+            OpCode::Br | OpCode::BrCopy | OpCode::BrTable | OpCode::Else => {
+                Control::Branch(WasmOffset(self.code.infos[now as usize].offset))
+            }
+            _ if now == self.code.at_instruction(pc + 1) => Control::Next,
+            _ => Control::Branch(WasmOffset(self.code.infos[now as usize].offset)),
+        }
+    }
+
+    /// Number of operands that an instruction pops.
+    fn n_pops(&self, op: Op, pc: u32) -> usize {
+        let params = |func: u32| self.store.func_type(FuncAddr(func)).params.len();
+        match op.code {
+            OpCode::CallSlow => params(op.x),
+            OpCode::Call => self.code.func_at(pc.wrapping_add(op.x)).map_or(0, params),
+            OpCode::CallIndirect | OpCode::ReturnCallIndirect => usize::from(op.c) + 1,
+            OpCode::ReturnCall | OpCode::Return | OpCode::End | OpCode::BrCopy => usize::from(op.c),
+            OpCode::BrIf | OpCode::BrTable | OpCode::If => 1,
+            OpCode::BrIfCopy => 1,
+            OpCode::Block | OpCode::Loop | OpCode::Br | OpCode::Else => 0,
+            code => pops(code).count(),
+        }
+    }
+
+    fn note_changes(&self, op: Op, typing: &Typing, effect: &mut Effect) {
+        let operand = |n: usize| match effect.popped.get(n) {
+            Some(value) => value.to_slot() & 0xffff_ffff,
+            None => 0,
+        };
+        let memory = self.thread.memory;
+        let mut accesses = Vec::new();
+        if let Some((n_bytes, is_write)) = access_width(op.code) {
+            let kind = if is_write { AccessKind::Write } else { AccessKind::Read };
+            accesses.push((memory, operand(0) + u64::from(op.x), u64::from(n_bytes), kind));
+        }
+        let n = operand(2);
+        match op.code {
+            OpCode::LocalSet | OpCode::LocalTee => {
+                let slot = self.thread.stack[(self.thread.fp + u32::from(op.b)) as usize];
+                if let Some(ty) = typing.locals.get(usize::from(op.b)) {
+                    effect.local = Some((u32::from(op.b), Value::from_slot(slot, *ty)));
+                }
+            }
+            OpCode::GlobalSet => {
+                let global = GlobalAddr(op.x);
+                effect.global = Some((global, self.global(global)));
+            }
+            OpCode::TableSet => {
+                let (table, index) = (TableAddr(op.x), operand(0));
+                effect.element =
+                    self.table_get(table, index).map(|old| (table, index as u32, old));
+            }
+            OpCode::MemoryFill => accesses.push((op.x, operand(0), n, AccessKind::Write)),
+            OpCode::MemoryInit => accesses.push((op.x, operand(0), n, AccessKind::Write)),
+            OpCode::MemoryCopy => {
+                accesses.push((op.y, operand(1), n, AccessKind::Read));
+                accesses.push((op.x, operand(0), n, AccessKind::Write));
+            }
+            _ => {}
+        }
+        for (memory, address, len, kind) in accesses {
+            let memory = MemAddr(memory);
+            if let Some(bytes) = self.read_memory(memory, address, len)
+                && len > 0
+            {
+                let old = bytes[..bytes.len().min(MAX_OLD)].to_vec();
+                effect.memory.push(MemoryAccess { memory, address, len, kind, old });
+            }
+        }
+    }
+
+    /// The values that an instruction has pushed onto the present frame.
+    fn pushed(&self, op: Op, typing: &Typing, effect: &Effect) -> Vec<Value> {
+        if op.code.group() == "control" {
+            return Vec::new();
+        }
+        let Some(token) = op.code.effect().split("->").nth(1).map(str::trim) else {
+            return Vec::new();
+        };
+        let ty = match token {
+            "" => return Vec::new(),
+            "i32" => ValType::I32,
+            "i64" => ValType::I64,
+            "f32" => ValType::F32,
+            "f64" => ValType::F64,
+            "funcref" => ValType::Ref(RefType::FuncRef),
+            _ => match op.code {
+                OpCode::LocalGet => match typing.locals.get(usize::from(op.b)) {
+                    Some(ty) => *ty,
+                    None => return Vec::new(),
+                },
+                OpCode::GlobalGet => self.store.global_types[op.x as usize].content,
+                OpCode::TableGet => ValType::Ref(self.store.tables[op.x as usize].element),
+                OpCode::RefNull if op.y == 1 => ValType::Ref(RefType::ExternRef),
+                OpCode::RefNull => ValType::Ref(RefType::FuncRef),
+                _ => match effect.popped.first() {
+                    Some(value) => value.ty(),
+                    None => return Vec::new(),
+                },
+            },
+        };
+        let slot = self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize];
+        vec![Value::from_slot(slot, ty)]
+    }
+}
+
+/// The words before the arrow of a stack effect.
+fn pops(code: OpCode) -> impl Iterator<Item = &'static str> {
+    code.effect().split("->").next().unwrap_or("").split_whitespace()
+}

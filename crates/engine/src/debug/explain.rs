@@ -1,0 +1,154 @@
+//! One sentence with the numbers for each trap, from the op and its operands as they stand.
+
+use crate::isa::{Op, OpCode};
+use crate::machine::{Machine, PAGE_SIZE, Trap, TrapKind};
+
+impl Machine {
+    /// The trap at the thread's position.
+    #[cold]
+    pub(crate) fn explain_trap(&self, kind: TrapKind) -> Trap {
+        let op = self.code.op(self.thread.pc);
+        let name = op.code.mnemonic();
+        let operand = |n: usize| self.thread.stack[self.thread.fp as usize + usize::from(op.a) + n];
+        let detail = match kind {
+            TrapKind::Unreachable | TrapKind::HostFunction => String::new(),
+            TrapKind::MemoryOutOfBounds => self.explain_memory(op, name, &operand),
+            TrapKind::TableOutOfBounds => self.explain_table(op, name, &operand),
+            TrapKind::IntegerDivideByZero => {
+                let dividend = number(operand(0), op.code);
+                format!("{name} of {dividend} by 0")
+            }
+            TrapKind::IntegerOverflow => match name.contains("div") {
+                true => {
+                    let (a, b) = (number(operand(0), op.code), number(operand(1), op.code));
+                    format!("{name} of {a} by {b} does not fit {}", &name[..3])
+                }
+                false => format!("{name} of {} does not fit {}", float(operand(0), name), &name[..3]),
+            },
+            TrapKind::InvalidConversionToInteger => format!("{name} of NaN"),
+            TrapKind::UninitializedElement
+            | TrapKind::UndefinedElement
+            | TrapKind::IndirectCallTypeMismatch => self.explain_indirect(op, kind, &operand),
+            TrapKind::CallStackExhausted => {
+                let limit = self.config.stack_slots;
+                let n_frames = self.n_frames();
+                format!("{n_frames} frames fill the {limit} slots of the call stack")
+            }
+        };
+        let (func, offset) = match self.current_instruction() {
+            Some((func, offset)) => (Some(func), Some(offset)),
+            None => (None, None),
+        };
+        Trap::new(kind, func, offset, detail)
+    }
+
+    fn explain_memory(&self, op: Op, name: &str, operand: &dyn Fn(usize) -> u64) -> String {
+        let end = |memory: u32| {
+            let memory = &self.store.memories[memory as usize];
+            let n_pages = memory.bytes.len() as u64 / PAGE_SIZE;
+            let plural = if n_pages == 1 { "" } else { "s" };
+            format!("memory ends at {} ({n_pages} page{plural})", hex(memory.bytes.len() as u64))
+        };
+        if let Some((n_bytes, is_write)) = access_width(op.code) {
+            let address = (operand(0) & 0xffff_ffff) + u64::from(op.x);
+            let verb = if is_write { "writes" } else { "reads" };
+            let plural = if n_bytes == 1 { "" } else { "s" };
+            let end = end(self.thread.memory);
+            return format!("{name} {verb} {n_bytes} byte{plural} at {}, {end}", hex(address));
+        }
+        let (to, from, n) = (operand(0) as u32, operand(1) as u32, operand(2) as u32);
+        let to = format!("{n} bytes at {}", hex(u64::from(to)));
+        match op.code {
+            OpCode::MemoryFill => format!("{name} writes {to}, {}", end(op.x)),
+            OpCode::MemoryCopy => {
+                format!("{name} copies {} to {to}, {}", hex(u64::from(from)), end(op.x))
+            }
+            _ => {
+                let segment = self.store.data[op.y as usize].len();
+                format!(
+                    "{name} copies byte {from} of a data segment of {segment} bytes to {to}, {}",
+                    end(op.x)
+                )
+            }
+        }
+    }
+
+    fn explain_table(&self, op: Op, name: &str, operand: &dyn Fn(usize) -> u64) -> String {
+        let n_elements = self.store.tables[op.x as usize].elements.len();
+        let size = format!("the table has {n_elements}");
+        let (to, from, n) = (operand(0) as u32, operand(1) as u32, operand(2) as u32);
+        match op.code {
+            OpCode::TableGet | OpCode::TableSet => format!("{name} of element {to}, {size}"),
+            OpCode::TableFill => format!("{name} of {n} elements from {to}, {size}"),
+            OpCode::TableCopy => {
+                let n_from = self.store.tables[op.y as usize].elements.len();
+                format!("{name} of {n} elements from {from} (of {n_from}) to {to}, {size}")
+            }
+            _ => {
+                let n_from = self.store.elements[op.y as usize].len();
+                format!("{name} of {n} elements from {from} (of {n_from}) to {to}, {size}")
+            }
+        }
+    }
+
+    fn explain_indirect(&self, op: Op, kind: TrapKind, operand: &dyn Fn(usize) -> u64) -> String {
+        let index = operand(usize::from(op.c)) as u32;
+        let elements = &self.store.tables[op.y as usize].elements;
+        match kind {
+            TrapKind::UninitializedElement => format!("element {index} of the table is null"),
+            TrapKind::UndefinedElement => {
+                format!("element {index} is asked for, the table has {}", elements.len())
+            }
+            _ => {
+                let wanted = &self.store.types[op.x as usize];
+                let func = elements.get(index as usize).map_or(0, |slot| slot.saturating_sub(1));
+                let given = self.store.func_type(crate::index::FuncAddr(func as u32));
+                format!("the call wants {wanted}, element {index} of the table is {given}")
+            }
+        }
+    }
+}
+
+/// Bytes that a load or store accesses, and whether it writes.
+pub(crate) fn access_width(code: OpCode) -> Option<(u32, bool)> {
+    let (_, operator) = code.mnemonic().split_once('.')?;
+    let (is_write, rest) = match operator.strip_prefix("store") {
+        Some(rest) => (true, rest),
+        None => (false, operator.strip_prefix("load")?),
+    };
+    let bits: u32 = match rest.trim_end_matches(['_', 's', 'u']) {
+        "" => code.mnemonic()[1..3].parse().ok()?,
+        bits => bits.parse().ok()?,
+    };
+    Some((bits / 8, is_write))
+}
+
+/// `0x1_0004`: digits in groups of four.
+fn hex(value: u64) -> String {
+    let digits = format!("{value:x}");
+    let mut text = String::from("0x");
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 4 == 0 {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn number(slot: u64, code: OpCode) -> String {
+    let name = code.mnemonic();
+    match (name.starts_with("i32"), name.ends_with("_u")) {
+        (true, true) => (slot as u32).to_string(),
+        (true, false) => (slot as i32).to_string(),
+        (false, true) => slot.to_string(),
+        (false, false) => (slot as i64).to_string(),
+    }
+}
+
+fn float(slot: u64, name: &str) -> String {
+    match name.contains("f32") {
+        true => format!("{:?}", f32::from_bits(slot as u32)),
+        false => format!("{:?}", f64::from_bits(slot)),
+    }
+}

@@ -1,0 +1,195 @@
+//! Frames of the call under way, with their locals, operands and labels.
+
+use crate::compile::HALT;
+use crate::debug::typing::Typing;
+use crate::gas::Gas;
+use crate::index::{FuncAddr, FuncIdx, InstanceIdx, WasmOffset};
+use crate::machine::{Machine, SPECIAL};
+use crate::value::Value;
+
+/// A frame. Depth 0 is the innermost one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Number of frames inside this one.
+    pub depth: u32,
+    /// The function.
+    pub func: FuncAddr,
+    /// Its instance.
+    pub instance: InstanceIdx,
+    /// Its index in the module of the instance.
+    pub idx: FuncIdx,
+    /// The next instruction of the innermost frame (or the one that waits or trapped); in the
+    /// other frames the call that is under way.
+    pub offset: WasmOffset,
+    /// First slot of the frame in the stack.
+    pub base: u32,
+    pub(crate) pc: u32,
+    n_operands: u32,
+}
+
+/// A value with its name, if it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedValue {
+    /// Name in the name section, without `$`.
+    pub name: Option<String>,
+    /// The value.
+    pub value: Value,
+}
+
+/// Kind of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LabelKind {
+    /// The function itself; a branch to it returns.
+    Func,
+    /// `block`.
+    Block,
+    /// `loop`.
+    Loop,
+    /// `if`, in its first part.
+    If,
+    /// `if`, in its `else` part.
+    Else,
+}
+
+/// A label that a branch could go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Kind of block.
+    pub kind: LabelKind,
+    /// Name in the name section, without `$`.
+    pub name: Option<String>,
+    /// The block instruction; for the function the start of its body.
+    pub offset: WasmOffset,
+    /// Number of values that a branch takes along.
+    pub arity: u32,
+    /// Where a branch goes on: after the end of a block, at the start of a loop, at the end of
+    /// the function.
+    pub continuation: WasmOffset,
+}
+
+/// The next instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextInstruction {
+    /// The function it is in.
+    pub func: FuncAddr,
+    /// Its offset.
+    pub offset: WasmOffset,
+    /// Its name in the text format; `end` for the end of a function.
+    pub mnemonic: &'static str,
+    /// What it costs, without what depends on values.
+    pub gas: Gas,
+}
+
+impl Machine {
+    /// Frames of the call under way, innermost first, from a depth on and at most so many.
+    /// A trap and a pending host call leave them readable.
+    pub fn frames(&self, from: u32, count: u32) -> Vec<Frame> {
+        self.walk().skip(from as usize).take(count as usize).collect()
+    }
+
+    /// Number of frames.
+    pub fn n_frames(&self) -> u32 {
+        self.walk().count() as u32
+    }
+
+    pub(crate) fn walk(&self) -> impl Iterator<Item = Frame> + '_ {
+        let first = self.current_pc().and_then(|pc| {
+            let height = u32::from(self.code.infos[pc as usize].height);
+            self.frame_at(pc, self.thread.fp, 0, Some(height))
+        });
+        std::iter::successors(first, |inner| {
+            let n_locals = self.store.funcs[inner.func.index()].n_locals;
+            let link = self.thread.stack[(inner.base + n_locals) as usize];
+            let return_to = link as u32;
+            if return_to == HALT {
+                return None;
+            }
+            let base = inner.base - ((link & !SPECIAL) >> 32) as u32;
+            let mut frame = self.frame_at(return_to - 1, base, inner.depth + 1, None)?;
+            let n_locals = self.store.funcs[frame.func.index()].n_locals;
+            frame.n_operands = inner.base - base - n_locals - 1;
+            Some(frame)
+        })
+    }
+
+    fn frame_at(&self, pc: u32, base: u32, depth: u32, n_operands: Option<u32>) -> Option<Frame> {
+        let func = FuncAddr(self.code.func_at(pc)?);
+        let decl = &self.store.funcs[func.index()];
+        Some(Frame {
+            depth,
+            func,
+            instance: InstanceIdx(decl.instance),
+            idx: decl.idx,
+            offset: WasmOffset(self.code.infos[pc as usize].offset),
+            base,
+            pc,
+            n_operands: n_operands.unwrap_or(0),
+        })
+    }
+
+    pub(crate) fn typing(&self, frame: &Frame) -> Typing {
+        Typing::at(self.module(frame.instance), frame.idx, frame.offset)
+    }
+
+    /// Parameters and locals of a frame, with types and names.
+    pub fn locals(&self, frame: &Frame) -> Vec<TypedValue> {
+        let module = self.module(frame.instance);
+        let types = self.typing(frame).locals;
+        let slots = &self.thread.stack[frame.base as usize..];
+        let typed = types.iter().zip(slots).enumerate();
+        typed
+            .map(|(local, (ty, slot))| TypedValue {
+                name: module.local_name(frame.idx, local as u32).map(str::to_string),
+                value: Value::from_slot(*slot, *ty),
+            })
+            .collect()
+    }
+
+    /// Operands of a frame, lowest first. In a frame that waits for a call the arguments are gone:
+    /// they are locals of the callee.
+    pub fn operands(&self, frame: &Frame) -> Vec<Value> {
+        let types = self.typing(frame).operands;
+        let slots = &self.thread.stack[self.first_operand(frame)..][..frame.n_operands as usize];
+        slots.iter().zip(&types).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect()
+    }
+
+    pub(crate) fn first_operand(&self, frame: &Frame) -> usize {
+        (frame.base + self.store.funcs[frame.func.index()].n_locals + 1) as usize
+    }
+
+    pub(crate) fn n_operands(&self, frame: &Frame) -> u32 {
+        frame.n_operands
+    }
+
+    /// Labels of a frame, innermost first: label 0 is the target of `br 0`.
+    pub fn labels(&self, frame: &Frame) -> Vec<Label> {
+        let module = self.module(frame.instance);
+        let blocks = self.typing(frame).blocks;
+        let label = |block: crate::debug::typing::OpenBlock| Label {
+            kind: block.kind,
+            name: block
+                .number
+                .and_then(|number| module.label_name(frame.idx, number))
+                .map(str::to_string),
+            offset: block.offset,
+            arity: match block.kind {
+                LabelKind::Loop => block.n_params,
+                _ => block.n_results,
+            },
+            continuation: block.continuation,
+        };
+        blocks.into_iter().rev().map(label).collect()
+    }
+
+    /// The next instruction, or the one that waits or trapped; `None` if no call is under way.
+    pub fn next_instruction(&self) -> Option<NextInstruction> {
+        let pc = self.current_pc()?;
+        let (func, offset) = self.current_instruction()?;
+        let mnemonic = match self.code.op(pc).code.mnemonic() {
+            "end of function" => "end",
+            mnemonic => mnemonic,
+        };
+        let gas = Gas(u64::from(self.code.infos[pc as usize].gas));
+        Some(NextInstruction { func, offset, mnemonic, gas })
+    }
+}

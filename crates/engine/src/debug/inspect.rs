@@ -1,0 +1,160 @@
+//! Reading and changing what stands in the store and in frames, while nothing runs.
+
+use crate::debug::frames::Frame;
+use crate::error::Error;
+use crate::index::{GlobalAddr, MemAddr, TableAddr};
+use crate::machine::{Machine, PAGE_SIZE};
+use crate::types::{GlobalType, MemoryType, TableType, ValType};
+use crate::value::Value;
+
+impl Machine {
+    /// Bytes of a memory: its whole content.
+    ///
+    /// # Panics
+    /// If there is no such memory.
+    pub fn memory(&self, memory: MemAddr) -> &[u8] {
+        &self.store.memories[memory.index()].bytes
+    }
+
+    /// Bytes of a memory, to be changed in place.
+    ///
+    /// # Panics
+    /// If there is no such memory.
+    pub fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
+        &mut self.store.memories[memory.index()].bytes
+    }
+
+    /// `n` bytes from an address on; `None` if they do not all lie in the memory.
+    pub fn read_memory(&self, memory: MemAddr, address: u64, n: u64) -> Option<&[u8]> {
+        let bytes = &self.store.memories.get(memory.index())?.bytes;
+        let start = usize::try_from(address).ok()?;
+        bytes.get(start..start.checked_add(usize::try_from(n).ok()?)?)
+    }
+
+    /// Writes bytes at an address; `false`, and nothing is written, if they do not all fit.
+    #[must_use]
+    pub fn write_memory(&mut self, memory: MemAddr, address: u64, bytes: &[u8]) -> bool {
+        let Some(memory) = self.store.memories.get_mut(memory.index()) else { return false };
+        let Ok(start) = usize::try_from(address) else { return false };
+        let Some(end) = start.checked_add(bytes.len()) else { return false };
+        match memory.bytes.get_mut(start..end) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Type of a memory; the minimum is the present size.
+    pub fn memory_type(&self, memory: MemAddr) -> MemoryType {
+        MemoryType { limits: self.store.memories[memory.index()].limits() }
+    }
+
+    /// The largest number of pages a memory may have, by its own type and the configuration.
+    pub fn memory_page_limit(&self, memory: MemAddr) -> u64 {
+        let own = self.store.memories[memory.index()].max;
+        own.unwrap_or(u64::from(u32::MAX) / PAGE_SIZE + 1).min(self.config.memory_pages)
+    }
+
+    /// Type of a global.
+    pub fn global_type(&self, global: GlobalAddr) -> GlobalType {
+        self.store.global_types[global.index()]
+    }
+
+    /// Value of a global.
+    pub fn global(&self, global: GlobalAddr) -> Value {
+        let ty = self.store.global_types[global.index()].content;
+        Value::from_slot(self.store.globals[global.index()], ty)
+    }
+
+    /// Sets a global, whether or not the program may.
+    ///
+    /// # Errors
+    /// If the value is not of the global's type.
+    pub fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
+        let ty = self.store.global_types[global.index()].content;
+        self.store.globals[global.index()] = self.slot_for(value, ty)?;
+        Ok(())
+    }
+
+    /// Type of a table; the minimum is the present size.
+    pub fn table_type(&self, table: TableAddr) -> TableType {
+        let table = &self.store.tables[table.index()];
+        TableType { element: table.element, limits: table.limits() }
+    }
+
+    /// Number of elements of a table.
+    pub fn table_size(&self, table: TableAddr) -> u64 {
+        self.store.tables[table.index()].elements.len() as u64
+    }
+
+    /// An element of a table.
+    pub fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+        let table = &self.store.tables[table.index()];
+        let slot = table.elements.get(usize::try_from(index).ok()?)?;
+        Some(Value::from_slot(*slot, ValType::Ref(table.element)))
+    }
+
+    /// Sets an element of a table.
+    ///
+    /// # Errors
+    /// If there is no such element, or the value is not of the table's type.
+    pub fn table_set(&mut self, table: TableAddr, index: u64, value: Value) -> Result<(), Error> {
+        let slot = self.slot_for(value, ValType::Ref(self.store.tables[table.index()].element))?;
+        let elements = &mut self.store.tables[table.index()].elements;
+        match usize::try_from(index).ok().and_then(|index| elements.get_mut(index)) {
+            Some(element) => {
+                *element = slot;
+                Ok(())
+            }
+            None => Err(Error::usage(format!("the table has no element {index}"))),
+        }
+    }
+
+    /// Sets a local of a frame.
+    ///
+    /// # Errors
+    /// If there is no such local, or the value is not of its type.
+    pub fn set_local(&mut self, frame: &Frame, local: u32, value: Value) -> Result<(), Error> {
+        self.check_frame(frame)?;
+        let Some(ty) = self.typing(frame).locals.get(local as usize).copied() else {
+            return Err(Error::usage(format!("the frame has no local {local}")));
+        };
+        self.thread.stack[(frame.base + local) as usize] = self.slot_for(value, ty)?;
+        Ok(())
+    }
+
+    /// Sets an operand of a frame; 0 is the lowest one.
+    ///
+    /// # Errors
+    /// If there is no such operand, or the value is not of its type.
+    pub fn set_operand(&mut self, frame: &Frame, operand: u32, value: Value) -> Result<(), Error> {
+        self.check_frame(frame)?;
+        let types = self.typing(frame).operands;
+        if operand >= self.n_operands(frame) {
+            return Err(Error::usage(format!("the frame has no operand {operand}")));
+        }
+        let slot = self.slot_for(value, types[operand as usize])?;
+        let place = self.first_operand(frame) + operand as usize;
+        self.thread.stack[place] = slot;
+        Ok(())
+    }
+
+    /// A frame is a description; the machine may have gone on since it was made.
+    fn check_frame(&self, frame: &Frame) -> Result<(), Error> {
+        match self.frames(frame.depth, 1).first() == Some(frame) {
+            true => Ok(()),
+            false => Err(Error::usage("the frame is not there any more")),
+        }
+    }
+
+    fn slot_for(&self, value: Value, ty: ValType) -> Result<u64, Error> {
+        if value.ty() != ty {
+            let message = format!("a value of type {ty} is wanted, not {}", value.ty());
+            return Err(Error::type_mismatch(message));
+        }
+        self.check_value(value)?;
+        Ok(value.to_slot())
+    }
+}

@@ -1,0 +1,16 @@
+//! What people look at: frames, typed values, labels, breakpoints, effects of a step, a hash.
+//!
+//! All of it is cold and reads the plain state; nothing here is paid for by an unwatched run.
+
+mod breakpoints;
+mod effect;
+mod explain;
+mod frames;
+mod inspect;
+mod state_hash;
+mod trace;
+mod typing;
+
+pub use effect::{AccessKind, Control, Effect, MemoryAccess};
+pub use frames::{Frame, Label, LabelKind, NextInstruction, TypedValue};
+pub use trace::TraceLine;

@@ -1,0 +1,125 @@
+//! Types at a place: the slots of a frame carry none, so the function is validated once more up
+//! to the place. Spec: [validation](https://webassembly.github.io/spec/core/appendix/algorithm.html).
+
+use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
+
+use crate::debug::frames::LabelKind;
+use crate::index::{FuncIdx, WasmOffset};
+use crate::module::Module;
+use crate::types::ValType;
+
+/// What validation knows just before an instruction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Typing {
+    pub(crate) locals: Vec<ValType>,
+    pub(crate) operands: Vec<ValType>,
+    /// Open blocks, outermost first; the function itself is the first.
+    pub(crate) blocks: Vec<OpenBlock>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct OpenBlock {
+    pub(crate) kind: LabelKind,
+    pub(crate) offset: WasmOffset,
+    /// Which block instruction of the function it is; `None` for the function itself.
+    pub(crate) number: Option<u32>,
+    pub(crate) n_params: u32,
+    pub(crate) n_results: u32,
+    /// Where a branch to it goes on.
+    pub(crate) continuation: WasmOffset,
+}
+
+const VALIDATED: &str = "the module was validated when it was read";
+
+impl Typing {
+    pub(crate) fn at(module: &Module, idx: FuncIdx, place: WasmOffset) -> Typing {
+        let (body, to_validate) = module.body(idx);
+        let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader).expect(VALIDATED);
+        let mut operators = OperatorsReader::new(reader);
+        let mut typing = Typing::default();
+        typing.blocks.push(OpenBlock {
+            kind: LabelKind::Func,
+            offset: WasmOffset(body.range().start as u32),
+            number: None,
+            n_params: 0,
+            n_results: module.func_type(idx).results.len() as u32,
+            continuation: WasmOffset(body.range().end as u32 - 1),
+        });
+        let mut n_blocks = 0;
+        while !operators.eof() && operators.original_position() < u64::from(place.0) {
+            let (operator, offset) = operators.read_with_offset().expect(VALIDATED);
+            typing.track(module, &operator, WasmOffset(offset as u32), &mut n_blocks);
+            validator.op(offset, &operator).expect(VALIDATED);
+        }
+        let n_locals = validator.len_locals();
+        let local = |idx| validator.get_local_type(idx).and_then(ValType::from_parser);
+        typing.locals = (0..n_locals).filter_map(local).collect();
+        let n_operands = validator.operand_stack_height();
+        let operand = |depth| {
+            let ty = validator.get_operand_type(depth as usize).flatten();
+            // A value of any type is only known in code that cannot be reached.
+            ty.and_then(ValType::from_parser).unwrap_or(ValType::I64)
+        };
+        typing.operands = (0..n_operands).rev().map(operand).collect();
+        typing.find_ends(operators);
+        typing
+    }
+
+    fn track(&mut self, module: &Module, op: &Operator<'_>, offset: WasmOffset, number: &mut u32) {
+        let (kind, ty) = match op {
+            Operator::Block { blockty } => (LabelKind::Block, *blockty),
+            Operator::Loop { blockty } => (LabelKind::Loop, *blockty),
+            Operator::If { blockty } => (LabelKind::If, *blockty),
+            Operator::Else => {
+                if let Some(block) = self.blocks.last_mut() {
+                    block.kind = LabelKind::Else;
+                }
+                return;
+            }
+            Operator::End => {
+                self.blocks.pop();
+                return;
+            }
+            _ => return,
+        };
+        let (n_params, n_results) = match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Type(_) => (0, 1),
+            BlockType::FuncType(idx) => {
+                let ty = &module.data().types[idx as usize];
+                (ty.params.len() as u32, ty.results.len() as u32)
+            }
+        };
+        self.blocks.push(OpenBlock {
+            kind,
+            offset,
+            number: Some(*number),
+            n_params,
+            n_results,
+            continuation: offset,
+        });
+        *number += 1;
+    }
+
+    /// Reads on to find where the open blocks end; a branch goes on after that.
+    fn find_ends(&mut self, mut operators: OperatorsReader<'_>) {
+        let mut n_inner = 0;
+        let mut open = self.blocks.len();
+        while open > 1 && !operators.eof() {
+            match operators.read().expect(VALIDATED) {
+                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => n_inner += 1,
+                Operator::End if n_inner > 0 => n_inner -= 1,
+                Operator::End => {
+                    open -= 1;
+                    let block = &mut self.blocks[open];
+                    if block.kind != LabelKind::Loop {
+                        block.continuation = WasmOffset(operators.original_position() as u32);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Instructions on memories and tables as a whole, out of line.
+//!
+//! Spec: [memory](https://webassembly.github.io/spec/core/exec/instructions.html#memory-instructions)
+//! and [table instructions](https://webassembly.github.io/spec/core/exec/instructions.html#table-instructions).
+//! Bounds are checked first, then the cost that depends on the size is paid, then bytes move.
+
+use std::ops::Range;
+
+use super::{Exit, Flow};
+use crate::isa::Op;
+use crate::machine::{Machine, PAGE_SIZE, TrapKind, try_extend};
+
+/// Cost of a table element, in bytes of bulk work: a slot.
+const ELEMENT_BYTES: u64 = 8;
+
+impl Machine {
+    fn slot(&mut self, op: Op, n: u32) -> &mut u64 {
+        &mut self.thread.stack[(self.thread.fp + u32::from(op.a) + n) as usize]
+    }
+
+    fn operand(&mut self, op: Op, n: u32) -> u32 {
+        *self.slot(op, n) as u32
+    }
+
+    /// Pays a cost that depends on values, or says that it cannot be paid.
+    fn pay(&mut self, units: u32, n: u64) -> Result<(), Exit> {
+        let cost = u64::from(units).saturating_mul(n);
+        match i64::try_from(cost) {
+            Ok(cost) if cost <= self.thread.run_gas => {
+                self.thread.run_gas -= cost;
+                Ok(())
+            }
+            _ => Err(Exit::Short),
+        }
+    }
+
+    fn pay_bytes(&mut self, n: u64) -> Result<(), Exit> {
+        self.pay(self.config.schedule.dynamic().bulk_byte, n)
+    }
+}
+
+/// `n` items from `start` on, if there are as many.
+fn span(start: u32, n: u32, len: usize, kind: TrapKind) -> Result<Range<usize>, Exit> {
+    let end = u64::from(start) + u64::from(n);
+    match end <= len as u64 {
+        true => Ok(start as usize..end as usize),
+        false => Err(Exit::Trap(kind)),
+    }
+}
+
+macro_rules! bulk {
+    ($($(#[$doc:meta])* fn $name:ident($m:ident, $op:ident) $body:block)*) => {$(
+        $(#[$doc])*
+        #[inline(never)]
+        pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
+            let outcome: Result<(), Exit> = (|| {
+                $body
+                Ok(())
+            })();
+            match outcome {
+                Ok(()) => Flow::Next,
+                Err(exit) => Flow::Exit(exit),
+            }
+        }
+    )*};
+}
+
+bulk! {
+    fn memory_size(m, op) {
+        *m.slot(op, 0) = m.store.memories[op.x as usize].n_pages();
+    }
+
+    fn memory_grow(m, op) {
+        let wanted = u64::from(m.operand(op, 0));
+        let memory = &m.store.memories[op.x as usize];
+        let n_pages = memory.n_pages();
+        // 65,536 pages are all that 32 bits address.
+        let limit = memory.max.unwrap_or(65_536).min(65_536).min(m.config.memory_pages);
+        let total = m.store.total_pages() + wanted;
+        let fits = n_pages + wanted <= limit && total <= m.config.total_memory_pages;
+        let mut result = u64::from(u32::MAX);
+        if fits {
+            let gas = m.thread.run_gas;
+            m.pay(m.config.schedule.dynamic().grown_page, wanted)?;
+            let bytes = &mut m.store.memories[op.x as usize].bytes;
+            if try_extend(bytes, wanted * PAGE_SIZE, 0) {
+                result = n_pages;
+            } else {
+                m.thread.run_gas = gas;
+            }
+        }
+        *m.slot(op, 0) = result;
+    }
+
+    fn memory_fill(m, op) {
+        let (start, value, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
+        let len = m.store.memories[op.x as usize].bytes.len();
+        let range = span(start, n, len, TrapKind::MemoryOutOfBounds)?;
+        m.pay_bytes(u64::from(n))?;
+        m.store.memories[op.x as usize].bytes[range].fill(value as u8);
+    }
+
+    fn memory_copy(m, op) {
+        let (to, from, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
+        let (to_idx, from_idx) = (op.x as usize, op.y as usize);
+        let from_len = m.store.memories[from_idx].bytes.len();
+        let to_len = m.store.memories[to_idx].bytes.len();
+        let from = span(from, n, from_len, TrapKind::MemoryOutOfBounds)?;
+        let to = span(to, n, to_len, TrapKind::MemoryOutOfBounds)?;
+        m.pay_bytes(u64::from(n))?;
+        if to_idx == from_idx {
+            m.store.memories[to_idx].bytes.copy_within(from, to.start);
+        } else if let Ok([to_memory, from_memory]) =
+            m.store.memories.get_disjoint_mut([to_idx, from_idx])
+        {
+            to_memory.bytes[to].copy_from_slice(&from_memory.bytes[from]);
+        }
+    }
+
+    fn memory_init(m, op) {
+        let (to, from, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
+        let from_len = m.store.data[op.y as usize].len();
+        let to_len = m.store.memories[op.x as usize].bytes.len();
+        let from = span(from, n, from_len, TrapKind::MemoryOutOfBounds)?;
+        let to = span(to, n, to_len, TrapKind::MemoryOutOfBounds)?;
+        m.pay_bytes(u64::from(n))?;
+        let source = &m.store.data[op.y as usize][from];
+        m.store.memories[op.x as usize].bytes[to].copy_from_slice(source);
+    }
+
+    fn data_drop(m, op) {
+        m.store.data[op.y as usize] = Vec::new();
+    }
+
+    fn table_get(m, op) {
+        let index = m.operand(op, 0);
+        let elements = &m.store.tables[op.x as usize].elements;
+        let Some(element) = elements.get(index as usize).copied() else {
+            return Err(Exit::Trap(TrapKind::TableOutOfBounds));
+        };
+        *m.slot(op, 0) = element;
+    }
+
+    fn table_set(m, op) {
+        let (index, value) = (m.operand(op, 0), *m.slot(op, 1));
+        match m.store.tables[op.x as usize].elements.get_mut(index as usize) {
+            Some(element) => *element = value,
+            None => return Err(Exit::Trap(TrapKind::TableOutOfBounds)),
+        }
+    }
+
+    fn table_size(m, op) {
+        *m.slot(op, 0) = m.store.tables[op.x as usize].elements.len() as u64;
+    }
+
+    fn table_grow(m, op) {
+        let (value, wanted) = (*m.slot(op, 0), u64::from(m.operand(op, 1)));
+        let table = &m.store.tables[op.x as usize];
+        let n_elements = table.elements.len() as u64;
+        let limit = table.max.unwrap_or(u64::MAX).min(m.config.table_elements);
+        let mut result = u64::from(u32::MAX);
+        if n_elements + wanted <= limit {
+            let gas = m.thread.run_gas;
+            m.pay_bytes(wanted * ELEMENT_BYTES)?;
+            if try_extend(&mut m.store.tables[op.x as usize].elements, wanted, value) {
+                result = n_elements;
+            } else {
+                m.thread.run_gas = gas;
+            }
+        }
+        *m.slot(op, 0) = result;
+    }
+
+    fn table_fill(m, op) {
+        let (start, value, n) = (m.operand(op, 0), *m.slot(op, 1), m.operand(op, 2));
+        let len = m.store.tables[op.x as usize].elements.len();
+        let range = span(start, n, len, TrapKind::TableOutOfBounds)?;
+        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        m.store.tables[op.x as usize].elements[range].fill(value);
+    }
+
+    fn table_copy(m, op) {
+        let (to, from, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
+        let (to_idx, from_idx) = (op.x as usize, op.y as usize);
+        let from_len = m.store.tables[from_idx].elements.len();
+        let to_len = m.store.tables[to_idx].elements.len();
+        let from = span(from, n, from_len, TrapKind::TableOutOfBounds)?;
+        let to = span(to, n, to_len, TrapKind::TableOutOfBounds)?;
+        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        if to_idx == from_idx {
+            m.store.tables[to_idx].elements.copy_within(from, to.start);
+        } else if let Ok([to_table, from_table]) =
+            m.store.tables.get_disjoint_mut([to_idx, from_idx])
+        {
+            to_table.elements[to].copy_from_slice(&from_table.elements[from]);
+        }
+    }
+
+    fn table_init(m, op) {
+        let (to, from, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
+        let from_len = m.store.elements[op.y as usize].len();
+        let to_len = m.store.tables[op.x as usize].elements.len();
+        let from = span(from, n, from_len, TrapKind::TableOutOfBounds)?;
+        let to = span(to, n, to_len, TrapKind::TableOutOfBounds)?;
+        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        let source = &m.store.elements[op.y as usize][from];
+        m.store.tables[op.x as usize].elements[to].copy_from_slice(source);
+    }
+
+    fn elem_drop(m, op) {
+        m.store.elements[op.y as usize] = Vec::new();
+    }
+}

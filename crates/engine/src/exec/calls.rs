@@ -1,0 +1,189 @@
+//! Calls and returns that are not the simple case: first calls, other instances, the host, tails.
+
+use super::{Exit, Flow};
+use crate::compile::HALT;
+use crate::index::FuncAddr;
+use crate::isa::{Op, OpCode};
+use crate::machine::{Machine, NO_ENTRY, SPECIAL, TrapKind};
+
+/// `call` of a function that was not ready when the caller was translated.
+#[inline(never)]
+pub(super) fn call_slow(m: &mut Machine, op: Op) -> Flow {
+    let callee = &m.store.funcs[op.x as usize];
+    let is_here = callee.instance == m.thread.instance;
+    let pc = m.thread.pc;
+    let flow = call(m, op.x, op.a);
+    if is_here && let Flow::Jump = flow {
+        // From now on the call is direct.
+        let entry = m.store.funcs[op.x as usize].entry;
+        let direct = Op { x: entry.wrapping_sub(pc), code: OpCode::Call, ..op };
+        m.code.replace(pc, direct);
+    }
+    flow
+}
+
+/// Calls a function whose arguments start at a slot of the present frame.
+#[inline(never)]
+pub(super) fn call(m: &mut Machine, func: u32, first: u16) -> Flow {
+    if m.store.funcs[func as usize].is_host() {
+        return call_host(m, func);
+    }
+    let entry_pc = m.translate(FuncAddr(func));
+    let entry = m.code.op(entry_pc);
+    let fp = m.thread.fp + u32::from(first);
+    let instance = m.store.funcs[func as usize].instance;
+    if !grow_stack(m, fp as usize + usize::from(entry.c)) {
+        return TrapKind::CallStackExhausted.into();
+    }
+    let special = if instance == m.thread.instance { 0 } else { SPECIAL };
+    let link = u64::from(m.thread.pc + 1) | u64::from(first) << 32 | special;
+    start_frame(m, fp, entry, link);
+    m.enter_instance(instance);
+    m.thread.pc = entry_pc;
+    Flow::Jump
+}
+
+fn call_host(m: &mut Machine, func: u32) -> Flow {
+    let cost = i64::from(m.config.schedule.dynamic().host_call);
+    if m.thread.run_gas < cost {
+        return Flow::Exit(Exit::Short);
+    }
+    m.thread.run_gas -= cost;
+    Flow::Exit(Exit::Host(FuncAddr(func)))
+}
+
+/// `return_call`.
+#[inline(never)]
+pub(super) fn return_call(m: &mut Machine, op: Op) -> Flow {
+    tail_call(m, op.x, op)
+}
+
+/// `return_call_indirect`.
+#[inline(never)]
+pub(super) fn return_call_indirect(m: &mut Machine, op: Op) -> Flow {
+    let index = m.thread.stack[(m.thread.fp + u32::from(op.a) + u32::from(op.c)) as usize] as u32;
+    let func = match m.store.tables[op.y as usize].elements.get(index as usize) {
+        None => return TrapKind::UndefinedElement.into(),
+        Some(0) => return TrapKind::UninitializedElement.into(),
+        Some(element) => *element as u32 - 1,
+    };
+    if m.store.funcs[func as usize].ty != op.x {
+        return TrapKind::IndirectCallTypeMismatch.into();
+    }
+    tail_call(m, func, op)
+}
+
+/// Moves the arguments to the start of the frame and lets the callee have it.
+fn tail_call(m: &mut Machine, func: u32, op: Op) -> Flow {
+    if m.store.funcs[func as usize].is_host() {
+        return call_host(m, func);
+    }
+    let entry_pc = m.translate(FuncAddr(func));
+    let entry = m.code.op(entry_pc);
+    let fp = m.thread.fp;
+    if !grow_stack(m, fp as usize + usize::from(entry.c)) {
+        return TrapKind::CallStackExhausted.into();
+    }
+    let instance = m.store.funcs[func as usize].instance;
+    let mut link = m.thread.stack[fp as usize + usize::from(op.b)];
+    if instance != m.thread.instance {
+        link |= SPECIAL;
+    }
+    let first = fp as usize + usize::from(op.a);
+    m.thread.stack.copy_within(first..first + usize::from(op.c), fp as usize);
+    start_frame(m, fp, entry, link);
+    m.enter_instance(instance);
+    m.thread.pc = entry_pc;
+    Flow::Jump
+}
+
+/// Clears the locals of a frame whose parameters are in place, and writes its link.
+fn start_frame(m: &mut Machine, fp: u32, entry: Op, link: u64) {
+    let locals = fp as usize + usize::from(entry.a)..fp as usize + usize::from(entry.b);
+    m.thread.stack[locals].fill(0);
+    m.thread.stack[fp as usize + usize::from(entry.b)] = link;
+    m.thread.fp = fp;
+}
+
+/// Returns over a link that is marked; the results are in place. `false` if the call is over.
+#[inline(never)]
+pub(super) fn leave(m: &mut Machine, link: u64) -> bool {
+    let return_to = link as u32;
+    if return_to == HALT {
+        m.thread.pc = HALT;
+        return false;
+    }
+    m.thread.fp -= ((link & !SPECIAL) >> 32) as u32;
+    m.thread.pc = return_to;
+    let instance = m.code.func_at(return_to).map(|func| m.store.funcs[func as usize].instance);
+    if let Some(instance) = instance {
+        m.enter_instance(instance);
+    }
+    true
+}
+
+/// Makes the stack hold a number of slots, growing it by doubling. `false` if that is above the
+/// limit, or there is no room for it.
+#[inline(never)]
+pub(super) fn grow_stack(m: &mut Machine, n_slots: usize) -> bool {
+    let stack = &mut m.thread.stack;
+    if n_slots <= stack.len() {
+        return true;
+    }
+    let limit = m.config.stack_slots as usize;
+    if n_slots > limit {
+        return false;
+    }
+    let wanted = n_slots.max(stack.len() * 2).max(1024).min(limit);
+    if stack.try_reserve_exact(wanted - stack.len()).is_err() {
+        return false;
+    }
+    stack.resize(wanted, 0);
+    true
+}
+
+impl Machine {
+    /// Makes an instance the running one.
+    pub(super) fn enter_instance(&mut self, instance: u32) {
+        self.thread.instance = instance;
+        let memories = &self.store.instances[instance as usize].memories;
+        self.thread.memory = memories.first().map_or(u32::MAX, |memory| memory.0);
+    }
+
+    /// Starts the first frame of a call: arguments at the bottom of the stack.
+    pub(crate) fn start_first_frame(&mut self, func: FuncAddr, args: &[u64]) -> bool {
+        let entry_pc = self.translate(func);
+        debug_assert_ne!(entry_pc, NO_ENTRY);
+        let entry = self.code.op(entry_pc);
+        if !grow_stack(self, usize::from(entry.c)) {
+            return false;
+        }
+        self.thread.stack[..args.len()].copy_from_slice(args);
+        start_frame(self, 0, entry, u64::from(HALT) | SPECIAL);
+        let instance = self.store.funcs[func.index()].instance;
+        self.enter_instance(instance);
+        self.thread.pc = entry_pc;
+        true
+    }
+
+    /// Puts the results of the pending host call where they belong and goes on after it. `false`
+    /// if the call under way is over.
+    pub(crate) fn finish_host_call(&mut self, results: &[u64]) -> bool {
+        let fp = self.thread.fp as usize;
+        let op = self.code.op(self.thread.pc);
+        match op.code {
+            OpCode::ReturnCall | OpCode::ReturnCallIndirect => {
+                let link = self.thread.stack[fp + usize::from(op.b)];
+                self.thread.stack[fp..fp + results.len()].copy_from_slice(results);
+                // The plain case is the marked one without a change of instance.
+                leave(self, link)
+            }
+            _ => {
+                let first = fp + usize::from(op.a);
+                self.thread.stack[first..first + results.len()].copy_from_slice(results);
+                self.thread.pc += 1;
+                true
+            }
+        }
+    }
+}

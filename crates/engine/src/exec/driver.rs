@@ -1,0 +1,266 @@
+//! The driver: turns the exits of the loop into stops, and keeps both meters exact on the way.
+//!
+//! In the fast mode a block is paid when it is entered. When the run stops inside one, the rest
+//! is paid back: from the op where it stands if that op has not run, after it if it trapped.
+
+use super::{Exit, run};
+use crate::compile::HALT;
+use crate::index::FuncAddr;
+use crate::isa::{Op, OpCode};
+use crate::machine::{HostCall, Machine, Status, Stop, Until};
+use crate::value::Value;
+
+/// A planted place that ends the run, for the duration of one run.
+#[derive(Clone, Copy)]
+struct Target {
+    pc: u32,
+    frame: u32,
+}
+
+impl Machine {
+    /// Runs for at most `budget` instructions, and no further than `until`.
+    ///
+    /// Slicing does not matter: several runs with small budgets do exactly what one with their
+    /// sum does. If nothing is under way the last outcome is given again; on an idle machine that
+    /// is [`Stop::Finished`] without results. A host call that waits for its answer is given
+    /// again too.
+    ///
+    /// The instruction that ends a step may be the call of a host function: then the stop is
+    /// [`Stop::HostCall`], and the step is complete when the embedder has answered.
+    pub fn run(&mut self, budget: u64, until: &Until) -> Stop {
+        match &self.thread.status {
+            Status::Ready => {}
+            Status::Idle => return Stop::Finished(Vec::new()),
+            Status::HostCall(call) => return Stop::HostCall(call.clone()),
+            Status::Finished(results) => return Stop::Finished(results.clone()),
+            Status::Trapped(trap) => return Stop::Trapped(trap.clone()),
+        }
+        let is_step = matches!(until, Until::Step);
+        let budget = budget.min(if is_step { 1 } else { i64::MAX as u64 / 2 }) as i64;
+        self.thread.run_gas = self.thread.gas_left() as i64;
+        self.thread.run_ticks = budget;
+        let before = if is_step && budget > 0 { self.before_step() } else { None };
+        let gas_at_start = self.thread.run_gas;
+        let ticks_at_start = self.thread.ticks;
+        let target = self.plant_target(until);
+        let stop = loop {
+            let now = ticks_at_start + (budget - self.thread.run_ticks) as u64;
+            if let Some(stop) = self.run_to_stop(now, is_step, target) {
+                break stop;
+            }
+        };
+        self.unplant_target(target);
+        self.thread.gas_used += (gas_at_start - self.thread.run_gas) as u64;
+        self.thread.ticks += (budget - self.thread.run_ticks) as u64;
+        let stop = match stop {
+            Stop::Paused if is_step && budget > 0 => Stop::StepDone,
+            stop => stop,
+        };
+        if matches!(stop, Stop::StepDone | Stop::Breakpoint) {
+            self.thread.arrived_at = Some(self.thread.ticks);
+        }
+        self.after_step(before);
+        stop
+    }
+
+    /// Runs until something needs a decision; `None` means to go on.
+    fn run_to_stop(&mut self, now: u64, is_step: bool, target: Option<Target>) -> Option<Stop> {
+        if self.thread.pc == HALT {
+            return self.begin_host();
+        }
+        let pc = self.code.at_instruction(self.thread.pc);
+        let is_planted = self.code.ops[pc as usize].code == OpCode::Break;
+        let (mut is_exact, mut exit);
+        if is_planted && (is_step || self.thread.arrived_at == Some(now)) {
+            if self.thread.run_ticks == 0 {
+                return Some(Stop::Paused);
+            }
+            (is_exact, exit) = (true, self.run_hidden(pc));
+            if exit == Exit::Paused {
+                return None;
+            }
+        } else {
+            (is_exact, exit) = (true, run::run::<true>(self));
+        }
+        loop {
+            match exit {
+                Exit::GoFast => is_exact = false,
+                Exit::GoExact => is_exact = true,
+                Exit::Short if is_exact => {
+                    self.pay_back_op();
+                    return Some(Stop::OutOfGas);
+                }
+                Exit::Short => {
+                    self.pay_back_from(self.thread.pc);
+                    is_exact = true;
+                }
+                Exit::Paused => return Some(Stop::Paused),
+                Exit::OutOfGas => return Some(Stop::OutOfGas),
+                Exit::Trap(kind) => {
+                    if !is_exact {
+                        self.pay_back_from(self.thread.pc + 1);
+                    }
+                    let trap = self.explain_trap(kind);
+                    self.thread.status = Status::Trapped(trap.clone());
+                    return Some(Stop::Trapped(trap));
+                }
+                Exit::Host(func) => return Some(self.stop_at_host(func)),
+                Exit::Finished => return Some(self.finish()),
+                Exit::Break => {
+                    if is_exact {
+                        self.pay_back_op();
+                    } else {
+                        self.pay_back_from(self.thread.pc);
+                    }
+                    return self.stop_at_break(target);
+                }
+            }
+            exit = if is_exact { run::run::<true>(self) } else { run::run::<false>(self) };
+        }
+    }
+
+    /// At a planted op that has not run. `None` if it does not end this run: then its hidden
+    /// instruction has been passed.
+    fn stop_at_break(&mut self, target: Option<Target>) -> Option<Stop> {
+        let pc = self.thread.pc;
+        if target.is_some_and(|target| target.pc == pc && self.thread.fp <= target.frame) {
+            return Some(Stop::StepDone);
+        }
+        if self.code.breakpoints.contains(&pc) {
+            return Some(Stop::Breakpoint);
+        }
+        if self.thread.run_ticks == 0 {
+            return Some(Stop::Paused);
+        }
+        match self.run_hidden(pc) {
+            Exit::Paused => None,
+            Exit::Short => {
+                self.pay_back_op();
+                Some(Stop::OutOfGas)
+            }
+            Exit::OutOfGas => Some(Stop::OutOfGas),
+            Exit::Trap(kind) => {
+                let trap = self.explain_trap(kind);
+                self.thread.status = Status::Trapped(trap.clone());
+                Some(Stop::Trapped(trap))
+            }
+            Exit::Host(func) => Some(self.stop_at_host(func)),
+            Exit::Finished => Some(self.finish()),
+            exit @ (Exit::GoExact | Exit::GoFast | Exit::Break) => {
+                unreachable!("one tick, exact, on an uncovered op gave {exit:?}")
+            }
+        }
+    }
+
+    /// Runs the instruction below a planted op: exact, one tick.
+    fn run_hidden(&mut self, pc: u32) -> Exit {
+        let planted = self.code.ops[pc as usize];
+        let ticks = self.thread.run_ticks;
+        self.thread.pc = pc;
+        self.thread.run_ticks = 1;
+        self.code.ops[pc as usize] = self.code.op(pc);
+        let exit = run::run::<true>(self);
+        self.code.ops[pc as usize] = planted;
+        self.thread.run_ticks += ticks - 1;
+        exit
+    }
+
+    /// Pays back the op at which an exact run stopped without running it.
+    fn pay_back_op(&mut self) {
+        self.thread.run_gas += i64::from(self.code.infos[self.thread.pc as usize].gas);
+        self.thread.run_ticks += 1;
+    }
+
+    /// Pays back what is left of the present block from an op on.
+    fn pay_back_from(&mut self, pc: u32) {
+        let rest = self.code.ops[pc as usize..].iter().zip(&self.code.infos[pc as usize..]);
+        for (op, info) in rest.take_while(|(op, _)| !op.is_meter()) {
+            if !op.is_pseudo() {
+                self.thread.run_gas += i64::from(info.gas);
+                self.thread.run_ticks += 1;
+            }
+        }
+    }
+
+    /// A call of the embedder's that goes straight to a host function.
+    fn begin_host(&mut self) -> Option<Stop> {
+        match self.thread.entry {
+            Some(func) => Some(self.stop_at_host(func)),
+            None => unreachable!("a call that is under way was begun"),
+        }
+    }
+
+    fn stop_at_host(&mut self, func: FuncAddr) -> Stop {
+        let params = self.store.func_type(func).params.clone();
+        let op = self.code.op(self.thread.pc);
+        let first = match self.thread.pc {
+            HALT => 0,
+            _ => self.thread.fp as usize + usize::from(op.a),
+        };
+        let slots = self.thread.stack[first..].iter();
+        let args = slots.zip(&params).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect();
+        let call = HostCall { func, args };
+        self.thread.status = Status::HostCall(call.clone());
+        Stop::HostCall(call)
+    }
+
+    fn finish(&mut self) -> Stop {
+        let results = match self.thread.entry {
+            Some(func) => {
+                let slots = self.thread.stack.iter();
+                let types = &self.store.func_type(func).results;
+                slots.zip(types).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect()
+            }
+            None => unreachable!("a call that is under way was begun"),
+        };
+        self.end_call(Status::Finished(results))
+    }
+
+    pub(crate) fn end_call(&mut self, status: Status) -> Stop {
+        let stop = match &status {
+            Status::Finished(results) => Stop::Finished(results.clone()),
+            _ => Stop::Paused,
+        };
+        self.thread.pc = HALT;
+        self.thread.fp = 0;
+        self.thread.status = status;
+        stop
+    }
+
+    fn plant_target(&mut self, until: &Until) -> Option<Target> {
+        let Until::Location { func, offset, frame } = *until else { return None };
+        let pc = self.pc_at(func, offset)?;
+        self.code.plant(pc);
+        Some(Target { pc, frame: frame.unwrap_or(u32::MAX) })
+    }
+
+    fn unplant_target(&mut self, target: Option<Target>) {
+        if let Some(target) = target
+            && !self.code.breakpoints.contains(&target.pc)
+        {
+            self.code.uncover(target.pc);
+        }
+    }
+}
+
+impl crate::compile::Code {
+    /// Position of the instruction that a position stands for: past the meters.
+    pub(crate) fn at_instruction(&self, pc: u32) -> u32 {
+        let meters = self.ops[pc as usize..].iter().take_while(|op| op.is_meter()).count();
+        pc + meters as u32
+    }
+
+    /// Plants a breakpoint over an instruction.
+    pub(crate) fn plant(&mut self, pc: u32) {
+        let op = self.op(pc);
+        self.hidden.insert(pc, op);
+        self.ops[pc as usize] = Op::new(OpCode::Break);
+    }
+
+    /// Takes a planted breakpoint away.
+    pub(crate) fn uncover(&mut self, pc: u32) {
+        if let Some(op) = self.hidden.remove(&pc) {
+            self.ops[pc as usize] = op;
+        }
+    }
+}

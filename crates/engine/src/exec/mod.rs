@@ -1,0 +1,57 @@
+//! Execution: the loop, what it calls for rare instructions, and the driver that makes a run of it.
+//!
+//! This is the one room with `unsafe`. The loop holds raw positions into three vectors of the
+//! machine: the ops, the stack and the bytes of the memory at hand. They stay valid because
+//! whatever may move one of them (translation, growth of the stack or of a memory) happens in a
+//! function called from the loop, after which the loop fetches all of them anew. Positions stay
+//! in range because the code was validated: a frame has as many slots as its function may use
+//! (checked at each call), and branches go to ops of the same function.
+#![allow(unsafe_code)]
+
+mod bulk;
+mod calls;
+mod cells;
+mod driver;
+mod run;
+
+use crate::index::FuncAddr;
+use crate::machine::TrapKind;
+
+/// Why the loop was left. The position of the thread is the op named.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Exit {
+    /// Whole blocks can no longer be paid: go on op by op, at this meter.
+    GoExact,
+    /// The block at this meter can be paid as a whole.
+    GoFast,
+    /// A cost that depends on values cannot be paid. The op has had no effect.
+    Short,
+    /// No ticks are left; the op has not run.
+    Paused,
+    /// The op costs more gas than is left; it has not run and has not been charged.
+    OutOfGas,
+    /// The op trapped; operands are as they were.
+    Trap(TrapKind),
+    /// The op is a planted breakpoint.
+    Break,
+    /// The op calls a host function.
+    Host(FuncAddr),
+    /// The first frame returned; its results lie at its start.
+    Finished,
+}
+
+/// What an out-of-line op wants of the loop.
+pub(crate) enum Flow {
+    /// Go on with the next op. The memory may have moved.
+    Next,
+    /// Go on at the position of the thread; anything may have moved.
+    Jump,
+    /// Leave the loop.
+    Exit(Exit),
+}
+
+impl From<TrapKind> for Flow {
+    fn from(kind: TrapKind) -> Flow {
+        Flow::Exit(Exit::Trap(kind))
+    }
+}

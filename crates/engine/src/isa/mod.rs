@@ -1,0 +1,10 @@
+//! The instruction set: one table, and everything that expands from it.
+
+mod op;
+mod reference;
+mod table;
+
+pub(crate) use op::{Op, OpCode};
+pub use reference::{InstructionInfo, reference};
+pub(crate) use reference::schedule_names;
+pub(crate) use table::for_each_op;

@@ -1,0 +1,84 @@
+//! The op: 16 bytes that the loop executes, and its code.
+
+use crate::isa::for_each_op;
+
+macro_rules! define_opcode {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        /// What an op does. One instruction of the source may have several (`br` with and without
+        /// values); the mnemonic tells which instruction it is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        pub(crate) enum OpCode {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl OpCode {
+            pub(crate) const ALL: &'static [OpCode] = &[$(OpCode::$name,)*];
+
+            /// Name in the text format.
+            pub(crate) fn mnemonic(self) -> &'static str {
+                match self { $(OpCode::$name => $mnemonic,)* }
+            }
+
+            /// Stack effect as `pops -> pushes`.
+            pub(crate) fn effect(self) -> &'static str {
+                match self { $(OpCode::$name => $effect,)* }
+            }
+
+            /// Meaning in one line.
+            pub(crate) fn doc(self) -> &'static str {
+                match self { $(OpCode::$name => $doc,)* }
+            }
+
+            /// Group in the specification.
+            pub(crate) fn group(self) -> &'static str {
+                match self { $(OpCode::$name => stringify!($group),)* }
+            }
+
+            /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.
+            pub(crate) fn proposal(self) -> &'static str {
+                match self { $(OpCode::$name => stringify!($proposal),)* }
+            }
+        }
+    };
+}
+
+for_each_op!(define_opcode);
+
+/// One op of the step stream.
+///
+/// `a`, `b` and `c` are slots of the frame or counts, `x` and `y` immediates: offsets, targets
+/// (relative, in ops), addresses in the store, costs. What each handler reads is written there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub(crate) struct Op {
+    pub(crate) code: OpCode,
+    pub(crate) a: u16,
+    pub(crate) b: u16,
+    pub(crate) c: u16,
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+}
+
+const _: () = assert!(size_of::<Op>() == 16);
+
+impl Op {
+    pub(crate) fn new(code: OpCode) -> Op {
+        Op { code, a: 0, b: 0, c: 0, x: 0, y: 0 }
+    }
+
+    /// Whether the op is no instruction: it takes no tick, and no breakpoint can stand on it.
+    pub(crate) fn is_pseudo(&self) -> bool {
+        matches!(self.code, OpCode::Meter | OpCode::Enter | OpCode::BrTarget | OpCode::Halt)
+    }
+
+    /// Whether the op pays for a block.
+    pub(crate) fn is_meter(&self) -> bool {
+        matches!(self.code, OpCode::Meter | OpCode::Enter)
+    }
+
+    /// The 64-bit immediate in `x` and `y`.
+    pub(crate) fn imm64(&self) -> u64 {
+        u64::from(self.x) | u64::from(self.y) << 32
+    }
+}

@@ -1,0 +1,99 @@
+//! Calls from outside: begin, answer, abandon.
+
+use crate::compile::HALT;
+use crate::error::Error;
+use crate::index::FuncAddr;
+use crate::machine::stop::{Status, Trap, TrapKind};
+use crate::machine::Machine;
+use crate::types::ValType;
+use crate::value::Value;
+
+impl Machine {
+    /// Begins a call. Nothing runs before [`Machine::run`]; gas and ticks count on.
+    ///
+    /// # Errors
+    /// If there is no such function, the arguments do not have its types, or a call is under way.
+    pub fn begin(&mut self, func: FuncAddr, args: &[Value]) -> Result<(), Error> {
+        if matches!(self.thread.status, Status::Ready | Status::HostCall(_)) {
+            return Err(Error::usage("a call is under way; finish or abandon it first"));
+        }
+        if func.index() >= self.store.funcs.len() {
+            return Err(Error::usage(format!("there is no function {func} in this machine")));
+        }
+        let slots = self.slots_of(args, &self.store.func_type(func).params, "argument")?;
+        self.thread.arrived_at = None;
+        self.thread.entry = Some(func);
+        self.thread.effect = None;
+        self.thread.status = Status::Ready;
+        self.thread.fp = 0;
+        self.thread.pc = HALT;
+        if self.store.funcs[func.index()].is_host() {
+            let n_slots = slots.len().max(self.thread.stack.len());
+            self.thread.stack.resize(n_slots, 0);
+            self.thread.stack[..slots.len()].copy_from_slice(&slots);
+        } else if !self.start_first_frame(func, &slots) {
+            let detail = String::from("the stack limit leaves no room for the first frame");
+            let trap = Trap::new(TrapKind::CallStackExhausted, Some(func), None, detail);
+            self.thread.status = Status::Trapped(trap);
+        }
+        Ok(())
+    }
+
+    /// Gives the results of the pending host call.
+    ///
+    /// # Errors
+    /// If no host call is pending, or the results do not have the function's types; the call then
+    /// stays pending.
+    pub fn answer(&mut self, results: &[Value]) -> Result<(), Error> {
+        let Status::HostCall(call) = &self.thread.status else {
+            return Err(Error::usage("no host function waits for an answer"));
+        };
+        let slots = self.slots_of(results, &self.store.func_type(call.func).results, "result")?;
+        self.thread.status = Status::Ready;
+        if self.thread.pc == HALT || !self.finish_host_call(&slots) {
+            self.end_call(Status::Finished(results.to_vec()));
+        }
+        Ok(())
+    }
+
+    /// Makes the pending host call a trap at the call instruction.
+    ///
+    /// # Errors
+    /// If no host call is pending.
+    pub fn fail_host_call(&mut self, message: impl Into<String>) -> Result<(), Error> {
+        let Status::HostCall(_) = &self.thread.status else {
+            return Err(Error::usage("no host function waits for an answer"));
+        };
+        let (func, offset) = match self.current_instruction() {
+            Some((func, offset)) => (Some(func), Some(offset)),
+            None => (self.thread.entry, None),
+        };
+        let trap = Trap::new(TrapKind::HostFunction, func, offset, message.into());
+        self.thread.status = Status::Trapped(trap);
+        Ok(())
+    }
+
+    /// Drops the call under way (or the remains of the last one). The store stays as it is.
+    pub fn abandon(&mut self) {
+        self.thread.entry = None;
+        self.thread.effect = None;
+        self.end_call(Status::Idle);
+    }
+
+    fn slots_of(&self, values: &[Value], types: &[ValType], what: &str) -> Result<Vec<u64>, Error> {
+        if values.len() != types.len() {
+            let (n, wanted) = (values.len(), types.len());
+            let message = format!("{wanted} {what}s are wanted, {n} were given");
+            return Err(Error::type_mismatch(message));
+        }
+        for (position, (value, ty)) in values.iter().zip(types).enumerate() {
+            if value.ty() != *ty {
+                let number = position + 1;
+                let message = format!("{what} {number} must be of type {ty}, not {}", value.ty());
+                return Err(Error::type_mismatch(message));
+            }
+            self.check_value(*value)?;
+        }
+        Ok(values.iter().map(|value| value.to_slot()).collect())
+    }
+}

@@ -1,0 +1,39 @@
+//! Settings of a machine: every limit a guest can run into.
+
+use crate::gas::{Gas, Schedule};
+
+/// Bytes in a page of memory.
+pub const PAGE_SIZE: u64 = 65_536;
+
+/// Limits and prices. Reaching a limit is an outcome the guest or the embedder sees, never a crash.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Largest call stack, in slots of 8 bytes. A frame takes its locals, its operands and one
+    /// more slot. Default 16,777,216 (128 MiB), which holds millions of frames.
+    pub stack_slots: u32,
+    /// Largest size of one memory, in pages. Default 16,384 (1 GiB) on 64-bit hosts,
+    /// 8,192 (512 MiB) in a page.
+    pub memory_pages: u64,
+    /// Largest size of all memories together, in pages. Default: as for one.
+    pub total_memory_pages: u64,
+    /// Largest number of elements of one table. Default 10,000,000.
+    pub table_elements: u64,
+    /// Prices. Default [`Schedule::instructions`].
+    pub schedule: Schedule,
+    /// Gas that all calls together may use; `None` for no limit. Default `None`.
+    pub gas_limit: Option<Gas>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        let memory_pages = if cfg!(target_pointer_width = "32") { 8_192 } else { 16_384 };
+        Config {
+            stack_slots: 1 << 24,
+            memory_pages,
+            total_memory_pages: memory_pages,
+            table_elements: 10_000_000,
+            schedule: Schedule::default(),
+            gas_limit: None,
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Instantiation: imports are matched, the instance's own things are made, segments are applied.
+//!
+//! Spec: [instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
+
+use crate::error::{Error, ErrorKind};
+use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
+use crate::machine::config::PAGE_SIZE;
+use crate::machine::stop::{Trap, TrapKind};
+use crate::machine::store::{
+    Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend,
+};
+use crate::machine::Machine;
+use crate::module::{ConstExpr, ConstOp, ElementMode, Module};
+use crate::types::{ExternType, MemoryType, TableType};
+
+impl Machine {
+    /// Adds an instance of a module. The start function is not run: see
+    /// [`Machine::start_func`].
+    ///
+    /// # Errors
+    /// If an import is missing or has the wrong type, a limit of the configuration is too low, or
+    /// an active segment does not fit. In the last case what earlier segments wrote stays, as the
+    /// specification wants it.
+    pub fn instantiate(&mut self, module: &Module, imports: &[Extern]) -> Result<InstanceIdx, Error> {
+        let mut instance = Instance {
+            module: module.clone(),
+            types: Vec::new(),
+            funcs: Vec::new(),
+            tables: Vec::new(),
+            memories: Vec::new(),
+            globals: Vec::new(),
+            first_element: self.store.elements.len() as u32,
+            first_data: self.store.data.len() as u32,
+        };
+        self.match_imports(module, imports, &mut instance)?;
+        let data = module.data();
+        instance.types = data.types.iter().map(|ty| self.store.intern(ty)).collect();
+        let idx = self.store.instances.len() as u32;
+        for (func_idx, decl) in data.funcs.iter().enumerate().skip(instance.funcs.len()) {
+            instance.funcs.push(FuncAddr(self.store.funcs.len() as u32));
+            self.store.funcs.push(Func {
+                ty: instance.types[decl.ty as usize],
+                entry: NO_ENTRY,
+                instance: idx,
+                idx: FuncIdx(func_idx as u32),
+                end: NO_ENTRY,
+                n_locals: decl.n_locals,
+            });
+        }
+        let made = self.make_parts(module, &mut instance);
+        self.store.instances.push(instance);
+        made?;
+        self.apply_segments(module, idx)?;
+        Ok(InstanceIdx(idx))
+    }
+
+    fn match_imports(
+        &self,
+        module: &Module,
+        imports: &[Extern],
+        instance: &mut Instance,
+    ) -> Result<(), Error> {
+        let wanted = &module.data().imports;
+        for (position, import) in wanted.iter().enumerate() {
+            let link_error = |message: String| {
+                let (module, name) = (import.module.clone(), import.name.clone());
+                Error::new(ErrorKind::Link { module, name, message }, None)
+            };
+            let wanted = module.item_type_of(import.item);
+            let Some(given) = imports.get(position) else {
+                return Err(link_error(format!("unknown import: {wanted} is missing")));
+            };
+            if !self.is_known(*given) {
+                return Err(link_error(format!("{given:?} is not in this machine")));
+            }
+            let given_type = self.extern_type(*given);
+            if !self.import_matches(*given, &given_type, &wanted) {
+                let message = format!(
+                    "incompatible import type: the module asks for {wanted}, but gets {given_type}"
+                );
+                return Err(link_error(message));
+            }
+            match *given {
+                Extern::Func(addr) => instance.funcs.push(addr),
+                Extern::Table(addr) => instance.tables.push(addr),
+                Extern::Memory(addr) => instance.memories.push(addr),
+                Extern::Global(addr) => instance.globals.push(addr),
+            }
+        }
+        if imports.len() > wanted.len() {
+            let message = format!(
+                "the module has {} imports, but {} were given",
+                wanted.len(),
+                imports.len()
+            );
+            return Err(Error::usage(message));
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, item: Extern) -> bool {
+        match item {
+            Extern::Func(addr) => addr.index() < self.store.funcs.len(),
+            Extern::Table(addr) => addr.index() < self.store.tables.len(),
+            Extern::Memory(addr) => addr.index() < self.store.memories.len(),
+            Extern::Global(addr) => addr.index() < self.store.globals.len(),
+        }
+    }
+
+    /// Type of a thing of the store; sizes are the present ones.
+    ///
+    /// # Panics
+    /// If it is not in this machine.
+    pub fn extern_type(&self, item: Extern) -> ExternType {
+        match item {
+            Extern::Func(addr) => ExternType::Func(self.store.func_type(addr).clone()),
+            Extern::Table(addr) => {
+                let table = &self.store.tables[addr.index()];
+                ExternType::Table(TableType { element: table.element, limits: table.limits() })
+            }
+            Extern::Memory(addr) => {
+                let limits = self.store.memories[addr.index()].limits();
+                ExternType::Memory(MemoryType { limits })
+            }
+            Extern::Global(addr) => ExternType::Global(self.store.global_types[addr.index()]),
+        }
+    }
+
+    /// Spec: [import matching](https://webassembly.github.io/spec/core/valid/matching.html).
+    fn import_matches(&self, given: Extern, given_type: &ExternType, wanted: &ExternType) -> bool {
+        match (given_type, wanted) {
+            (ExternType::Table(given), ExternType::Table(wanted)) => {
+                given.element == wanted.element
+                    && given.limits.matches(given.limits.min, wanted.limits)
+            }
+            (ExternType::Memory(given), ExternType::Memory(wanted)) => {
+                given.limits.matches(given.limits.min, wanted.limits)
+            }
+            (ExternType::Func(_), ExternType::Func(wanted)) => match given {
+                Extern::Func(addr) => self.store.func_type(addr) == wanted,
+                _ => false,
+            },
+            (given, wanted) => given == wanted,
+        }
+    }
+
+    fn make_parts(&mut self, module: &Module, instance: &mut Instance) -> Result<(), Error> {
+        let data = module.data();
+        // Globals may refer to earlier globals, tables to all of them.
+        for decl in &data.globals[instance.globals.len()..] {
+            let value = match &decl.init {
+                Some(init) => self.eval(init, instance),
+                None => unreachable!("only imported globals have no initial value"),
+            };
+            instance.globals.push(GlobalAddr(self.store.globals.len() as u32));
+            self.store.globals.push(value);
+            self.store.global_types.push(decl.ty);
+        }
+        for decl in &data.tables[instance.tables.len()..] {
+            let value = decl.init.as_ref().map_or(0, |init| self.eval(init, instance));
+            instance.tables.push(self.add_table(decl.ty, value)?);
+        }
+        for ty in &data.memories[instance.memories.len()..] {
+            instance.memories.push(self.add_memory(*ty)?);
+        }
+        for segment in &data.elements {
+            let items = segment.items.iter().map(|item| self.eval(item, instance)).collect();
+            self.store.elements.push(items);
+        }
+        for segment in &data.data {
+            let range = segment.bytes.start as usize..segment.bytes.end as usize;
+            self.store.data.push(data.bytes[range].to_vec());
+        }
+        Ok(())
+    }
+
+    fn apply_segments(&mut self, module: &Module, instance_idx: u32) -> Result<(), Error> {
+        let data = module.data();
+        let instance = self.store.instances[instance_idx as usize].clone();
+        for (position, segment) in data.elements.iter().enumerate() {
+            let address = instance.first_element as usize + position;
+            match &segment.mode {
+                ElementMode::Passive => {}
+                ElementMode::Declared => self.store.elements[address].clear(),
+                ElementMode::Active { table, at } => {
+                    let at = self.eval(at, &instance);
+                    let items = std::mem::take(&mut self.store.elements[address]);
+                    let table = &mut self.store.tables[instance.tables[*table as usize].index()];
+                    let n_elements = table.elements.len();
+                    let Some(place) = slice_at(&mut table.elements, at, items.len()) else {
+                        let detail = format!(
+                            "an element segment of {} elements at {at} does not fit a table of {n_elements}",
+                            items.len()
+                        );
+                        return Err(segment_trap(TrapKind::TableOutOfBounds, segment.offset, detail));
+                    };
+                    place.copy_from_slice(&items);
+                }
+            }
+        }
+        for (position, segment) in data.data.iter().enumerate() {
+            let Some((memory, at)) = &segment.active else { continue };
+            let at = self.eval(at, &instance);
+            let bytes = std::mem::take(&mut self.store.data[instance.first_data as usize + position]);
+            let memory = &mut self.store.memories[instance.memories[*memory as usize].index()];
+            let n_bytes = memory.bytes.len();
+            let Some(place) = slice_at(&mut memory.bytes, at, bytes.len()) else {
+                let detail = format!(
+                    "a data segment of {} bytes at {at:#x} does not fit a memory of {n_bytes} bytes",
+                    bytes.len()
+                );
+                return Err(segment_trap(TrapKind::MemoryOutOfBounds, segment.offset, detail));
+            };
+            place.copy_from_slice(&bytes);
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_table(&mut self, ty: TableType, value: u64) -> Result<TableAddr, Error> {
+        let limit = self.config.table_elements;
+        if ty.limits.min > limit {
+            let message = format!(
+                "a table of {} elements is asked for; the limit is {limit}",
+                ty.limits.min
+            );
+            return Err(Error::limit(message));
+        }
+        let mut elements = Vec::new();
+        if !try_extend(&mut elements, ty.limits.min, value) {
+            return Err(Error::limit(format!("no room for a table of {} elements", ty.limits.min)));
+        }
+        self.store.tables.push(Table { element: ty.element, max: ty.limits.max, elements });
+        Ok(TableAddr(self.store.tables.len() as u32 - 1))
+    }
+
+    pub(super) fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
+        let n_pages = ty.limits.min;
+        let left = self.config.total_memory_pages.saturating_sub(self.store.total_pages());
+        let limit = self.config.memory_pages.min(left);
+        if n_pages > limit {
+            let message =
+                format!("a memory of {n_pages} pages is asked for; the limit is {limit} pages");
+            return Err(Error::limit(message));
+        }
+        let mut bytes = Vec::new();
+        if !try_extend(&mut bytes, n_pages * PAGE_SIZE, 0) {
+            return Err(Error::limit(format!("no room for a memory of {n_pages} pages")));
+        }
+        self.store.memories.push(Memory { max: ty.limits.max, bytes });
+        Ok(MemAddr(self.store.memories.len() as u32 - 1))
+    }
+
+    fn eval(&self, expr: &ConstExpr, instance: &Instance) -> u64 {
+        let mut stack = Vec::new();
+        for op in &expr.0 {
+            let value = match *op {
+                ConstOp::Slot(slot) => slot,
+                ConstOp::FuncRef(func) => u64::from(instance.funcs[func as usize].0) + 1,
+                ConstOp::GlobalGet(global) => {
+                    self.store.globals[instance.globals[global as usize].index()]
+                }
+                _ => {
+                    let (Some(b), Some(a)) = (stack.pop(), stack.pop()) else {
+                        unreachable!("validation counts the operands of constant expressions")
+                    };
+                    fold(*op, a, b)
+                }
+            };
+            stack.push(value);
+        }
+        match stack.pop() {
+            Some(value) => value,
+            None => unreachable!("validation sees to it that a constant expression has a value"),
+        }
+    }
+}
+
+fn fold(op: ConstOp, a: u64, b: u64) -> u64 {
+    let narrow = |value: u32| u64::from(value);
+    let (low_a, low_b) = (a as u32, b as u32);
+    match op {
+        ConstOp::I32Add => narrow(low_a.wrapping_add(low_b)),
+        ConstOp::I32Sub => narrow(low_a.wrapping_sub(low_b)),
+        ConstOp::I32Mul => narrow(low_a.wrapping_mul(low_b)),
+        ConstOp::I64Add => a.wrapping_add(b),
+        ConstOp::I64Sub => a.wrapping_sub(b),
+        ConstOp::I64Mul => a.wrapping_mul(b),
+        ConstOp::Slot(_) | ConstOp::FuncRef(_) | ConstOp::GlobalGet(_) => {
+            unreachable!("{op:?} has no operands")
+        }
+    }
+}
+
+fn slice_at<T>(items: &mut [T], at: u64, n: usize) -> Option<&mut [T]> {
+    let start = usize::try_from(at).ok()?;
+    items.get_mut(start..start.checked_add(n)?)
+}
+
+#[cold]
+fn segment_trap(kind: TrapKind, offset: WasmOffset, detail: String) -> Error {
+    let trap = Trap::new(kind, None, Some(offset), detail);
+    Error::new(ErrorKind::Instantiation(trap), Some(offset))
+}

@@ -1,0 +1,239 @@
+//! The machine: a store, its code, and one thread of execution, all plain data.
+
+mod call;
+mod config;
+mod link;
+mod stop;
+mod store;
+mod thread;
+
+pub use config::{Config, PAGE_SIZE};
+pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
+pub use store::Extern;
+pub(crate) use store::{Func, HOST, Instance, NO_ENTRY, Store, try_extend};
+pub(crate) use thread::{SPECIAL, Thread};
+
+use crate::compile::Code;
+use crate::error::Error;
+use crate::gas::{Gas, OutOfGas, Schedule};
+use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
+use crate::module::{Item, Module};
+use crate::types::{FuncType, GlobalType, MemoryType, TableType};
+use crate::value::Value;
+
+/// A store (instances, functions, tables, memories, globals) and one thread of execution.
+///
+/// All of it is plain data: cloning a machine in the middle of a call gives a second one that
+/// goes on by itself.
+///
+/// ```
+/// use waspnest::{Config, Machine, Module, Stop, Until, Value, Extern};
+///
+/// let wasm = wat::parse_str(
+///     "(module (func (export \"add\") (param i32 i32) (result i32)
+///        local.get 0 local.get 1 i32.add))").unwrap();
+/// let mut machine = Machine::new(Config::default());
+/// let instance = machine.instantiate(&Module::new(wasm)?, &[])?;
+/// let Some(Extern::Func(add)) = machine.export(instance, "add") else { panic!("no export") };
+/// machine.begin(add, &[Value::I32(2), Value::I32(40)])?;
+/// assert_eq!(machine.run(1_000, &Until::Finished), Stop::Finished(vec![Value::I32(42)]));
+/// assert_eq!(machine.gas_used().0, 3);
+/// # Ok::<(), waspnest::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Machine {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) code: Code,
+    pub(crate) thread: Thread,
+    host_names: Vec<(String, String)>,
+}
+
+impl Machine {
+    /// An empty machine.
+    pub fn new(config: Config) -> Machine {
+        Machine {
+            thread: Thread::new(config.gas_limit),
+            code: Code::new(),
+            store: Store::default(),
+            host_names: Vec::new(),
+            config,
+        }
+    }
+
+    /// Adds a host function: a type and the two names it is known by. A call of it stops the run
+    /// with [`Stop::HostCall`].
+    pub fn host_func(&mut self, ty: FuncType, name: (&str, &str)) -> FuncAddr {
+        let n_locals = ty.params.len() as u32;
+        let ty = self.store.intern(&ty);
+        let idx = FuncIdx(self.host_names.len() as u32);
+        self.host_names.push((name.0.to_string(), name.1.to_string()));
+        let func = Func { ty, entry: NO_ENTRY, instance: HOST, idx, end: NO_ENTRY, n_locals };
+        self.store.funcs.push(func);
+        FuncAddr(self.store.funcs.len() as u32 - 1)
+    }
+
+    /// Adds a global that modules can import.
+    ///
+    /// # Errors
+    /// If the value is not of the type.
+    pub fn host_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
+        if value.ty() != ty.content {
+            let message = format!("a global of type {} cannot hold {value}", ty.content);
+            return Err(Error::type_mismatch(message));
+        }
+        self.check_value(value)?;
+        self.store.globals.push(value.to_slot());
+        self.store.global_types.push(ty);
+        Ok(GlobalAddr(self.store.globals.len() as u32 - 1))
+    }
+
+    /// Adds a memory that modules can import.
+    ///
+    /// # Errors
+    /// If the limits of the configuration do not allow it.
+    pub fn host_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
+        self.add_memory(ty)
+    }
+
+    /// Adds a table that modules can import, filled with null.
+    ///
+    /// # Errors
+    /// If the limits of the configuration do not allow it.
+    pub fn host_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
+        self.add_table(ty, 0)
+    }
+
+    /// Module name and name of a host function.
+    pub fn host_func_name(&self, func: FuncAddr) -> Option<(&str, &str)> {
+        let found = self.store.funcs.get(func.index()).filter(|func| func.is_host())?;
+        let (module, name) = &self.host_names[found.idx.index()];
+        Some((module, name))
+    }
+
+    /// What an instance exports by a name.
+    pub fn export(&self, instance: InstanceIdx, name: &str) -> Option<Extern> {
+        let instance = self.store.instances.get(instance.index())?;
+        let exports = &instance.module.data().exports;
+        let export = exports.iter().find(|export| export.name == name)?;
+        Some(match export.item {
+            Item::Func(idx) => Extern::Func(instance.funcs[idx as usize]),
+            Item::Table(idx) => Extern::Table(instance.tables[idx as usize]),
+            Item::Memory(idx) => Extern::Memory(instance.memories[idx as usize]),
+            Item::Global(idx) => Extern::Global(instance.globals[idx as usize]),
+        })
+    }
+
+    /// The start function of an instance, which the embedder begins like any other call.
+    pub fn start_func(&self, instance: InstanceIdx) -> Option<FuncAddr> {
+        let instance = self.store.instances.get(instance.index())?;
+        Some(instance.funcs[instance.module.start()?.index()])
+    }
+
+    /// Number of instances.
+    pub fn n_instances(&self) -> u32 {
+        self.store.instances.len() as u32
+    }
+
+    /// The module of an instance.
+    pub fn module(&self, instance: InstanceIdx) -> &Module {
+        &self.store.instances[instance.index()].module
+    }
+
+    /// Type of a function.
+    pub fn func_type(&self, func: FuncAddr) -> &FuncType {
+        self.store.func_type(func)
+    }
+
+    /// Instance and index of a function; `None` for a host function.
+    pub fn func_origin(&self, func: FuncAddr) -> Option<(InstanceIdx, FuncIdx)> {
+        let func = self.store.funcs.get(func.index())?;
+        Some((func.instance_idx()?, func.idx))
+    }
+
+    /// Addresses of the functions of an instance, in index order.
+    pub fn funcs(&self, instance: InstanceIdx) -> &[FuncAddr] {
+        &self.store.instances[instance.index()].funcs
+    }
+
+    /// Addresses of the memories of an instance, in index order.
+    pub fn memories(&self, instance: InstanceIdx) -> &[MemAddr] {
+        &self.store.instances[instance.index()].memories
+    }
+
+    /// Addresses of the tables of an instance, in index order.
+    pub fn tables(&self, instance: InstanceIdx) -> &[TableAddr] {
+        &self.store.instances[instance.index()].tables
+    }
+
+    /// Addresses of the globals of an instance, in index order.
+    pub fn globals(&self, instance: InstanceIdx) -> &[GlobalAddr] {
+        &self.store.instances[instance.index()].globals
+    }
+
+    /// State of the call under way.
+    pub fn state(&self) -> &Status {
+        &self.thread.status
+    }
+
+    /// Gas used since the machine was made, or since [`Machine::reset_gas`].
+    pub fn gas_used(&self) -> Gas {
+        Gas(self.thread.gas_used)
+    }
+
+    /// The limit on [`Machine::gas_used`].
+    pub fn gas_limit(&self) -> Option<Gas> {
+        self.thread.gas_limit.map(Gas)
+    }
+
+    /// Sets the limit on [`Machine::gas_used`]; a run that was out of gas goes on within it.
+    pub fn set_gas_limit(&mut self, limit: Option<Gas>) {
+        self.thread.gas_limit = limit.map(|gas| gas.0);
+    }
+
+    /// Sets the gas used back to zero. The limit stays.
+    pub fn reset_gas(&mut self) {
+        self.thread.gas_used = 0;
+    }
+
+    /// Instructions executed since the machine was made.
+    pub fn ticks(&self) -> u64 {
+        self.thread.ticks
+    }
+
+    /// Charges gas on behalf of a host function.
+    ///
+    /// # Errors
+    /// If more is asked for than is left. Nothing is charged then.
+    pub fn charge(&mut self, gas: Gas) -> Result<(), OutOfGas> {
+        let left = self.thread.gas_left();
+        if gas.0 > left {
+            return Err(OutOfGas { wanted: gas, left: Gas(left) });
+        }
+        self.thread.gas_used += gas.0;
+        Ok(())
+    }
+
+    /// The prices in force.
+    pub fn schedule(&self) -> &Schedule {
+        &self.config.schedule
+    }
+
+    /// Sets the prices for all instructions that run from now on. Units used so far are kept as
+    /// they are.
+    pub fn set_schedule(&mut self, schedule: Schedule) {
+        self.config.schedule = schedule;
+        self.code.reprice(&self.config.schedule);
+    }
+
+    /// Whether a reference in a value points to something that is there.
+    pub(crate) fn check_value(&self, value: Value) -> Result<(), Error> {
+        match value {
+            Value::FuncRef(Some(addr)) if addr.index() >= self.store.funcs.len() => {
+                Err(Error::type_mismatch(format!("there is no function {addr}")))
+            }
+            Value::V128(_) => Err(Error::type_mismatch("v128 values are not there yet")),
+            _ => Ok(()),
+        }
+    }
+}

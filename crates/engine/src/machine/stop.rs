@@ -1,0 +1,185 @@
+//! Why a run stopped, and what to do until the next stop: plain data.
+
+use std::fmt;
+
+use crate::index::{FuncAddr, WasmOffset};
+use crate::value::Value;
+
+/// Why [`Machine::run`](crate::Machine::run) returned.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// The call returned these results.
+    Finished(Vec<Value>),
+    /// An instruction trapped; the machine stands at it with everything readable.
+    Trapped(Trap),
+    /// The next instruction costs more than is left. It has not run; with more gas the run goes on.
+    OutOfGas,
+    /// A host function was called; the embedder answers.
+    HostCall(HostCall),
+    /// The next instruction carries a breakpoint.
+    Breakpoint,
+    /// What [`Until`] asked for is reached.
+    StepDone,
+    /// The budget of ticks is used up.
+    Paused,
+}
+
+/// A call of a host function that waits for its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostCall {
+    /// The host function.
+    pub func: FuncAddr,
+    /// The arguments in order.
+    pub args: Vec<Value>,
+}
+
+/// State of the call under way.
+///
+/// ```text
+///   Idle ──begin──▶ Ready ──run──▶ Ready | HostCall | Finished | Trapped
+///                     ▲               │         │          │
+///                     └────answer─────┼─────────┘       begin starts anew
+///                                     └── fail_host_call ──▶ Trapped
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// No call was begun, or the last one was abandoned.
+    Idle,
+    /// A call is under way and can run on.
+    Ready,
+    /// A host function was called and waits for its answer.
+    HostCall(HostCall),
+    /// The last call returned these results.
+    Finished(Vec<Value>),
+    /// The last call trapped; frames, memory and operands stand as they were.
+    Trapped(Trap),
+}
+
+/// How far a run goes, beyond its budget. Plain data, to be used again for the next slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until the call finishes (or anything else stops it).
+    Finished,
+    /// One instruction.
+    Step,
+    /// Until the instruction at a place is next.
+    Location {
+        /// The function.
+        func: FuncAddr,
+        /// The offset of the instruction.
+        offset: WasmOffset,
+        /// If given, only in a frame that starts at this slot of the stack or below: not in a
+        /// deeper call of the same function.
+        frame: Option<u32>,
+    },
+}
+
+/// A trap: what happened, where, and the numbers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Trap(Box<TrapData>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct TrapData {
+    kind: TrapKind,
+    func: Option<FuncAddr>,
+    offset: Option<WasmOffset>,
+    detail: String,
+}
+
+/// The specification's reasons for a trap, and the two of an embedding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrapKind {
+    /// `unreachable` was executed.
+    Unreachable,
+    /// An access beyond the end of a memory (or data segment).
+    MemoryOutOfBounds,
+    /// An access beyond the end of a table (or element segment).
+    TableOutOfBounds,
+    /// A division by zero.
+    IntegerDivideByZero,
+    /// A result that its type cannot hold.
+    IntegerOverflow,
+    /// A conversion of NaN to an integer.
+    InvalidConversionToInteger,
+    /// An indirect call of a null element.
+    UninitializedElement,
+    /// An indirect call beyond the end of a table.
+    UndefinedElement,
+    /// An indirect call of a function of another type.
+    IndirectCallTypeMismatch,
+    /// The call stack would grow beyond its limit.
+    CallStackExhausted,
+    /// A host function failed.
+    HostFunction,
+}
+
+impl TrapKind {
+    /// The wording of the specification's test suite.
+    pub fn message(self) -> &'static str {
+        match self {
+            TrapKind::Unreachable => "unreachable",
+            TrapKind::MemoryOutOfBounds => "out of bounds memory access",
+            TrapKind::TableOutOfBounds => "out of bounds table access",
+            TrapKind::IntegerDivideByZero => "integer divide by zero",
+            TrapKind::IntegerOverflow => "integer overflow",
+            TrapKind::InvalidConversionToInteger => "invalid conversion to integer",
+            TrapKind::UninitializedElement => "uninitialized element",
+            TrapKind::UndefinedElement => "undefined element",
+            TrapKind::IndirectCallTypeMismatch => "indirect call type mismatch",
+            TrapKind::CallStackExhausted => "call stack exhausted",
+            TrapKind::HostFunction => "host function failed",
+        }
+    }
+}
+
+impl Trap {
+    #[cold]
+    pub(crate) fn new(
+        kind: TrapKind,
+        func: Option<FuncAddr>,
+        offset: Option<WasmOffset>,
+        detail: String,
+    ) -> Trap {
+        Trap(Box::new(TrapData { kind, func, offset, detail }))
+    }
+
+    /// The reason.
+    pub fn kind(&self) -> TrapKind {
+        self.0.kind
+    }
+
+    /// The function in which it happened.
+    pub fn func(&self) -> Option<FuncAddr> {
+        self.0.func
+    }
+
+    /// The instruction (or segment) that trapped.
+    pub fn offset(&self) -> Option<WasmOffset> {
+        self.0.offset
+    }
+
+    /// What happened, with the numbers.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind.message())?;
+        if !self.0.detail.is_empty() {
+            write!(f, ": {}", self.0.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trap({self}")?;
+        if let Some(offset) = self.0.offset {
+            write!(f, " at {:#x}", offset.0)?;
+        }
+        f.write_str(")")
+    }
+}

@@ -1,0 +1,146 @@
+//! The store: everything that instances share and that calls change, as plain data.
+//!
+//! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
+
+use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
+use crate::machine::config::PAGE_SIZE;
+use crate::module::Module;
+use crate::types::{FuncType, GlobalType, Limits, RefType};
+
+/// A thing that can be imported or exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extern {
+    /// A function.
+    Func(FuncAddr),
+    /// A table.
+    Table(TableAddr),
+    /// A memory.
+    Memory(MemAddr),
+    /// A global.
+    Global(GlobalAddr),
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Store {
+    /// Function types without repetition; a function is of a type if it has its number.
+    pub(crate) types: Vec<FuncType>,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) funcs: Vec<Func>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) memories: Vec<Memory>,
+    pub(crate) globals: Vec<u64>,
+    pub(crate) global_types: Vec<GlobalType>,
+    /// Element segments; a dropped one is empty.
+    pub(crate) elements: Vec<Vec<u64>>,
+    /// Data segments; a dropped one is empty.
+    pub(crate) data: Vec<Vec<u8>>,
+}
+
+/// A module with the addresses of all that its indices stand for.
+#[derive(Clone)]
+pub(crate) struct Instance {
+    pub(crate) module: Module,
+    /// Number in the store of each of the module's types.
+    pub(crate) types: Vec<u32>,
+    pub(crate) funcs: Vec<FuncAddr>,
+    pub(crate) tables: Vec<TableAddr>,
+    pub(crate) memories: Vec<MemAddr>,
+    pub(crate) globals: Vec<GlobalAddr>,
+    /// Address of the first of its element segments; the rest follow.
+    pub(crate) first_element: u32,
+    pub(crate) first_data: u32,
+}
+
+/// Entry of a function that is not translated.
+pub(crate) const NO_ENTRY: u32 = u32::MAX;
+/// Instance of a host function.
+pub(crate) const HOST: u32 = u32::MAX;
+
+#[derive(Clone)]
+pub(crate) struct Func {
+    /// Number of its type in the store.
+    pub(crate) ty: u32,
+    /// Position of its first op, or [`NO_ENTRY`].
+    pub(crate) entry: u32,
+    /// Its instance, or [`HOST`].
+    pub(crate) instance: u32,
+    /// Index in the module; for a host function its number in [`Store::host_names`].
+    pub(crate) idx: FuncIdx,
+    /// Position after its last op.
+    pub(crate) end: u32,
+    pub(crate) n_locals: u32,
+}
+
+impl Func {
+    pub(crate) fn is_host(&self) -> bool {
+        self.instance == HOST
+    }
+
+    /// Whether a call from an instance can go straight to the ops.
+    #[inline(always)]
+    pub(crate) fn is_ready_in(&self, instance: u32) -> bool {
+        self.instance == instance && self.entry != NO_ENTRY
+    }
+
+    pub(crate) fn instance_idx(&self) -> Option<InstanceIdx> {
+        (!self.is_host()).then_some(InstanceIdx(self.instance))
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Table {
+    pub(crate) element: RefType,
+    pub(crate) max: Option<u64>,
+    pub(crate) elements: Vec<u64>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Memory {
+    pub(crate) max: Option<u64>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Table {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { min: self.elements.len() as u64, max: self.max }
+    }
+}
+
+impl Memory {
+    pub(crate) fn n_pages(&self) -> u64 {
+        self.bytes.len() as u64 / PAGE_SIZE
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { min: self.n_pages(), max: self.max }
+    }
+}
+
+/// Adds `n` copies of a value at the end, or reports that there is no room for them.
+pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> bool {
+    let Ok(n) = usize::try_from(n) else { return false };
+    if vector.try_reserve_exact(n).is_err() {
+        return false;
+    }
+    vector.resize(vector.len() + n, value);
+    true
+}
+
+impl Store {
+    /// The number of a type, which is added if it is new.
+    pub(crate) fn intern(&mut self, ty: &FuncType) -> u32 {
+        let known = self.types.iter().position(|known| known == ty);
+        known.unwrap_or_else(|| {
+            self.types.push(ty.clone());
+            self.types.len() - 1
+        }) as u32
+    }
+
+    pub(crate) fn func_type(&self, func: FuncAddr) -> &FuncType {
+        &self.types[self.funcs[func.index()].ty as usize]
+    }
+
+    pub(crate) fn total_pages(&self) -> u64 {
+        self.memories.iter().map(Memory::n_pages).sum()
+    }
+}

@@ -1,0 +1,128 @@
+//! Which proposals the machine has, and how one that it has not is named.
+
+use wasmparser::{BinaryReader, FunctionBody, Operator, Parser, Payload, Validator, WasmFeatures};
+
+use crate::error::{Error, ErrorKind};
+use crate::index::WasmOffset;
+
+/// WebAssembly 2.0 without SIMD, plus tail calls and extended constant expressions.
+pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
+    .difference(WasmFeatures::SIMD)
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST);
+
+/// Turns a validation error into ours: a module that is valid with more proposals is refused by
+/// the name of what it uses, any other one by what is wrong with it.
+#[cold]
+pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
+    let offset = WasmOffset(error.offset() as u32);
+    let is_valid_later = Validator::new_with_features(later()).validate_all(bytes).is_ok();
+    if !is_valid_later {
+        let kind = ErrorKind::Invalid(error.message().to_string());
+        return Error::new(kind, Some(offset));
+    }
+    let operator = operator_at(bytes, u64::from(offset.0));
+    let feature = match &operator {
+        Some((proposal, _)) if *proposal != "mvp" => feature_name(proposal).to_string(),
+        _ => feature_of_message(error.message()),
+    };
+    let instruction = operator.map(|(_, name)| name);
+    Error::new(ErrorKind::Unsupported { feature, instruction }, Some(offset))
+}
+
+/// Everything that the parser knows of core WebAssembly.
+fn later() -> WasmFeatures {
+    WasmFeatures::all()
+        .difference(WasmFeatures::COMPONENT_MODEL)
+        .difference(WasmFeatures::SHARED_EVERYTHING_THREADS)
+}
+
+/// Proposal and name of the instruction that starts at an offset or, where the error stands on
+/// one of its immediates, that holds it.
+fn operator_at(bytes: &[u8], offset: u64) -> Option<(&'static str, String)> {
+    let body = Parser::new(0).parse_all(bytes).flatten().find_map(|payload| match payload {
+        Payload::CodeSectionEntry(body) if body.range().contains(&offset) => Some(body),
+        _ => None,
+    })?;
+    let range = body.range();
+    let slice = bytes.get(range.start as usize..range.end as usize)?;
+    let body = FunctionBody::new(BinaryReader::new(slice, range.start));
+    let mut found = None;
+    for item in body.get_operators_reader().ok()?.into_iter_with_offsets() {
+        let (operator, start) = item.ok()?;
+        if start > offset {
+            break;
+        }
+        found = Some(proposal_and_name(&operator));
+    }
+    found
+}
+
+macro_rules! define_proposal_and_name {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        fn proposal_and_name(operator: &Operator<'_>) -> (&'static str, String) {
+            match operator {
+                $(Operator::$op { .. } => (stringify!($proposal), text_name(stringify!($visit))),)*
+                _ => ("mvp", String::from("instruction")),
+            }
+        }
+    };
+}
+
+wasmparser::for_each_operator!(define_proposal_and_name);
+
+/// `visit_i32_load8_s` to `i32.load8_s`: the part before the first `_` is followed by a dot where
+/// it names a type or an index space.
+fn text_name(visit: &str) -> String {
+    const SPACES: &[&str] = &[
+        "i32", "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2",
+        "local", "global", "table", "memory", "ref", "struct", "array", "i31", "any", "extern",
+        "data", "elem", "atomic", "cont",
+    ];
+    let name = visit.strip_prefix("visit_").unwrap_or(visit);
+    match name.split_once('_') {
+        Some((space, rest)) if SPACES.contains(&space) => format!("{space}.{}", rest),
+        _ => name.to_string(),
+    }
+}
+
+/// The name people use for a proposal that the parser calls by a word of its own.
+fn feature_name(proposal: &str) -> &str {
+    match proposal {
+        "simd" => "SIMD",
+        "relaxed_simd" => "relaxed SIMD",
+        "gc" => "garbage-collected objects",
+        "exceptions" => "exceptions",
+        "legacy_exceptions" => "legacy exceptions",
+        "threads" => "threads",
+        "function_references" => "typed function references",
+        "memory_control" => "memory control",
+        "wide_arithmetic" => "wide arithmetic",
+        "stack_switching" => "stack switching",
+        "custom_descriptors" => "custom descriptors",
+        other => other,
+    }
+}
+
+/// The proposal named by a message on something that is no instruction.
+fn feature_of_message(message: &str) -> String {
+    let table: &[(&str, &str)] = &[
+        ("SIMD", "SIMD"),
+        ("multiple memories", "several memories"),
+        ("multi-memory", "several memories"),
+        ("memory64", "64-bit memories"),
+        ("64-bit tables", "64-bit tables"),
+        ("shared", "shared memories"),
+        ("threads", "threads"),
+        ("exception", "exceptions"),
+        ("tag", "exceptions"),
+        ("gc", "garbage-collected types"),
+        ("rec group", "garbage-collected types"),
+        ("function references", "typed function references"),
+        ("custom page size", "custom page sizes"),
+    ];
+    match table.iter().find(|(word, _)| message.contains(word)) {
+        Some((_, feature)) => (*feature).to_string(),
+        None => format!("a proposal of later WebAssembly ({message})"),
+    }
+}

@@ -1,0 +1,13 @@
+(module
+  (type $step (func (param i32 i32) (result i32)))
+  (table 2 funcref)
+  (elem (i32.const 0) $even $odd)
+  (func $even (param $n i32) (param $sum i32) (result i32)
+    (if (i32.eqz (local.get $n)) (then (return (local.get $sum))))
+    (return_call $odd (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $sum) (i32.const 2))))
+  (func $odd (param $n i32) (param $sum i32) (result i32)
+    (if (i32.eqz (local.get $n)) (then (return (local.get $sum))))
+    (return_call_indirect (type $step)
+      (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $sum) (i32.const 3)) (i32.const 0)))
+  (func (export "run") (param $n i32) (result i32)
+    (call $even (local.get $n) (i32.const 0))))

@@ -1,0 +1,77 @@
+//! Helpers of the tests: modules as text, calls by name.
+#![allow(dead_code)]
+
+use waspnest::*;
+
+pub fn machine(wat: &str, config: Config) -> (Machine, InstanceIdx) {
+    let mut machine = Machine::new(config);
+    let module = Module::new(wat::parse_str(wat).expect("the text is a module")).expect("valid");
+    let imports: Vec<Extern> = module
+        .imports()
+        .map(|import| match import.ty {
+            ExternType::Func(ty) => {
+                Extern::Func(machine.host_func(ty, (import.module, import.name)))
+            }
+            other => panic!("the helper makes no {other}"),
+        })
+        .collect();
+    let instance = machine.instantiate(&module, &imports).expect("instantiates");
+    (machine, instance)
+}
+
+pub fn func(machine: &Machine, instance: InstanceIdx, name: &str) -> FuncAddr {
+    match machine.export(instance, name) {
+        Some(Extern::Func(func)) => func,
+        other => panic!("{name} is {other:?}, not a function"),
+    }
+}
+
+/// Calls the export `run` of a module and gives the outcome; host calls get their first argument
+/// back, or zero.
+pub fn call(wat: &str, args: &[Value]) -> Stop {
+    let (mut machine, instance) = machine(wat, Config::default());
+    let run = func(&machine, instance, "run");
+    machine.begin(run, args).expect("the arguments fit");
+    to_end(&mut machine, u64::MAX)
+}
+
+pub fn answer(machine: &mut Machine, call: &HostCall) {
+    let results = machine.func_type(call.func).results.clone();
+    let results: Vec<Value> = results
+        .iter()
+        .map(|ty| call.args.iter().find(|arg| arg.ty() == *ty).copied().unwrap_or(Value::default_of(*ty)))
+        .collect();
+    machine.answer(&results).expect("the answer fits");
+}
+
+/// Runs in slices until the call is over or out of gas.
+pub fn to_end(machine: &mut Machine, slice: u64) -> Stop {
+    loop {
+        match machine.run(slice, &Until::Finished) {
+            Stop::Paused => {}
+            Stop::HostCall(call) => answer(machine, &call),
+            stop => return stop,
+        }
+    }
+}
+
+pub fn check(wat: &str, args: &[Value], expected: &[Value]) {
+    assert_eq!(call(wat, args), Stop::Finished(expected.to_vec()), "{wat}");
+}
+
+pub fn check_trap(wat: &str, args: &[Value], expected: &str) {
+    match call(wat, args) {
+        Stop::Trapped(trap) => assert_eq!(trap.to_string(), expected, "{wat}"),
+        other => panic!("{wat} gave {other:?}, not the trap {expected}"),
+    }
+}
+
+/// Programs of every kind, each with an export `run` of an i32.
+pub const PROGRAMS: &[(&str, &str, i32)] = &[
+    ("fib", include_str!("../programs/fib.wat"), 12),
+    ("sieve", include_str!("../programs/sieve.wat"), 300),
+    ("mixed", include_str!("../programs/mixed.wat"), 9),
+    ("trap", include_str!("../programs/trap.wat"), 5),
+    ("tail", include_str!("../programs/tail.wat"), 40),
+    ("host", include_str!("../programs/host.wat"), 6),
+];

@@ -53,8 +53,7 @@ webtest('two tabs at once keep their own texts', async ({ app, page, newTab }) =
 webtest('a project saved to a file opens again with all its parts', async ({ app, newTab }) => {
   await app.files.openExample('Tic-tac-toe');
   await app.form.fill('2');
-  await app.button('Save').click();
-  const file = await app.files.download(app.dialog().getByRole('button', { name: /project/i }));
+  const file = await app.files.saveProject();
   assert.equal(file.name, 'Tic-tac-toe.waspnest.json');
 
   const other = await newTab();
@@ -75,19 +74,26 @@ webtest('a project file that is none says so and changes nothing', async ({ app 
 
 webtest('the module downloads as .wat and as .wasm', async ({ app }) => {
   await app.load(exampleProject('loops'));
-  await app.button('Save').click();
-  const wat = await app.files.download(app.dialog().getByRole('button', { name: /\.wat/ }));
+  const wat = await app.files.saveModule('loops.wat');
   assert.match(new TextDecoder().decode(Buffer.from(wat.content)), /^;; Loops/);
-  if (!(await app.dialog().isVisible())) await app.button('Save').click();
-  const wasm = await app.files.download(app.dialog().getByRole('button', { name: /\.wasm/ }));
+  const wasm = await app.files.saveModule('loops.wasm');
   assert.ok(WebAssembly.validate(Buffer.from(wasm.content)));
 });
 
-webtest('replacing unsaved work by an example keeps a way back', async ({ app, page }) => {
-  await app.load(projectOf(`${ADD};; mine`, { call: ['add', '1', '2'] }));
+webtest('work that an example replaced is kept among the earlier work', async ({ app }) => {
+  await app.load(projectOf(`${ADD};; mine`, { call: ['add', '1', '2'], title: 'my own sums' }));
   await app.editor.type(`${ADD};; mine and typed`);
   await app.files.openExample('Loops');
-  await page.getByRole('button', { name: /Undo|Back to/ }).first().click();
+  await app.button('Open').click();
+  await app.dialog('Open').getByRole('button', { name: /my own sums/ }).first().click();
   await app.idle();
   assert.match(await app.editor.text(), /mine and typed/);
+});
+
+webtest('a link that was opened and changed keeps the change over a reload', async ({ app, page }) => {
+  await app.load(projectOf(ADD, { call: ['add', '1', '2'] }));
+  await app.editor.type(`${ADD};; changed after opening`);
+  await page.reload();
+  await app.ready();
+  assert.match(await app.editor.text(), /changed after opening/);
 });

@@ -2,20 +2,11 @@
 import assert from 'node:assert/strict';
 import { eventually } from './harness/eventually.ts';
 import { webtest } from './harness/webtest.ts';
-import type { App } from './panes/app.ts';
 import { ADD, exampleProject, projectOf } from './projects.ts';
-
-/** The bytes of the module in the editor. */
-async function assembled(app: App): Promise<Uint8Array> {
-  await app.button('Save').click();
-  const { content } = await app.files.download(app.dialog().getByRole('button', { name: /\.wasm/ }));
-  await app.page.keyboard.press('Escape');
-  return Buffer.from(content);
-}
 
 webtest('P2 a .wasm by picker or by drop is disassembled and stepped in that text', async ({ app }) => {
   await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
-  const bytes = await assembled(app);
+  const bytes = (await app.files.saveModule('module.wasm')).content;
   for (const way of ['picker', 'drop'] as const) {
     if (way === 'picker') await app.files.open({ name: 'sum.wasm', content: bytes });
     else await app.files.drop({ name: 'sum.wasm', content: bytes });

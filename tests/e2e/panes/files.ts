@@ -32,11 +32,10 @@ export class Files {
   /** Through the file picker. */
   async open(...files: readonly NamedFile[]): Promise<void> {
     await this.app.button('Open').click();
-    const chooser = this.app.page.waitForEvent('filechooser');
-    await this.app.button(/Choose files/).click();
-    await (await chooser).setFiles(
-      files.map(({ name, content }) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) })),
-    );
+    await this.app
+      .dialog('Open')
+      .getByLabel('Choose files')
+      .setInputFiles(files.map(({ name, content }) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) })));
     await this.app.idle();
   }
 
@@ -65,8 +64,9 @@ export class Files {
   /** The link that Share makes. */
   async share(): Promise<string> {
     await this.app.button('Share').click();
-    const field = this.app.dialog().getByRole('textbox');
+    const field = this.app.dialog('Share').getByLabel('Link to this project');
     await field.waitFor();
+    await this.app.idle();
     const link = await field.inputValue();
     assert.match(link, /#1\./);
     return link;
@@ -75,6 +75,22 @@ export class Files {
   async closeDialog(): Promise<void> {
     await this.app.page.keyboard.press('Escape');
     await this.app.dialog().waitFor({ state: 'hidden' });
+  }
+
+  /** The project file that Save makes. */
+  async saveProject(): Promise<NamedFile> {
+    await this.app.button('Save').click();
+    const file = await this.download(this.app.dialog('Save').getByRole('button', { name: 'Save project file' }));
+    await this.closeDialog();
+    return file;
+  }
+
+  /** A module as Save hands it out: `name` is `module.wat` or `module.wasm`. */
+  async saveModule(name: string): Promise<NamedFile> {
+    await this.app.button('Save').click();
+    const file = await this.download(this.app.dialog('Save').getByRole('button', { name: `Download ${name}` }));
+    await this.closeDialog();
+    return file;
   }
 
   /** Clicks a button that downloads; gives name and bytes. */

@@ -35,9 +35,10 @@ export class Gas {
   }
 
   async setLimit(text: string): Promise<void> {
-    const field = this.app.page.getByLabel('Gas limit');
-    await field.fill(text);
-    await field.press('Enter');
+    await this.app.button('Limits').click();
+    const dialog = this.app.dialog('Limits');
+    await dialog.getByLabel('Gas limit').fill(text);
+    await dialog.getByRole('button', { name: 'Set limits' }).click();
     await this.app.idle();
   }
 

@@ -27,7 +27,7 @@ export function CallStack() {
               aria-current={row.index === frame ? "true" : undefined}
               onClick={() => {
                 dispatch({ kind: "frameChosen", frame: row.index });
-                if (row.span) dispatch({ kind: "revealAsked", file: { kind: "module", name: row.module }, ...row.span });
+                dispatch({ kind: "fileChosen", file: { kind: "module", name: row.module } });
               }}
             >
               <span class="row-name">{row.name}</span>

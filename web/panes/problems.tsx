@@ -1,9 +1,10 @@
 // Everything that is wrong with the project, in the order of its files.
 
+import type { Span } from "../protocol/dto.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { problems, type FileProblem } from "../state/selectors.ts";
 import type { ActiveFile, State } from "../state/state.ts";
-import { useDispatch, useSelect } from "../state/use.ts";
+import { useSelect, useStore } from "../state/use.ts";
 
 let last: { readonly project: State["project"]; readonly reports: State["reports"]; readonly machine: State["machine"]; readonly found: readonly FileProblem[] } | undefined;
 
@@ -19,9 +20,16 @@ export const allProblems = (state: State): readonly FileProblem[] => {
 
 const LISTED = 200;
 
+/** The position of a line and column in a text. */
+function placeIn(text: string, problem: FileProblem): Span {
+  const before = text.split("\n").slice(0, Math.max(0, (problem.line ?? 1) - 1));
+  const from = before.reduce((sum, line) => sum + line.length + 1, 0) + Math.max(0, (problem.column ?? 1) - 1);
+  return { from, to: from };
+}
+
 export function Problems() {
   const found = useSelect(allProblems);
-  const dispatch = useDispatch();
+  const { dispatch, state } = useStore();
   return (
     <Pane name="Problems" className="dock-pane" empty={found.length === 0 ? "none" : undefined}>
       <ul class="rows problems">
@@ -33,7 +41,9 @@ export function Problems() {
                 type="button"
                 class={`row problem problem-${problem.severity}`}
                 onClick={() => {
-                  if (file) dispatch({ kind: "revealAsked", file, from: problem.span?.from ?? 0, to: problem.span?.to ?? 0 });
+                  if (!file) return;
+                  const place = problem.span ?? placeIn(state.peek().project.hostCode, problem);
+                  dispatch({ kind: "revealAsked", file, ...place });
                 }}
               >
                 <span class="problem-mark" aria-hidden="true">

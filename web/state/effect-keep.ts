@@ -4,10 +4,14 @@ import { messageOf } from "../base/assert.ts";
 import type { Dispatch } from "./actions.ts";
 import { projectToKeep } from "./selectors.ts";
 import type { State } from "./state.ts";
-import type { Storage } from "./store.ts";
+import type { Storage, Work } from "./store.ts";
 import type { Tasks } from "./tasks.ts";
 
 const REST = 300;
+
+function workOf(state: State): Work {
+  return { project: projectToKeep(state), hostAsked: state.host === "asked" };
+}
 
 export class KeepEffects {
   readonly #storage: Storage;
@@ -25,13 +29,16 @@ export class KeepEffects {
   }
 
   follow(before: State, after: State): void {
-    if (before.project === after.project && before.form === after.form && before.layout.preset === after.layout.preset) return;
+    if (before.origin !== after.origin && before.changed) {
+      this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(thrown));
+    }
+    if (before.project === after.project && before.form === after.form && before.host === after.host && before.layout.preset === after.layout.preset) return;
     this.#cancel();
     const end = this.#tasks.begin();
     const timer = setTimeout(() => {
       this.#pending = undefined;
       this.#storage
-        .save(projectToKeep(this.#get()))
+        .save(workOf(this.#get()))
         .catch((thrown: unknown) => this.#say(thrown))
         .finally(end);
     }, REST);
@@ -41,7 +48,7 @@ export class KeepEffects {
   flush(): void {
     if (!this.#pending) return;
     this.#cancel();
-    this.#storage.saveNow(projectToKeep(this.#get()));
+    this.#storage.saveNow(workOf(this.#get()));
   }
 
   #cancel(): void {

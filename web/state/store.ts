@@ -11,11 +11,19 @@ import { reduce } from "./reducer.ts";
 import { initialState, type State } from "./state.ts";
 import { Tasks } from "./tasks.ts";
 
+export interface Work {
+  readonly project: Project;
+  /** Its host code came from somebody else and was not allowed yet. */
+  readonly hostAsked: boolean;
+}
+
 /** Where work is kept between visits. A failing one says so by rejecting; the page then shows it once. */
 export interface Storage {
-  save(project: Project): Promise<void>;
+  save(work: Work): Promise<void>;
   /** The same, finished before it returns; for the moment the page goes away. */
-  saveNow(project: Project): void;
+  saveNow(work: Work): void;
+  /** Puts changed work aside before another project takes its place. */
+  putAside(work: Work): Promise<void>;
 }
 
 export interface Services {

@@ -1,0 +1,130 @@
+// Puts store, storage and page together and opens what is to be seen first: a link, the work of this tab, or the first example.
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { ensureExists, messageOf } from "../base/assert.ts";
+import { examples } from "../examples/index.ts";
+import type { Engine, Language } from "../protocol/engine.ts";
+import { looksLikeLink } from "../share/index.ts";
+import { badge } from "../state/selectors.ts";
+import { DEFAULT_LAYOUT, initialState } from "../state/state.ts";
+import { createStore, type Store } from "../state/store.ts";
+import { StoreContext } from "../state/use.ts";
+import { openExample, openLink, openWork } from "./opening.ts";
+import { readPreferences, writePreferences } from "./preferences.ts";
+import { ServicesContext } from "./services.ts";
+import { Shell } from "./shell.tsx";
+import { BrowserStorage } from "./storage.ts";
+
+declare global {
+  interface Window {
+    /** Resolves when nothing is under way and what there is has been drawn. */
+    waspnestIdle(): Promise<void>;
+  }
+}
+
+export async function boot(engine: Engine, language: Language): Promise<void> {
+  const fromLink = looksLikeLink(location.hash);
+  const { storage, work } = await BrowserStorage.open(fromLink);
+  const preferences = readPreferences();
+  const store = createStore(
+    { engine, language, storage },
+    { ...initialState(), theme: preferences.theme, layout: { ...DEFAULT_LAYOUT, ...preferences.layout } },
+  );
+  window.waspnestIdle = () => idle(store);
+
+  if (fromLink) await takeLink(store);
+  else if (work) openWork(store, work);
+  else openExample(store, examples[0]);
+
+  render(
+    <StoreContext.Provider value={store}>
+      <ServicesContext.Provider value={{ language, storage }}>
+        <Shell />
+      </ServicesContext.Provider>
+    </StoreContext.Provider>,
+    ensureExists(document.getElementById("app"), "place of the page"),
+  );
+  followStore(store);
+  followBrowser(store, storage);
+}
+
+/** Opens the link of the address and takes it out of there, so that a reload goes on with what was made of it. */
+async function takeLink(store: Store): Promise<void> {
+  const fragment = location.hash;
+  history.replaceState(undefined, "", location.pathname + location.search);
+  await store.track(openLink(store, fragment));
+}
+
+function followBrowser(store: Store, storage: BrowserStorage): void {
+  window.addEventListener("hashchange", () => {
+    if (!looksLikeLink(location.hash)) return;
+    storage
+      .begin()
+      .then(() => takeLink(store))
+      .catch((thrown: unknown) => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
+  });
+  const leave = (): void => store.flush();
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") leave();
+  });
+}
+
+/** Title, icon, theme and preferences follow the state; the first focus goes to the step button. */
+function followStore(store: Store): void {
+  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+  let shown = "";
+  effect(() => {
+    const state = store.state.value;
+    const { word } = badge(state);
+    const title = `${word} ${state.project.title} · Waspnest`;
+    if (document.title !== title) document.title = title;
+    if (word !== shown && icon) icon.href = iconOf(word);
+    shown = word;
+  });
+  effect(() => {
+    const { theme } = store.state.value;
+    if (theme === "system") document.documentElement.removeAttribute("data-theme");
+    else document.documentElement.dataset["theme"] = theme;
+  });
+  let kept = store.state.peek();
+  effect(() => {
+    const state = store.state.value;
+    if (state.theme !== kept.theme || state.layout !== kept.layout) writePreferences(state);
+    kept = state;
+  });
+  const stop = effect(() => {
+    if (store.state.value.machine.loaded?.view?.status.kind !== "paused") return;
+    requestAnimationFrame(() => {
+      stop();
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>(".step-in")?.focus({ preventScroll: true });
+    });
+  });
+}
+
+const ICON_COLOURS: Readonly<Record<string, string>> = {
+  RUNNING: "#2f7d4f",
+  WAITING: "#2f7d4f",
+  FINISHED: "#3a6ea5",
+  TRAPPED: "#c0392b",
+  BROKEN: "#c0392b",
+};
+
+function iconOf(word: string): string {
+  const fill = ICON_COLOURS[word] ?? "#d98e04";
+  const bars = word === "PAUSED" ? "<path d='M11 10h3.5v12H11zM17.500 10H21v12h-3.500z' fill='#fff'/>" : "<path d='M9 13l3.5 8 3.5-8 3.5 8 3.5-8' fill='none' stroke='#fff' stroke-width='2.6' stroke-linejoin='round' stroke-linecap='round'/>";
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path d='M16 2l12 7v14l-12 7-12-7V9z' fill='${fill}'/>${bars}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+/** At rest, and drawn: what comes to rest is drawn in the next frame, which may begin new work such as asking for bytes. */
+async function idle(store: Store): Promise<void> {
+  for (;;) {
+    await store.idle();
+    const before = store.state.peek();
+    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    await store.idle();
+    if (store.state.peek() === before) return;
+  }
+}

@@ -1,0 +1,274 @@
+// The editors and the store: texts, reports, marks and breakpoints go in, what hands do comes out.
+
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
+import type { ImportInfo } from "../protocol/dto.ts";
+import { activeModule, freshReport, latestReport, marksFor, scheduleOf, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import type { State } from "../state/state.ts";
+import type { Store } from "../state/store.ts";
+import { useSelect, useStore } from "../state/use.ts";
+import { formatGas } from "../state/values.ts";
+
+/** What the rest of the page may ask of the code area. */
+export interface CodeHandle {
+  cursor(): number;
+  focus(): void;
+  commands(): WatEditor["commands"];
+}
+
+interface CodeAreaProps {
+  onReady(handle: CodeHandle): void;
+}
+
+const shownKind = (state: State): "wat" | "host" | "unreadable" | "waiting" => {
+  if (state.active.kind === "host") return "host";
+  const module = activeModule(state);
+  if (!module || textOf(state, module) !== undefined) return "wat";
+  return state.binaryTexts[module.name]?.kind === "failed" ? "unreadable" : "waiting";
+};
+const unreadableWhy = (state: State): string => {
+  const module = activeModule(state);
+  const shown = module && state.binaryTexts[module.name];
+  return shown?.kind === "failed" ? shown.message : "";
+};
+
+export function CodeArea({ onReady }: CodeAreaProps) {
+  const store = useStore();
+  const kind = useSelect(shownKind);
+  const why = useSelect(unreadableWhy);
+  const watParent = useRef<HTMLDivElement>(null);
+  const hostParent = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!watParent.current || !hostParent.current) return undefined;
+    const binding = new CodeBinding(store, watParent.current, hostParent.current);
+    onReady(binding);
+    return () => binding.destroy();
+  }, []);
+  return (
+    <div class="editors">
+      <div class="editor" ref={watParent} hidden={kind !== "wat"} />
+      <div class="editor" ref={hostParent} hidden={kind !== "host"} />
+      {kind === "waiting" && <p class="editor-note">Disassembling…</p>}
+      {kind === "unreadable" && (
+        <p class="editor-note" role="alert">
+          This module cannot be shown: {why}
+        </p>
+      )}
+    </div>
+  );
+}
+
+class CodeBinding implements CodeHandle {
+  readonly #store: Store;
+  readonly #wat: WatEditor;
+  readonly #hostParent: HTMLElement;
+  readonly #stop: () => void;
+  #host: HostEditor | undefined;
+  #cursor = 0;
+  /** What the editor shows: a file of one opening, with the text it last had from or gave to the store. */
+  #file: string | undefined;
+  #name: string | undefined;
+  #text: string | undefined;
+  #hostText: string | undefined;
+  #report: unknown;
+  #marks: Marks = { dimmed: false };
+  #breakpoints: readonly number[] = [];
+  #hostProblems = "";
+  #origin: State["origin"] | undefined;
+  #opening = 0;
+  #revealed = 0;
+  #ticks: bigint | undefined;
+  #frame = 0;
+
+  constructor(store: Store, watParent: HTMLElement, hostParent: HTMLElement) {
+    this.#store = store;
+    this.#hostParent = hostParent;
+    this.#wat = createWatEditor(watParent, {
+      label: "Module text",
+      onChange: (text) => {
+        if (this.#name === undefined) return;
+        this.#text = text;
+        store.dispatch({ kind: "textTyped", name: this.#name, text });
+      },
+      onBreakpoints: (positions) => {
+        if (this.#name === undefined) return;
+        this.#breakpoints = positions;
+        store.dispatch({ kind: "breakpointsPlaced", module: this.#name, positions });
+      },
+      onCursor: (position) => {
+        this.#cursor = position;
+      },
+      onRunToCursor: (position) => {
+        if (this.#name !== undefined) store.dispatch({ kind: "ask", command: { kind: "runToCursor", module: this.#name, position } });
+      },
+      reference: () => store.state.peek().instructions,
+      gasOf: (mnemonic) => gasOf(store.state.peek(), mnemonic),
+    });
+    this.#stop = effect(() => this.#follow(store.state.value));
+  }
+
+  cursor(): number {
+    return this.#cursor;
+  }
+
+  focus(): void {
+    if (this.#store.state.peek().active.kind === "host") this.#host?.focus();
+    else this.#wat.focus();
+  }
+
+  commands(): WatEditor["commands"] {
+    return this.#wat.commands;
+  }
+
+  destroy(): void {
+    this.#stop();
+    this.#wat.destroy();
+    this.#host?.destroy();
+  }
+
+  #follow(state: State): void {
+    if (state.origin !== this.#origin) {
+      this.#origin = state.origin;
+      this.#opening += 1;
+      this.#ticks = undefined;
+    }
+    this.#followFile(state);
+    this.#followHost(state);
+    this.#followMachine(state);
+    this.#followReveal(state);
+  }
+
+  #followFile(state: State): void {
+    const module = activeModule(state);
+    const text = module && textOf(state, module);
+    if (!module || text === undefined) return;
+    const file = `${this.#opening}/${module.name}`;
+    if (file !== this.#file || text !== this.#text) {
+      if (file === this.#file) this.#wat.setText(text, { keepHistory: true });
+      else this.#wat.showFile(file, text);
+      if (file !== this.#file) this.#marks = { dimmed: false };
+      this.#file = file;
+      this.#name = module.name;
+      this.#text = text;
+      this.#report = undefined;
+      this.#breakpoints = [];
+      this.#wat.setMarks(this.#marks);
+    }
+    const report = freshReport(state, module);
+    if (report && report !== this.#report) {
+      this.#report = report;
+      this.#wat.setReport(report, text);
+    }
+    const positions = state.project.breakpoints.filter((breakpoint) => breakpoint.module === module.name).map((breakpoint) => breakpoint.position);
+    if (!sameNumbers(positions, this.#breakpoints)) {
+      this.#breakpoints = positions;
+      this.#wat.setBreakpoints(positions);
+    }
+  }
+
+  #followHost(state: State): void {
+    const { hostCode } = state.project;
+    if (!this.#host) {
+      if (state.active.kind !== "host") return;
+      this.#hostText = hostCode;
+      this.#host = createHostEditor(this.#hostParent, {
+        label: "Host code",
+        text: hostCode,
+        onChange: (text) => {
+          this.#hostText = text;
+          this.#store.dispatch({ kind: "hostTyped", text });
+        },
+        imports: () => allImports(this.#store.state.peek()),
+      });
+    } else if (hostCode !== this.#hostText) {
+      this.#hostText = hostCode;
+      this.#host.setText(hostCode, { keepHistory: true });
+    }
+    const problems = hostProblems(state);
+    const key = JSON.stringify(problems);
+    if (key !== this.#hostProblems) {
+      this.#hostProblems = key;
+      this.#host.setProblems(problems);
+    }
+  }
+
+  #followMachine(state: State): void {
+    const view = viewOf(state);
+    const module = activeModule(state);
+    const marks: Marks = module ? marksFor(state, module.name) : { dimmed: false };
+    const moved = view !== undefined && view.status.kind !== "running" && (view.ticks !== this.#ticks || state.eyes.frame !== this.#frame);
+    if (!sameMarks(marks, this.#marks)) {
+      this.#marks = marks;
+      this.#wat.setMarks(marks);
+      // The code follows the machine only when a hand moved it, never while somebody types.
+      if (marks.next && (moved || !hasTextFocus())) this.#wat.reveal(marks.next);
+    }
+    if (!moved) return;
+    const first = this.#ticks === undefined;
+    this.#ticks = view.ticks;
+    this.#frame = state.eyes.frame;
+    const place = state.eyes.frame === 0 ? view.next?.module : view.frames.find((row) => row.index === state.eyes.frame)?.module;
+    const elsewhere = place !== undefined && (state.active.kind === "host" || place !== state.active.name);
+    if (!first && view.ticks > 0n && elsewhere && state.project.modules.some((candidate) => candidate.name === place)) {
+      queueMicrotask(() => this.#store.dispatch({ kind: "fileChosen", file: { kind: "module", name: place } }));
+    }
+  }
+
+  #followReveal(state: State): void {
+    const { reveal } = state.eyes;
+    if (!reveal || reveal.turn === this.#revealed) return;
+    this.#revealed = reveal.turn;
+    if (reveal.file.kind === "module") {
+      const { from, to } = reveal;
+      // The editor may be hidden until the next drawing.
+      requestAnimationFrame(() => this.#wat.select({ from, to }));
+      return;
+    }
+    const before = state.project.hostCode.slice(0, reveal.from).split("\n");
+    const line = before.length;
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    requestAnimationFrame(() => {
+      this.#host?.reveal(line, column);
+      this.#host?.focus();
+    });
+  }
+}
+
+function hasTextFocus(): boolean {
+  const active = document.activeElement;
+  return active instanceof HTMLElement && (active.isContentEditable || active.matches("input, textarea"));
+}
+
+function gasOf(state: State, mnemonic: string): string {
+  const schedule = scheduleOf(state);
+  if (!schedule) return "";
+  return `${formatGas(BigInt(schedule.costs[mnemonic] ?? schedule.base), schedule.denominator)} gas`;
+}
+
+function allImports(state: State): readonly ImportInfo[] {
+  return state.project.modules.flatMap((module) => latestReport(state, module.name)?.imports ?? []);
+}
+
+function hostProblems(state: State): readonly HostProblem[] {
+  const { machine } = state;
+  const found: HostProblem[] = machine.problems.filter((problem) => problem.file === "host.js");
+  for (const warning of machine.loaded?.warnings ?? []) if (warning.file === "host.js") found.push(warning);
+  const status = viewOf(state)?.status;
+  if (status?.kind === "trapped" && status.trap.host) found.push(status.trap.host);
+  return found.map(({ message, line, column }) => ({ message, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) }));
+}
+
+function sameNumbers(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((value, index) => value === right[index]);
+}
+
+function sameMarks(left: Marks, right: Marks): boolean {
+  return (
+    left.dimmed === right.dimmed &&
+    left.next?.from === right.next?.from &&
+    left.next?.to === right.next?.to &&
+    left.last?.from === right.last?.from &&
+    left.last?.to === right.last?.to
+  );
+}

@@ -1,0 +1,135 @@
+// Help, keys and the command palette.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { readyMade } from "../../protocol/ready-made.ts";
+import { useStore } from "../../state/use.ts";
+import { Dialog } from "../../widgets/dialog.tsx";
+import { KEY_HELP } from "../keys.ts";
+import type { PaletteCommand } from "../palette.ts";
+
+export function KeysDialog() {
+  const store = useStore();
+  return (
+    <Dialog title="Keys" onClose={() => store.dispatch({ kind: "dialogClosed" })}>
+      <p class="quiet">Single letters work while no text has the focus; function keys work everywhere.</p>
+      <dl class="keys">
+        {KEY_HELP.map(({ keys, does }) => (
+          <div key={keys} class="key-row">
+            <dt>
+              {keys.split(", ").map((key, index) => (
+                <>
+                  {index > 0 && " "}
+                  <kbd>{key}</kbd>
+                </>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+export function HelpDialog() {
+  const store = useStore();
+  const groups = [...new Set(readyMade.map((row) => row.module))];
+  return (
+    <Dialog title="Help" wide onClose={() => store.dispatch({ kind: "dialogClosed" })}>
+      <p>
+        Waspnest runs a WebAssembly module one instruction at a time, in this page, without a server. Write the module on the left, choose a function and its arguments, and press <strong>Step in</strong>: the amber mark is the
+        instruction that comes next, the underlined one has just run, and the line under the badge says what it did.
+      </p>
+      <p>
+        Click a value to change it while the machine is paused. Click in the gutter for a breakpoint. The machine stops at a trap with everything still there to be read. Out of gas is only a pause: add some and it goes on.
+      </p>
+      <h3>Imports that are ready-made</h3>
+      <p class="quiet">
+        For example <code>(import "print" "i32" (func $print (param i32)))</code>. A function of the same name in host.js wins.
+      </p>
+      {groups.map((group) => (
+        <dl key={group} class="ready-made">
+          <h4>"{group}"</h4>
+          {readyMade
+            .filter((row) => row.module === group)
+            .map((row) => (
+              <div key={row.name}>
+                <dt>
+                  <code>
+                    "{row.name}" ({row.params.join(" ")}){row.results.length > 0 ? ` → ${row.results.join(" ")}` : ""}
+                  </code>
+                </dt>
+                <dd>{row.summary}</dd>
+              </div>
+            ))}
+        </dl>
+      ))}
+      <h3>Imports in JavaScript</h3>
+      <p>
+        host.js is a module; each export is one import module, and each of its functions gets a context first: <code>{"export const env = { log(ctx, x) { ctx.print(x) } }"}</code>. The context reads and writes memory (
+        <code>ctx.memory()</code>), globals and tables, knows the gas (<code>ctx.gas</code>, <code>ctx.charge(n)</code>), prints and draws. It runs in a sandbox without network, storage or this page.
+      </p>
+    </Dialog>
+  );
+}
+
+const SHOWN = 60;
+
+export function PaletteDialog({ commands }: { readonly commands: () => readonly PaletteCommand[] }) {
+  const store = useStore();
+  const [filter, setFilter] = useState("");
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const all = useMemo(commands, []);
+  const words = filter.toLowerCase().split(/\s+/);
+  const found = all.filter((command) => words.every((word) => command.name.toLowerCase().includes(word))).slice(0, SHOWN);
+  const active = Math.min(at, Math.max(0, found.length - 1));
+  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: "nearest" }), [active]);
+  const close = (): void => store.dispatch({ kind: "dialogClosed" });
+  const run = (command: PaletteCommand | undefined): void => {
+    if (!command) return;
+    close();
+    // After the dialog has given the focus back.
+    setTimeout(command.run, 0);
+  };
+  return (
+    <Dialog title="Commands" onClose={close}>
+      <input
+        class="field palette-input"
+        aria-label="Command"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={found[active] ? `palette-${active}` : undefined}
+        placeholder="type a command, an example or a function"
+        autoFocus
+        value={filter}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => {
+          setFilter(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            event.preventDefault();
+            setAt((active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
+          }
+          if (event.key === "Enter") {
+            event.preventDefault();
+            run(found[active]);
+          }
+        }}
+      />
+      <ul class="palette" id="palette-list" role="listbox" aria-label="Commands" ref={list}>
+        {found.map((command, index) => (
+          <li key={command.name} id={`palette-${index}`} role="option" aria-selected={index === active} class="palette-item" onClick={() => run(command)}>
+            <span>{command.name}</span>
+            {command.keys !== "" && <kbd>{command.keys}</kbd>}
+          </li>
+        ))}
+        {found.length === 0 && <li class="quiet">no command of that name</li>}
+      </ul>
+    </Dialog>
+  );
+}

@@ -1,0 +1,210 @@
+// Open, Examples, Share and Save.
+
+import { useEffect, useState } from "preact/hooks";
+import { messageOf } from "../../base/assert.ts";
+import { examples } from "../../examples/index.ts";
+import { COMFORTABLE_LENGTH, encodeLink } from "../../share/index.ts";
+import { emptyProject } from "../../state/state.ts";
+import { projectToKeep } from "../../state/selectors.ts";
+import { useStore } from "../../state/use.ts";
+import { formatBytes, groupThousands } from "../../state/values.ts";
+import { Dialog } from "../../widgets/dialog.tsx";
+import { openExample, openFiles, openLink, openProject, openWork } from "../opening.ts";
+import { downloadBinary, downloadProject, downloadText } from "../saving.ts";
+import { useServices } from "../services.ts";
+import type { EarlierWork } from "../storage.ts";
+
+export function OpenDialog() {
+  const store = useStore();
+  const { storage } = useServices();
+  const [earlier, setEarlier] = useState<readonly EarlierWork[]>([]);
+  const [link, setLink] = useState("");
+  const close = (): void => store.dispatch({ kind: "dialogClosed" });
+  const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+  useEffect(() => {
+    store.track(storage.earlier()).then(setEarlier).catch(say);
+  }, []);
+  const pick = (add: boolean) => (event: Event): void => {
+    if (!(event.currentTarget instanceof HTMLInputElement)) return;
+    const files = [...(event.currentTarget.files ?? [])];
+    if (files.length === 0) return;
+    close();
+    store.track(openFiles(store, files, add)).catch(say);
+  };
+  return (
+    <Dialog title="Open" onClose={close}>
+      <p>
+        <label class="button file-button">
+          Choose files
+          <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.wast,.json,.js,.txt" onChange={pick(false)} />
+        </label>{" "}
+        <label class="button file-button">
+          Add to this project
+          <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.js" onChange={pick(true)} />
+        </label>{" "}
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            close();
+            openProject(store, emptyProject(), { kind: "new" }, "own");
+          }}
+        >
+          New project
+        </button>
+      </p>
+      <p class="quiet">.wat, .wasm and project files. They can also be dropped on the page or pasted.</p>
+      <form
+        class="stack-row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const fragment = link.slice(link.indexOf("#") + 1);
+          close();
+          store.track(openLink(store, fragment)).catch(say);
+        }}
+      >
+        <input class="field grow" aria-label="Link" placeholder="or paste a link to a project" value={link} onInput={(event) => setLink(event.currentTarget.value)} />
+        <button type="submit" class="button" disabled={link.trim() === ""}>
+          Open link
+        </button>
+      </form>
+      <h3>Earlier work in this browser</h3>
+      {earlier.length === 0 ? (
+        <p class="quiet">None yet. What you change is kept here by itself.</p>
+      ) : (
+        <ul class="list">
+          {earlier.map((work) => (
+            <li key={work.id}>
+              <button
+                type="button"
+                class="list-item"
+                onClick={() => {
+                  close();
+                  store
+                    .track(storage.read(work.id))
+                    .then((read) => {
+                      if (read) openWork(store, read);
+                      else store.dispatch({ kind: "noticed", tone: "error", text: "This work can no longer be read." });
+                    })
+                    .catch(say);
+                }}
+              >
+                <span>{work.title}</span>
+                <span class="quiet">{new Date(work.time).toLocaleString()}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}
+
+export function ExamplesDialog() {
+  const store = useStore();
+  const close = (): void => store.dispatch({ kind: "dialogClosed" });
+  return (
+    <Dialog title="Examples" wide onClose={close}>
+      <ul class="examples">
+        {examples.map((example) => (
+          <li key={example.id}>
+            <button
+              type="button"
+              class="example"
+              onClick={() => {
+                close();
+                openExample(store, example);
+              }}
+            >
+              <strong>{example.title}</strong>
+              <span>{example.idea}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+export function ShareDialog() {
+  const store = useStore();
+  const [link, setLink] = useState("");
+  const [copied, setCopied] = useState(false);
+  const close = (): void => store.dispatch({ kind: "dialogClosed" });
+  useEffect(() => {
+    const make = async (): Promise<void> => {
+      const fragment = await encodeLink(projectToKeep(store.state.peek()));
+      setLink(`${location.href.split("#")[0]}#${fragment}`);
+    };
+    store.track(make()).catch((thrown: unknown) => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
+  }, []);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+    store.dispatch({ kind: "projectSaved" });
+  };
+  const long = link.length > COMFORTABLE_LENGTH;
+  return (
+    <Dialog title="Share" onClose={close}>
+      <p>A link that carries the whole project: texts, host code, schedule, limits, the call and its arguments, breakpoints and layout. Nothing is sent anywhere, and opening it runs nothing.</p>
+      <div class="stack-row">
+        <input class="field grow" aria-label="Link to this project" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+        <button
+          type="button"
+          class="button button-primary"
+          disabled={link === ""}
+          onClick={() => {
+            copy().catch(() => store.dispatch({ kind: "noticed", tone: "info", text: "The browser did not allow copying; select the link and copy it by hand." }));
+          }}
+        >
+          {copied ? "Copied" : "Copy"}
+        </button>
+      </div>
+      <p class={long ? "warn" : "quiet"} aria-live="polite">
+        {link === "" ? "Making the link…" : `${groupThousands(link.length)} characters.`}
+        {long && " Some programs cut links this long; a project file is safer."}
+      </p>
+      {long && (
+        <button type="button" class="button" onClick={() => downloadProject(store)}>
+          Save the project file
+        </button>
+      )}
+    </Dialog>
+  );
+}
+
+export function SaveDialog() {
+  const store = useStore();
+  const { language } = useServices();
+  const close = (): void => store.dispatch({ kind: "dialogClosed" });
+  const { project } = store.state.peek();
+  const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+  return (
+    <Dialog title="Save" onClose={close}>
+      <p class="quiet">Every change is kept in this browser by itself. Files are for keeping it elsewhere.</p>
+      <p>
+        <button type="button" class="button button-primary" onClick={() => downloadProject(store)}>
+          Save project file
+        </button>
+      </p>
+      <h3>Modules</h3>
+      <ul class="list">
+        {project.modules.map((module) => (
+          <li key={module.name} class="list-row">
+            <span>
+              <bdi>{module.name}</bdi> {module.kind === "binary" && <span class="quiet">{formatBytes(module.bytes.length)}</span>}
+            </span>
+            <span>
+              <button type="button" class="small-button" aria-label={`Download ${module.name}.wat`} onClick={() => downloadText(store, module)}>
+                .wat
+              </button>
+              <button type="button" class="small-button" aria-label={`Download ${module.name}.wasm`} onClick={() => void downloadBinary(store, language, module).catch(say)}>
+                .wasm
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

@@ -1,0 +1,129 @@
+// Opening what people bring: files by picker, drop or paste, links, examples.
+
+import { messageOf } from "../base/assert.ts";
+import { normalizeText } from "../editor/index.ts";
+import type { Example } from "../examples/index.ts";
+import type { ModuleSource, Project } from "../protocol/project.ts";
+import { decodeLink } from "../share/index.ts";
+import { readProjectFile } from "../share/file.ts";
+import type { HostPermission, Origin } from "../state/state.ts";
+import { emptyProject } from "../state/state.ts";
+import { readLayout } from "../state/selectors.ts";
+import type { Store, Work } from "../state/store.ts";
+
+/** Larger files are refused with a sentence: the largest real modules are well below. */
+const FILE_MAX = 64 * 1024 * 1024;
+
+/** Puts a project on the screen. Nothing runs; the machine is made when the texts are checked. */
+export function openProject(store: Store, project: Project, origin: Origin, host: HostPermission): void {
+  const modules = project.modules.map((module): ModuleSource => (module.kind === "text" ? { ...module, text: normalizeText(module.text) } : module));
+  store.dispatch({
+    kind: "projectOpened",
+    project: { ...project, modules, hostCode: normalizeText(project.hostCode) },
+    origin,
+    host,
+    layout: readLayout(project.layout),
+  });
+}
+
+export function openExample(store: Store, example: Example): void {
+  openProject(store, example.project, { kind: "example", id: example.id }, "own");
+}
+
+export function openWork(store: Store, work: Work): void {
+  openProject(store, work.project, { kind: "restored" }, work.hostAsked ? "asked" : "own");
+}
+
+/** Opens the project of a link's fragment; a link that cannot be read gives a sentence and a working page. */
+export async function openLink(store: Store, fragment: string): Promise<boolean> {
+  const result = await decodeLink(fragment);
+  if (result.kind === "ok") {
+    openProject(store, result.project, { kind: "link" }, "asked");
+    return true;
+  }
+  openProject(store, emptyProject(), { kind: "new" }, "own");
+  store.dispatch({ kind: "noticed", tone: "error", text: result.message });
+  return false;
+}
+
+/** Opens files: one project file, or modules that become one project together. `add`: modules join the project there is. */
+export async function openFiles(store: Store, files: readonly File[], add: boolean): Promise<void> {
+  try {
+    const modules: ModuleSource[] = [];
+    let hostCode: string | undefined;
+    for (const file of files) {
+      if (file.size > FILE_MAX) {
+        say(store, `${file.name} has ${Math.ceil(file.size / 1024 / 1024)} MiB; this page opens files up to ${FILE_MAX / 1024 / 1024} MiB.`);
+        return;
+      }
+      const read = await readFile(file);
+      if (read.kind === "failed") return say(store, read.message);
+      if (read.kind === "project") return openProject(store, read.project, { kind: "file", name: file.name }, "asked");
+      if (read.kind === "host") hostCode = read.text;
+      else modules.push(read.module);
+    }
+    if (add) {
+      for (const module of modules) store.dispatch({ kind: "moduleAdded", source: module });
+      if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
+      return;
+    }
+    const first = modules.at(-1);
+    if (!first) {
+      if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
+      return;
+    }
+    const project: Project = { ...emptyProject(), title: first.name, modules, hostCode: hostCode ?? "" };
+    openProject(store, project, { kind: "file", name: files[0]?.name ?? first.name }, "own");
+  } catch (thrown) {
+    say(store, `The file could not be read: ${messageOf(thrown)}.`);
+  }
+}
+
+type ReadFile =
+  | { readonly kind: "module"; readonly module: ModuleSource }
+  | { readonly kind: "project"; readonly project: Project }
+  | { readonly kind: "host"; readonly text: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+async function readFile(file: File): Promise<ReadFile> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const name = file.name.replace(/\.(wat|wasm|wast|js|json|txt)$/i, "") || "module";
+  if (isBinary(bytes)) return { kind: "module", module: { kind: "binary", name, bytes } };
+  const text = decode(bytes);
+  if (/\.wasm$/i.test(file.name)) {
+    return { kind: "failed", message: `${file.name} is not a WebAssembly binary: it does not begin with the four bytes 00 61 73 6d.` };
+  }
+  if (/\.m?js$/i.test(file.name)) return { kind: "host", text };
+  if (/\.json$/i.test(file.name) || /^\s*\{/.test(text)) {
+    const result = readProjectFile(text);
+    return result.kind === "ok" ? { kind: "project", project: result.project } : result;
+  }
+  return { kind: "module", module: { kind: "text", name, text } };
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
+/** Bytes that are not UTF-8 become replacement characters, which the editor shows and the assembler names. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8").decode(bytes);
+}
+
+/** What is pasted outside of any text: files, a module as text, or a link. */
+export async function openPaste(store: Store, data: DataTransfer): Promise<void> {
+  const files = [...data.files];
+  if (files.length > 0) return openFiles(store, files, false);
+  const text = data.getData("text/plain");
+  if (text.trim() === "") return;
+  const fragment = /#([0-9]+\.\S+)$/.exec(text.trim())?.[1];
+  if (fragment !== undefined) {
+    await openLink(store, fragment);
+    return;
+  }
+  return openFiles(store, [new File([text], /^\s*\{/.test(text) ? "pasted.json" : "pasted.wat")], false);
+}
+
+function say(store: Store, text: string): void {
+  store.dispatch({ kind: "noticed", tone: "error", text });
+}

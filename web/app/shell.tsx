@@ -1,0 +1,320 @@
+// The page as a whole: wide with regions and splitters, narrow with the code on top, cards below and a bar at thumb height.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { assertUnreachable, messageOf } from "../base/assert.ts";
+import { CallForm } from "../panes/call-form.tsx";
+import { CallStack } from "../panes/call-stack.tsx";
+import { Controls } from "../panes/controls.tsx";
+import { Dock } from "../panes/dock.tsx";
+import { Files } from "../panes/files.tsx";
+import { Gas } from "../panes/gas.tsx";
+import { Globals } from "../panes/globals.tsx";
+import { Labels } from "../panes/labels.tsx";
+import { Memory } from "../panes/memory.tsx";
+import { Locals, OperandStack } from "../panes/operands.tsx";
+import { LiveRegion, StatusLine } from "../panes/status.tsx";
+import { Tables } from "../panes/tables.tsx";
+import { dimmed as isDimmed } from "../panes/looking.ts";
+import { viewOf } from "../state/selectors.ts";
+import type { Card, Layout, State } from "../state/state.ts";
+import { useDispatch, useSelect, useStore } from "../state/use.ts";
+import { groupThousands } from "../state/values.ts";
+import { Splitter } from "../widgets/splitter.tsx";
+import { CodeArea, type CodeHandle } from "./code-area.tsx";
+import { HelpDialog, KeysDialog, PaletteDialog } from "./dialogs/help-dialogs.tsx";
+import { ExamplesDialog, OpenDialog, SaveDialog, ShareDialog } from "./dialogs/project-dialogs.tsx";
+import { LimitsDialog, ScheduleDialog } from "./dialogs/settings-dialogs.tsx";
+import { listenToKeys } from "./keys.ts";
+import { openFiles, openPaste } from "./opening.ts";
+import { paletteCommands } from "./palette.ts";
+import { downloadTrace } from "./saving.ts";
+import { TopBar } from "./top-bar.tsx";
+
+const NARROW = "(max-width: 759px)";
+
+const layoutOf = (state: State): Layout => state.layout;
+const dialogOf = (state: State): State["dialog"] => state.dialog;
+const noticesOf = (state: State): State["notices"] => state.notices;
+const ticksOf = (state: State): string => {
+  const view = viewOf(state);
+  return view ? groupThousands(view.ticks) : "";
+};
+
+export function Shell() {
+  const store = useStore();
+  const layout = useSelect(layoutOf);
+  const narrow = useMedia(NARROW);
+  const code = useRef<CodeHandle | undefined>(undefined);
+  const cursor = (): number => code.current?.cursor() ?? 0;
+  const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+  const onTrace = (): void => void downloadTrace(store).catch(say);
+
+  useEffect(
+    () =>
+      listenToKeys(store, {
+        focusEditor: () => code.current?.focus(),
+        runToCursor: () => {
+          const { active } = store.state.peek();
+          if (active.kind === "module") store.dispatch({ kind: "ask", command: { kind: "runToCursor", module: active.name, position: cursor() } });
+        },
+      }),
+    [],
+  );
+  const dropping = useDropping();
+
+  return (
+    <div
+      class={`app preset-${layout.preset}${narrow ? " narrow" : " wide"}`}
+      style={{ "--code-part": `${layout.codeWidth}%`, "--state-part": `${layout.stateWidth}%`, "--dock-part": `${layout.dockHeight}%` }}
+    >
+      <TopBar />
+      <main class="main">
+        <section class="code" aria-label="Code">
+          <Files />
+          <CodeArea
+            onReady={(handle) => {
+              code.current = handle;
+            }}
+          />
+          {!narrow && (
+            <>
+              <Splitter label="Height of the output" direction="horizontal" at={layout.dockHeight} min={10} max={70} fromEnd onMove={(dockHeight) => store.dispatch({ kind: "layoutChanged", layout: { dockHeight } })} />
+              <Dock onDownloadTrace={onTrace} />
+            </>
+          )}
+        </section>
+        {narrow ? (
+          <Cards onDownloadTrace={onTrace} />
+        ) : (
+          <>
+            <Splitter label="Width of the code" direction="vertical" at={layout.codeWidth} min={20} max={75} onMove={(codeWidth) => store.dispatch({ kind: "layoutChanged", layout: { codeWidth } })} />
+            <Machine cursor={cursor} layout={layout} />
+          </>
+        )}
+      </main>
+      {narrow ? <ThumbBar cursor={cursor} /> : <Timeline />}
+      <LiveRegion />
+      <Notices />
+      <Dialogs code={() => code.current} />
+      {dropping && <div class="drop-over">Drop .wat, .wasm or project files to open them</div>}
+    </div>
+  );
+}
+
+function Machine({ cursor, layout }: { readonly cursor: () => number; readonly layout: Layout }) {
+  const dim = useSelect(isDimmed);
+  const dispatch = useDispatch();
+  return (
+    <section class="machine" aria-label="Machine">
+      <div class="command">
+        <CallForm />
+        <Controls cursor={cursor} />
+      </div>
+      <div class="status">
+        <StatusLine />
+      </div>
+      <Gas />
+      <div class={`panes${dim ? " dimmed" : ""}`}>
+        <div class="state-panes">
+          <StatePanes />
+        </div>
+        <Splitter label="Width of the stack panes" direction="vertical" at={layout.stateWidth} min={20} max={80} onMove={(stateWidth) => dispatch({ kind: "layoutChanged", layout: { stateWidth } })} />
+        <Memory />
+      </div>
+    </section>
+  );
+}
+
+function StatePanes() {
+  return (
+    <>
+      <CallStack />
+      <OperandStack />
+      <Locals />
+      <Labels />
+      <Globals />
+      <Tables />
+    </>
+  );
+}
+
+/** The strip at the bottom; the place of time. */
+function Timeline() {
+  const ticks = useSelect(ticksOf);
+  return (
+    <footer class="timeline" aria-label="Time">
+      <span class="timeline-label">time</span>
+      <span class="timeline-ticks">{ticks === "" ? "" : `${ticks} instructions executed`}</span>
+      <span class="timeline-hint quiet">
+        <kbd>s</kbd> step <kbd>o</kbd> over <kbd>u</kbd> out <kbd>c</kbd> continue <kbd>r</kbd> restart <kbd>/</kbd> all commands
+      </span>
+    </footer>
+  );
+}
+
+const CARDS: readonly { readonly card: Card; readonly name: string }[] = [
+  { card: "step", name: "Step" },
+  { card: "stack", name: "Stack" },
+  { card: "memory", name: "Memory" },
+  { card: "gas", name: "Gas" },
+  { card: "output", name: "Output" },
+];
+
+function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
+  const card = useSelect((state) => state.layout.card);
+  const dim = useSelect(isDimmed);
+  const dispatch = useDispatch();
+  const track = useRef<HTMLDivElement>(null);
+  const at = CARDS.findIndex((candidate) => candidate.card === card);
+  useEffect(() => {
+    const box = track.current;
+    if (box && Math.round(box.scrollLeft / box.clientWidth) !== at) box.scrollTo({ left: at * box.clientWidth });
+  }, [at]);
+  return (
+    <section class="cards" aria-label="Machine">
+      <div class="tabs card-tabs" role="tablist" aria-label="Cards">
+        {CARDS.map(({ card: candidate, name }) => (
+          <button key={candidate} type="button" role="tab" class="tab" aria-selected={candidate === card} onClick={() => dispatch({ kind: "cardChosen", card: candidate })}>
+            {name}
+          </button>
+        ))}
+      </div>
+      <div
+        class={`card-track${dim ? " dimmed" : ""}`}
+        ref={track}
+        onScrollEnd={() => {
+          const box = track.current;
+          const seen = box && CARDS[Math.round(box.scrollLeft / box.clientWidth)];
+          if (seen && seen.card !== card) dispatch({ kind: "cardChosen", card: seen.card });
+        }}
+      >
+        <div class="card">
+          <div class="status">
+            <StatusLine />
+          </div>
+          <CallForm />
+          <OperandStack />
+        </div>
+        <div class="card">
+          <StatePanes />
+        </div>
+        <div class="card card-memory">
+          <Memory />
+        </div>
+        <div class="card">
+          <Gas />
+        </div>
+        <div class="card card-output">
+          <Dock onDownloadTrace={onDownloadTrace} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function ThumbBar({ cursor }: { readonly cursor: () => number }) {
+  return (
+    <div class="thumb-bar">
+      <Controls cursor={cursor} />
+    </div>
+  );
+}
+
+function Notices() {
+  const notices = useSelect(noticesOf);
+  const dispatch = useDispatch();
+  return (
+    <div class="notices">
+      {notices.map((notice) => (
+        <p key={notice.id} class={`notice notice-${notice.tone}`} role={notice.tone === "error" ? "alert" : "note"}>
+          <span>{notice.text}</span>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dispatch({ kind: "noticeDismissed", id: notice.id })}>
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Dialogs({ code }: { readonly code: () => CodeHandle | undefined }) {
+  const store = useStore();
+  const dialog = useSelect(dialogOf);
+  if (!dialog) return undefined;
+  switch (dialog.kind) {
+    case "open":
+      return <OpenDialog />;
+    case "examples":
+      return <ExamplesDialog />;
+    case "share":
+      return <ShareDialog />;
+    case "save":
+      return <SaveDialog />;
+    case "help":
+      return <HelpDialog />;
+    case "keys":
+      return <KeysDialog />;
+    case "palette":
+      return <PaletteDialog commands={() => paletteCommands(store, code())} />;
+    case "schedule":
+      return <ScheduleDialog />;
+    case "limits":
+      return <LimitsDialog />;
+    default:
+      return assertUnreachable(dialog);
+  }
+}
+
+function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const listen = (): void => setMatches(list.matches);
+    list.addEventListener("change", listen);
+    return () => list.removeEventListener("change", listen);
+  }, [query]);
+  return matches;
+}
+
+/** Files dropped anywhere are opened; the answer is true while some hover over the page. */
+function useDropping(): boolean {
+  const store = useStore();
+  const [dropping, setDropping] = useState(false);
+  useEffect(() => {
+    const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    const over = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setDropping(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setDropping(false);
+    };
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setDropping(false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      store.track(openFiles(store, files, false)).catch(say);
+    };
+    const paste = (event: ClipboardEvent): void => {
+      const { target } = event;
+      const intoText = target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
+      if (!event.clipboardData || (intoText && event.clipboardData.files.length === 0)) return;
+      event.preventDefault();
+      store.track(openPaste(store, event.clipboardData)).catch(say);
+    };
+    window.addEventListener("dragover", over);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", drop);
+    window.addEventListener("paste", paste);
+    return () => {
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", drop);
+      window.removeEventListener("paste", paste);
+    };
+  }, []);
+  return dropping;
+}

@@ -1,0 +1,9 @@
+// All styles, in the order in which they may overrule each other.
+
+import "./styles/theme.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/panes.css";
+import "./styles/hex.css";
+import "./styles/dialogs.css";
+import "./styles/narrow.css";

@@ -28,17 +28,26 @@ pub fn disassemble(wasm: &[u8]) -> Result<Disassembled, Error> {
     let mut out = Lines {
         text: String::with_capacity(wasm.len().saturating_mul(6)),
         starts: Vec::new(),
+        indents_left: 0,
+        deepest_indent: if wasm.len() > LARGE {
+            DEEPEST_INDENT_WHEN_LARGE
+        } else {
+            u32::MAX
+        },
     };
-    Config::new().print(wasm, &mut out).map_err(|error| {
-        let root = error.root_cause();
-        match root.downcast_ref::<wasmparser::BinaryReaderError>() {
-            Some(error) => Error::from(error.clone()),
-            None => Error {
-                message: format!("this module cannot be shown as text: {root}"),
-                offset: 0,
-            },
-        }
-    })?;
+    Config::new()
+        .indent_text(INDENT)
+        .print(wasm, &mut out)
+        .map_err(|error| {
+            let root = error.root_cause();
+            match root.downcast_ref::<wasmparser::BinaryReaderError>() {
+                Some(error) => Error::from(error.clone()),
+                None => Error {
+                    message: format!("this module cannot be shown as text: {root}"),
+                    offset: 0,
+                },
+            }
+        })?;
     let map = map(wasm, &out)?;
     Ok(Disassembled {
         text: out.text,
@@ -71,11 +80,24 @@ fn precheck(wasm: &[u8]) -> Result<(), Error> {
     }
 }
 
+const INDENT: &str = "  ";
+
+/// Size in bytes from which a module counts as large; chosen.
+const LARGE: usize = 256 * 1024;
+
+/// In a large module deeper blocks are indented no further: compiled programs nest dozens of
+/// them, and most of the text would be blanks (measured: 24 bytes of text for a byte of module,
+/// with this limit 11).
+const DEEPEST_INDENT_WHEN_LARGE: u32 = 8;
+
 /// Receives the text and notes which byte offset each line belongs to.
 struct Lines {
     text: String,
     /// Byte offset in the module, start of the line in the text.
     starts: Vec<(u32, u32)>,
+    /// Steps of indentation that the line at hand may still have.
+    indents_left: u32,
+    deepest_indent: u32,
 }
 
 impl Print for Lines {
@@ -84,11 +106,18 @@ impl Print for Lines {
         if self.text.len() + text.len() > i32::MAX as usize {
             return Err(io::Error::other("its text would be larger than 2 GiB"));
         }
+        if text == INDENT {
+            if self.indents_left == 0 {
+                return Ok(());
+            }
+            self.indents_left -= 1;
+        }
         self.text.push_str(text);
         Ok(())
     }
 
     fn start_line(&mut self, offset: Option<u64>) {
+        self.indents_left = self.deepest_indent;
         if let Some(offset) = offset {
             self.starts.push((offset as u32, self.text.len() as u32));
         }
@@ -113,39 +142,33 @@ fn map(wasm: &[u8], out: &Lines) -> Result<SourceMap, Error> {
             }
             Payload::CodeSectionEntry(body) => {
                 let range = body.range();
-                let mut form = Span::default();
                 let mut operators = body.get_operators_reader()?;
                 // The line of a function carries the offset of its body.
-                while let Some((offset, at)) = lines.peek() {
-                    if u64::from(*offset) >= operators.original_position() {
-                        break;
-                    }
+                let mut last_line = 0;
+                let mut form = Span::default();
+                while let Some((offset, at)) =
+                    lines.next_if(|(offset, _)| u64::from(*offset) < operators.original_position())
+                {
                     if u64::from(*offset) == range.start && form.is_empty() {
                         form = trimmed(&out.text, *at);
                     }
-                    lines.next();
+                    last_line = *at;
                 }
-                let first = map.len();
                 while !operators.eof() {
                     let offset = operators.original_position() as u32;
                     operators.read()?;
-                    while lines.peek().is_some_and(|(line, _)| *line < offset) {
-                        lines.next();
-                    }
-                    let Some((_, at)) = lines.next_if(|(line, _)| *line == offset) else {
-                        continue;
+                    while lines.next_if(|(line, _)| *line < offset).is_some() {}
+                    let place = match lines.next_if(|(line, _)| *line == offset) {
+                        Some((_, at)) => {
+                            last_line = *at;
+                            place(&out.text, offset, trimmed(&out.text, *at))
+                        }
+                        // The end of a function without instructions, on the function's line.
+                        None => place(&out.text, offset, last_character(&out.text, last_line)),
                     };
-                    let line = trimmed(&out.text, *at);
-                    let words = line.slice(&out.text);
-                    let keyword = words.find(' ').unwrap_or(words.len()) as u32;
-                    map.push(Place {
-                        offset,
-                        keyword: Span::new(line.start, line.start + keyword),
-                        instruction: line,
-                        expression: line,
-                    });
+                    form.end = place.instruction.end;
+                    map.push(place);
                 }
-                let _ = first;
                 map.push_body(Body {
                     func,
                     start: range.start as u32,
@@ -161,11 +184,32 @@ fn map(wasm: &[u8], out: &Lines) -> Result<SourceMap, Error> {
     Ok(map)
 }
 
-/// The line that begins at `at`, without indentation and comments at its end.
+/// An instruction whose text is the line `line`.
+fn place(text: &str, offset: u32, line: Span) -> Place {
+    let words = line.slice(text);
+    let keyword = words.find(' ').unwrap_or(words.len()) as u32;
+    Place {
+        offset,
+        keyword: Span::new(line.start, line.start + keyword),
+        instruction: line,
+        expression: line,
+    }
+}
+
+/// The line that begins at `at`, without indentation and the printer's comment on its label.
 fn trimmed(text: &str, at: u32) -> Span {
     let rest = &text[at as usize..];
     let line = rest.lines().next().unwrap_or("");
-    let line = line.split("  ;;").next().unwrap_or(line);
-    let start = at + (line.len() - line.trim_start().len()) as u32;
-    Span::new(start, at + line.trim_end().len() as u32)
+    let code = match line.rfind(" ;; label = @") {
+        Some(comment) if !line.contains('"') => &line[..comment],
+        _ => line,
+    };
+    let start = at + (code.len() - code.trim_start().len()) as u32;
+    Span::new(start, at + code.trim_end().len() as u32)
+}
+
+/// The closing parenthesis at the end of the line that begins at `at`.
+fn last_character(text: &str, at: u32) -> Span {
+    let line = trimmed(text, at);
+    Span::new(line.end.saturating_sub(1).max(line.start), line.end)
 }

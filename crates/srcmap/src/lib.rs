@@ -22,6 +22,8 @@ mod assemble;
 mod diagnostic;
 mod disassemble;
 mod interface;
+#[cfg(test)]
+mod laws;
 mod lex;
 mod map;
 mod outline;

@@ -6,6 +6,7 @@ use wasmparser::{
     ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 use wast::core::{DataKind, ElemKind, ElemPayload, GlobalKind, ModuleField, TableKind};
+use wast::token::Index;
 
 use crate::assemble::{SourceFields, form_span};
 use crate::lex::Tokens;
@@ -15,6 +16,9 @@ use crate::voice::validation::{self, Block, Failure};
 
 /// More would hide the others; chosen.
 const MOST_ERRORS: usize = 200;
+
+/// Up to this length an instruction that is about a name is quoted with it; chosen.
+const LONGEST_NAMED: usize = 40;
 
 /// WebAssembly 3.0. (wasmparser counts the threads proposal to it; the specification does not.)
 pub(crate) fn features() -> WasmFeatures {
@@ -68,7 +72,18 @@ fn describe(tokens: &Tokens<'_>, map: &SourceMap, failure: &Failure) -> (Span, S
         (None, Some(body)) => head_span(tokens, body.span),
         (None, None) => Span::new(0, tokens.text.len().min(1) as u32),
     };
-    let written = place.map_or("", |place| place.keyword.slice(tokens.text));
+    let written = place.map_or("", |place| {
+        let keyword = place.keyword.slice(tokens.text);
+        let instruction = place.instruction.slice(tokens.text);
+        let is_named = ["call", "return_call", "local", "global", "br"]
+            .iter()
+            .any(|family| keyword.starts_with(family));
+        if is_named && instruction.len() <= LONGEST_NAMED && !instruction.contains('\n') {
+            instruction
+        } else {
+            keyword
+        }
+    });
     (span, validation::sentence(failure, written))
 }
 
@@ -110,6 +125,9 @@ fn validate_body(
                 message: error.message().to_string(),
                 ends_block: matches!(operator, Operator::End | Operator::Else).then_some(block.0),
                 popped: height.saturating_sub(func.operand_stack_height()),
+                lacks_else: matches!(operator, Operator::End)
+                    && block.0 == Block::Then
+                    && block_of(func).0 == Block::Else,
                 available: height.saturating_sub(block.1),
                 remaining: remaining(func, block.1),
             });
@@ -169,7 +187,14 @@ impl<'t, 'a> Fields<'t, 'a> {
             items: Vec::new(),
         };
         let mut of_kind: [Vec<Vec<Span>>; 10] = Default::default();
+        let mut n_types = 0;
         for field in source.fields() {
+            let ty = n_types;
+            n_types += match field {
+                ModuleField::Type(_) => 1,
+                ModuleField::Rec(rec) => rec.types.len() as u32,
+                _ => 0,
+            };
             let kind = match field {
                 ModuleField::Type(_) | ModuleField::Rec(_) => 0,
                 ModuleField::Import(_) => 1,
@@ -183,11 +208,31 @@ impl<'t, 'a> Fields<'t, 'a> {
                 ModuleField::Data(_) => 9,
                 ModuleField::Start(_) | ModuleField::Custom(_) => continue,
             };
-            of_kind[kind].push(fields.spans_of(field));
+            let mut spans = fields.spans_of(field);
+            let written = spans[0].slice(tokens.text);
+            if kind == 0 && !written.starts_with("(type") && !written.starts_with("(rec") {
+                // A type that only its use spells out.
+                spans = fields.first_use(source, ty);
+            }
+            of_kind[kind].push(spans);
         }
         // A section that cannot be read ends the walk; what was found until then stays.
         let _ = fields.walk(&of_kind, source, wasm);
         fields
+    }
+
+    /// The head of the first function whose type is `ty`; of the first function at all where the
+    /// type is that of a block.
+    fn first_use(&self, source: &SourceFields<'_, '_>, ty: u32) -> Vec<Span> {
+        let mut funcs = source.fields().iter().filter_map(|field| match field {
+            ModuleField::Func(func) => Some(func),
+            _ => None,
+        });
+        let first = funcs.clone().next();
+        let used =
+            funcs.find(|func| matches!(func.ty.index, Some(Index::Num(index, _)) if index == ty));
+        let offset = used.or(first).map_or(0, |func| func.span.offset());
+        vec![head_span(self.tokens, form_span(self.tokens, offset))]
     }
 
     /// The form of a field, and after it the keywords of the instructions in it.
@@ -360,24 +405,25 @@ impl<'t, 'a> Fields<'t, 'a> {
         let mut spans_left = spans[1..].iter();
         for expression in code {
             let mut operators = expression.get_operators_reader();
+            let mut last = spans[0];
             while !operators.eof() {
                 let offset = operators.original_position();
-                let span = match operators.read()? {
-                    Operator::End => None,
-                    _ => spans_left.next(),
-                };
-                self.items
-                    .push((offset as u32, span.copied().unwrap_or(spans[0])));
+                // What the end finds missing or left over is the last instruction's doing.
+                if !matches!(operators.read()?, Operator::End) {
+                    last = *spans_left.next().unwrap_or(&spans[0]);
+                }
+                self.items.push((offset as u32, last));
             }
         }
         Ok(())
     }
 
-    /// The form that the byte at `offset` was made of; the first character where there is none.
+    /// The form that the byte at `offset` was made of. Before the first item is the head of its
+    /// section, and what is wrong there is the first item's doing.
     fn span_at(&self, offset: u32) -> Span {
         let at = self.items.partition_point(|item| item.0 <= offset);
-        match at.checked_sub(1) {
-            Some(at) => self.items[at].1,
+        match self.items.get(at.saturating_sub(1)) {
+            Some(item) => item.1,
             None => Span::new(0, self.tokens.text.len().min(1) as u32),
         }
     }

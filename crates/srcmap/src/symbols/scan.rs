@@ -1,6 +1,7 @@
 //! The walk over the tokens that finds names: a stack of open lists, the labels in scope and the
 //! locals of the function at hand.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::lex::{NONE, TokenKind, Tokens};
@@ -13,12 +14,12 @@ pub(super) struct Scan<'t, 'a> {
     lists: Vec<List<'a>>,
     labels: Vec<Label<'a>>,
     /// Definitions of the labels in scope by name, innermost last.
-    labels_by_name: HashMap<&'a str, Vec<u32>>,
+    labels_by_name: HashMap<Cow<'a, str>, Vec<u32>>,
     func: Option<Function<'a>>,
     /// The type whose fields are being read.
     current_type: Option<u32>,
-    module_names: HashMap<(SymbolKind, &'a str), u32>,
-    fields: HashMap<(u32, &'a str), u32>,
+    module_names: HashMap<(SymbolKind, Cow<'a, str>), u32>,
+    fields: HashMap<(u32, Cow<'a, str>), u32>,
     /// Uses that may come before their definition: resolved at the end.
     pending: Vec<Pending<'a>>,
 }
@@ -34,7 +35,7 @@ struct List<'a> {
 }
 
 struct Label<'a> {
-    name: Option<&'a str>,
+    name: Option<Cow<'a, str>>,
     definition: Option<u32>,
     /// Number of open lists where it was found; for a folded block its own list counts.
     depth: usize,
@@ -45,14 +46,14 @@ struct Function<'a> {
     /// Number of open lists, its own included.
     depth: usize,
     span: Span,
-    locals: HashMap<&'a str, u32>,
+    locals: HashMap<Cow<'a, str>, u32>,
 }
 
 struct Pending<'a> {
     reference: u32,
-    name: &'a str,
+    name: Cow<'a, str>,
     /// For fields: the type's name.
-    owner: &'a str,
+    owner: Cow<'a, str>,
 }
 
 impl<'t, 'a> Scan<'t, 'a> {
@@ -196,7 +197,7 @@ impl<'t, 'a> Scan<'t, 'a> {
             let definition = self.define(SymbolKind::Label, at + 1, scope, detail);
             let name = key(self.tokens.slice(at + 1));
             self.labels_by_name
-                .entry(name)
+                .entry(name.clone())
                 .or_default()
                 .push(definition);
             label.name = Some(name);
@@ -213,7 +214,7 @@ impl<'t, 'a> Scan<'t, 'a> {
             self.symbols.definitions[definition as usize].scope.end = end;
         }
         if let Some(name) = label.name {
-            if let Some(definitions) = self.labels_by_name.get_mut(name) {
+            if let Some(definitions) = self.labels_by_name.get_mut(&name) {
                 definitions.pop();
             }
         }
@@ -380,19 +381,25 @@ impl<'t, 'a> Scan<'t, 'a> {
         let name = key(self.tokens.slice(at));
         match kind {
             SymbolKind::Label => {
-                let definition = self.label(name);
+                let definition = self.label(&name);
                 self.refer(kind, at, definition);
             }
             SymbolKind::Local => {
                 let locals = self.func.as_ref().map(|func| &func.locals);
-                let definition = locals.and_then(|locals| locals.get(name)).copied();
+                let definition = locals.and_then(|locals| locals.get(&name)).copied();
                 self.refer(kind, at, definition);
             }
-            _ => self.refer_later(kind, at, name, ""),
+            _ => self.refer_later(kind, at, name, Cow::Borrowed("")),
         }
     }
 
-    fn refer_later(&mut self, kind: SymbolKind, at: usize, name: &'a str, owner: &'a str) {
+    fn refer_later(
+        &mut self,
+        kind: SymbolKind,
+        at: usize,
+        name: Cow<'a, str>,
+        owner: Cow<'a, str>,
+    ) {
         self.pending.push(Pending {
             reference: self.symbols.references.len() as u32,
             name,
@@ -423,7 +430,7 @@ impl<'t, 'a> Scan<'t, 'a> {
     }
 
     fn resolve(&mut self) {
-        for pending in &self.pending {
+        for pending in std::mem::take(&mut self.pending) {
             let reference = &mut self.symbols.references[pending.reference as usize];
             reference.definition = match reference.kind {
                 SymbolKind::Field => self
@@ -437,14 +444,58 @@ impl<'t, 'a> Scan<'t, 'a> {
     }
 }
 
-/// A name without its `$` and, where it is a plain string, without the quotes.
-fn key(name: &str) -> &str {
+/// A name without its `$`; for one in quotes the string it stands for (specification, Text
+/// Format, Identifiers): `$"a b"`, `$"\41"`.
+fn key(name: &str) -> Cow<'_, str> {
     let name = name.strip_prefix('$').unwrap_or(name);
-    match name
+    let inner = name
         .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'))
-    {
-        Some(inner) if !inner.contains('\\') => inner,
-        _ => name,
+        .and_then(|name| name.strip_suffix('"'));
+    match inner {
+        Some(inner) if inner.contains('\\') => Cow::Owned(unescape(inner)),
+        Some(inner) => Cow::Borrowed(inner),
+        None => Cow::Borrowed(name),
     }
+}
+
+/// The string of a string literal; an escape that is none stays as it is.
+fn unescape(literal: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = literal;
+    while let Some(ch) = rest.chars().next() {
+        let (byte_or_char, length) = escape(rest).unwrap_or((Escape::Char(ch), ch.len_utf8()));
+        match byte_or_char {
+            Escape::Byte(byte) => bytes.push(byte),
+            Escape::Char(ch) => bytes.extend_from_slice(ch.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        rest = &rest[length..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+enum Escape {
+    Byte(u8),
+    Char(char),
+}
+
+/// The escape at the start of `text` and its length in bytes.
+fn escape(text: &str) -> Option<(Escape, usize)> {
+    let rest = text.strip_prefix('\\')?;
+    let simple = match rest.chars().next()? {
+        't' => Some('\t'),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        ch @ ('"' | '\'' | '\\') => Some(ch),
+        _ => None,
+    };
+    if let Some(ch) = simple {
+        return Some((Escape::Char(ch), 2));
+    }
+    if let Some(digits) = rest.strip_prefix("u{") {
+        let digits = digits.split('}').next()?;
+        let value = u32::from_str_radix(&digits.replace('_', ""), 16).ok()?;
+        return Some((Escape::Char(char::from_u32(value)?), digits.len() + 4));
+    }
+    let byte = u8::from_str_radix(rest.get(..2)?, 16).ok()?;
+    Some((Escape::Byte(byte), 3))
 }

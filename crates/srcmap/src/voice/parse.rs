@@ -86,7 +86,10 @@ fn lexical(tokens: &Tokens<'_>, offset: u32, error: &LexError) -> (Span, String)
                 character(*found)
             )
         }
-        LexError::UnexpectedEof => "the text ends in the middle of a string or name".to_string(),
+        LexError::UnexpectedEof => {
+            let last = tokens.list.last().map_or(span, |last| last.span);
+            return (last, "this string is not closed".to_string());
+        }
         LexError::NumberTooBig => "this number is too large".to_string(),
         LexError::InvalidUnicodeValue(value) => {
             format!("\\u{{{value:x}}} is no Unicode character")
@@ -199,6 +202,7 @@ fn sentence(tokens: &Tokens<'_>, at: usize, message: &str) -> String {
         "expected valid module field" | "expected at least one module field" => {
             return module_field(tokens, at);
         }
+        "expected keyword `shared`" => return format!("a type is expected here, found {found}"),
         "previous `if` had no `then`" => {
             return "this (if ...) has no (then ...)".to_string();
         }
@@ -242,10 +246,21 @@ fn sentence(tokens: &Tokens<'_>, at: usize, message: &str) -> String {
             .trim_start_matches("unexpected token, expected ")
             .trim_start_matches("one of: ")
             .replace('`', "");
+        if wanted.starts_with("i32, i64, ") {
+            return format!("a type is expected here, found {found}");
+        }
+        let wanted = wanted
+            .replace("an identifier", "a name")
+            .replace("lparen", "(");
         return format!("{wanted} is expected here, found {found}");
     }
     if message.starts_with("result before parameter") {
         return "parameters must come before results".to_string();
+    }
+    if let Some(ty @ ("i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "float")) =
+        message.strip_prefix("expected a ")
+    {
+        return format!("a number ({ty}) is expected here, found {found}");
     }
     if let Some(wanted) = message.strip_prefix("expected ") {
         return format!(
@@ -291,7 +306,16 @@ fn unknown_word(tokens: &Tokens<'_>, at: usize) -> String {
     match word {
         "then" | "else" | "param" | "result" | "local" | "type" | "export" | "import" | "func"
         | "module" | "memory" | "table" | "global" | "data" | "elem" | "start" | "tag" => {
-            return format!("{found} may not stand here");
+            let is_field = !matches!(
+                word,
+                "then" | "else" | "param" | "result" | "local" | "type" | "export" | "import"
+            );
+            return match tokens.kind(at.wrapping_sub(1)) {
+                Some(TokenKind::Open) if is_field => {
+                    format!("{found} may not stand here; a ) may be missing before it")
+                }
+                _ => format!("{found} may not stand here"),
+            };
         }
         _ => {}
     }
@@ -334,6 +358,9 @@ fn module_field(tokens: &Tokens<'_>, at: usize) -> String {
     }
     if mnemonic::all().any(|name| name == word) {
         return format!("the instruction {found} must stand inside of a (func ...)");
+    }
+    if tokens.kind(at) != Some(TokenKind::Atom) {
+        return format!("a part of the module, such as func, is expected here, found {found}");
     }
     format!(
         "{found} is no part of a module; known are type, rec, import, func, table, memory, global, \

@@ -35,6 +35,8 @@ pub(crate) struct Failure {
     pub(crate) ends_block: Option<Block>,
     /// Operands the instruction took before it failed, the failing one included.
     pub(crate) popped: u32,
+    /// An `if` without `else` that would need one.
+    pub(crate) lacks_else: bool,
     /// Values of the innermost block that were on the stack before the instruction.
     pub(crate) available: u32,
     /// Types of the values of the innermost block after the failure, bottom first.
@@ -80,6 +82,14 @@ pub(crate) fn sentence(failure: &Failure, written: &str) -> String {
 
 fn at_end(failure: &Failure, block: Block) -> Option<String> {
     let name = block.name();
+    if failure.lacks_else {
+        return Some(match mismatch(&failure.message) {
+            Some((expected, _)) => {
+                format!("this if leaves {expected}, so it needs an else branch that leaves it too")
+            }
+            None => "this if changes the stack, so it needs an else branch".to_string(),
+        });
+    }
     if failure.message == "type mismatch: values remaining on stack at end of block" {
         let count = values(failure.remaining.len() as u32);
         let types = failure.remaining.join(" ");
@@ -152,32 +162,8 @@ pub(crate) fn plain(message: &str) -> String {
         let inner = message.strip_prefix(before)?.strip_suffix(after)?;
         Some(inner.to_string())
     };
-    if let Some(index) = between("unknown local ", ": local index out of bounds") {
-        return format!("there is no local {index} in this function");
-    }
-    if let Some(index) = between("unknown function ", ": function index out of bounds") {
-        return format!("there is no function {index} in this module");
-    }
-    if let Some(index) = between("unknown memory ", "") {
-        return match index.as_str() {
-            "0" => "this module has no memory; declare one with (memory 1)".to_string(),
-            _ => format!("there is no memory {index} in this module"),
-        };
-    }
-    if let Some(index) = between("unknown table ", ": table index out of bounds") {
-        return match index.as_str() {
-            "0" => "this module has no table; declare one with (table 1 funcref)".to_string(),
-            _ => format!("there is no table {index} in this module"),
-        };
-    }
-    if let Some(index) = between("unknown tag ", ": tag index out of bounds") {
-        return format!("there is no tag {index} in this module");
-    }
-    if let Some(index) = between("unknown data segment ", "") {
-        return format!("there is no data segment {index} in this module");
-    }
-    if let Some(index) = between("unknown elem segment ", ": segment index out of bounds") {
-        return format!("there is no element segment {index} in this module");
+    if let Some(text) = unknown(message) {
+        return text;
     }
     if let Some(index) = between("uninitialized local: ", "") {
         return format!(
@@ -189,12 +175,14 @@ pub(crate) fn plain(message: &str) -> String {
     }
     if let Some(rest) = message.strip_prefix("type mismatch: ") {
         return match mismatch(message) {
-            Some((expected, Some(found))) => format!("{expected} is expected, found {found}"),
-            Some((expected, None)) => format!("{expected} is expected, but the stack is empty"),
+            Some((expected, Some(found))) => format!("{expected} is expected here, found {found}"),
+            Some((expected, None)) => format!("{expected} is expected here, but there is no value"),
             None => match rest {
                 "values remaining on stack at end of block" => {
                     "more values are left on the stack than the type says".to_string()
                 }
+                "select operands have different types"
+                | "br_table target labels have different number of types" => plain(rest),
                 "select only takes integral types" => {
                     "select without a type takes numbers only; write (result t) for references"
                         .to_string()
@@ -204,6 +192,18 @@ pub(crate) fn plain(message: &str) -> String {
         };
     }
     let fixed = match message {
+        "type mismatch" => "the types of the elements do not fit",
+        "invalid result arity" => "exactly one type is needed here",
+        "select operands have different types" => "both operands must have the same type",
+        "non-defaultable element type" => {
+            "a table of this type needs an initial value, since the type has no null"
+        }
+        "constant expression required: global.get of mutable global" => {
+            "only a global that cannot be changed may be read here"
+        }
+        "br_table target labels have different number of types" => {
+            "all labels of a br_table must take the same number of values"
+        }
         "unknown label: branch depth too large" => "there are not so many blocks around it",
         "unknown type: type index out of bounds" => "there is no type of this index",
         "unknown global: global index out of bounds" => "there is no global of this index",
@@ -224,30 +224,42 @@ pub(crate) fn plain(message: &str) -> String {
         "size minimum must not be greater than maximum" => {
             "the minimum size is greater than the maximum"
         }
-        "constant expression required: non-constant operator" => {
-            "only constants may stand here, such as i32.const or global.get of a constant"
+        _ if message.starts_with("constant expression required: non-constant operator") => {
+            "only constants may stand here, such as i32.const or ref.func"
         }
         _ => return message.to_string(),
     };
     fixed.to_string()
 }
 
+/// Messages about an index that leads nowhere: `unknown table 3: table index out of bounds`.
+fn unknown(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown ")?;
+    let subject = rest.split(':').next()?;
+    let (what, index) = subject.rsplit_once(' ')?;
+    if !index.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(match (what, index) {
+        ("local", _) => format!("there is no local {index} in this function"),
+        ("memory", "0") => "this module has no memory; declare one with (memory 1)".to_string(),
+        ("table", "0") => {
+            "this module has no table; declare one with (table 1 funcref)".to_string()
+        }
+        ("elem segment", _) => format!("there is no element segment {index} in this module"),
+        _ => format!("there is no {what} {index} in this module"),
+    })
+}
+
 /// The proposal that a message names as not enabled.
 fn proposal(message: &str) -> Option<&str> {
-    let name = message
-        .strip_suffix(" support is not enabled")
-        .or_else(|| {
-            message
-                .split_once(" support is not enabled")
-                .map(|parts| parts.0)
-        })
-        .or_else(|| {
-            message
-                .split_once(" require the ")
-                .map(|_| message.rsplit(' ').nth(1).unwrap_or(""))
-        })?;
-    Some(match name {
-        "shared-everything-threads" => "shared-everything threads",
-        name => name,
-    })
+    if let Some((_, rest)) = message.split_once(" require the ") {
+        return rest.strip_suffix(" proposal");
+    }
+    if let Some((name, _)) = message.split_once(" must be enabled for ") {
+        return Some(name);
+    }
+    message
+        .split_once(" support is not enabled")
+        .map(|parts| parts.0)
 }

@@ -43,47 +43,48 @@ export function Controls({ cursor }: ControlsProps) {
     <div class="controls" role="toolbar" aria-label="Machine">
       <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} onClick={ask({ kind: "run" })}>
         <Icon path="M4 2.5v11l9-5.5z" />
-        Run
+        <span class="short-name">Run</span>
       </Button>
       {running ? (
         <Button name="Pause" keys="p" onClick={ask({ kind: "pause" })}>
           <Icon path="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z" />
-          Pause
+          <span class="short-name">Pause</span>
         </Button>
       ) : (
         <Button name="Continue" keys="F8 or c" disabled={offered !== "go"} onClick={ask({ kind: "continue" })}>
           <Icon path="M2.5 2.5h2v11h-2zM6 2.5v11l8-5.5z" />
-          Continue
+          <span class="short-name">Continue</span>
         </Button>
       )}
       <span class="controls-gap" />
       <Button name="Step in" keys="F11 or s" className="step-in" disabled={!canStep} onClick={ask({ kind: "step", way: "in" })}>
         <Icon path="M7 1.5h2v6h2.5L8 11.5 4.5 7.5H7zM5.5 13h5v2h-5z" />
-        Step in
+        <span class="short-name">Step in</span>
       </Button>
       <Button name="Step over" keys="F10 or o" disabled={!canStep} onClick={ask({ kind: "step", way: "over" })}>
         <Icon path="M2 9a6 6 0 0 1 10.6-3.6V3H14v5.5H8.8V7h2.9A4.4 4.4 0 0 0 3.6 9zM6.5 13h3v2h-3z" />
-        over
+        <span class="short-name">over</span>
       </Button>
       <Button name="Step out" keys="Shift+F11 or u" disabled={offered !== "go"} onClick={ask({ kind: "step", way: "out" })}>
         <Icon path="M7 11.5h2v-6h2.5L8 1.5 4.5 5.5H7zM5.5 13h5v2h-5z" />
-        out
+        <span class="short-name">out</span>
       </Button>
       <span class="controls-gap" />
       <Button
         name="Run to cursor"
         keys="Ctrl+F10"
+        className="to-cursor"
         disabled={module === undefined || !canStep}
         onClick={() => {
           if (module !== undefined) dispatch({ kind: "ask", command: { kind: "runToCursor", module, position: cursor() } });
         }}
       >
         <Icon path="M2 3h6v1.5H2zM2 7.2h4v1.5H2zM2 11.5h6V13H2zM10 4.5l4.5 3.5L10 11.5z" />
-        <span class="wide-only">to cursor</span>
+        <span class="short-name">to cursor</span>
       </Button>
       <Button name="Restart" keys="r" disabled={offered === "nothing"} onClick={ask({ kind: "restart" })}>
         <Icon path="M8 2.5a5.5 5.5 0 1 1-5.3 4l1.5.4A4 4 0 1 0 8 4v2.2L4.3 3.3 8 .4z" />
-        <span class="wide-only">Restart</span>
+        <span class="short-name">Restart</span>
       </Button>
     </div>
   );

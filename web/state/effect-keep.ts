@@ -7,8 +7,6 @@ import type { State } from "./state.ts";
 import type { Storage, Work } from "./store.ts";
 import type { Tasks } from "./tasks.ts";
 
-const REST = 300;
-
 function workOf(state: State): Work {
   return { project: projectToKeep(state), hostAsked: state.host === "asked" };
 }
@@ -18,14 +16,16 @@ export class KeepEffects {
   readonly #get: () => State;
   readonly #dispatch: Dispatch;
   readonly #tasks: Tasks;
+  readonly #delay: number;
   #pending: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
   #failed = false;
 
-  constructor(storage: Storage, get: () => State, dispatch: Dispatch, tasks: Tasks) {
+  constructor(storage: Storage, get: () => State, dispatch: Dispatch, tasks: Tasks, delay: number) {
     this.#storage = storage;
     this.#get = get;
     this.#dispatch = dispatch;
     this.#tasks = tasks;
+    this.#delay = delay;
   }
 
   follow(before: State, after: State): void {
@@ -41,7 +41,7 @@ export class KeepEffects {
         .save(workOf(this.#get()))
         .catch((thrown: unknown) => this.#say(thrown))
         .finally(end);
-    }, REST);
+    }, this.#delay);
     this.#pending = { timer, end };
   }
 

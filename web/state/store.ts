@@ -32,6 +32,8 @@ export interface Services {
   readonly storage: Storage;
   /** Milliseconds between the last key and a check; tests take 0. */
   readonly checkDelay?: number;
+  /** The same for saving. */
+  readonly saveDelay?: number;
 }
 
 export interface Store {
@@ -52,7 +54,7 @@ export function createStore(services: Services, first: State = initialState()): 
   const get = (): State => state.peek();
   const text = new TextEffects(services.language, get, dispatch, tasks, services.checkDelay ?? 150);
   const machine = new MachineEffects(services.engine, services.language, get, dispatch, tasks);
-  const keep = new KeepEffects(services.storage, get, dispatch, tasks);
+  const keep = new KeepEffects(services.storage, get, dispatch, tasks, services.saveDelay ?? 300);
 
   function dispatch(action: Action): void {
     const before = state.peek();

@@ -1,0 +1,351 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { FakeEngine } from "../client/fake.ts";
+import type { CheckReport, Schedule } from "../protocol/dto.ts";
+import type { EngineEvent, Language } from "../protocol/engine.ts";
+import type { Project } from "../protocol/project.ts";
+import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf } from "./selectors.ts";
+import { emptyProject, initialState } from "./state.ts";
+import { createStore, type Storage, type Store, type Work } from "./store.ts";
+
+const SCHEDULES: readonly Schedule[] = [
+  { name: "instructions", denominator: 1, costs: {}, base: 1, takenBranch: 0, perGrownPage: 0, perBulkByte: 0, perHostCall: 0 },
+];
+
+/** Finds one kind of error: the word "oops". */
+class TestLanguage implements Language {
+  checks = 0;
+
+  check(_name: string, text: string): Promise<CheckReport> {
+    this.checks += 1;
+    const at = text.indexOf("oops");
+    const diagnostics = at < 0 ? [] : [{ severity: "error" as const, span: { from: at, to: at + 4 }, line: 1, column: at + 1, message: "unknown instruction oops" }];
+    return Promise.resolve({ diagnostics, outline: [], definitions: [], references: [] });
+  }
+
+  assemble(): ReturnType<Language["assemble"]> {
+    return Promise.resolve({ kind: "ok", bytes: new Uint8Array(8) });
+  }
+
+  disassemble(bytes: Uint8Array): ReturnType<Language["disassemble"]> {
+    if (bytes.length < 8) return Promise.resolve({ kind: "failed", message: "the module ends after 4 bytes" });
+    return Promise.resolve({ kind: "ok", text: '(module (func (export "main") nop nop))' });
+  }
+
+  reference(): ReturnType<Language["reference"]> {
+    return Promise.resolve([]);
+  }
+
+  schedules(): ReturnType<Language["schedules"]> {
+    return Promise.resolve(SCHEDULES);
+  }
+
+  stubs(_imports: unknown, _names: unknown, hostCode: string): Promise<string> {
+    return Promise.resolve(`${hostCode}// stub\n`);
+  }
+
+  dispose(): void {
+    // Nothing to end.
+  }
+}
+
+class TestStorage implements Storage {
+  readonly saved: Work[] = [];
+  readonly aside: Work[] = [];
+
+  save(work: Work): Promise<void> {
+    this.saved.push(work);
+    return Promise.resolve();
+  }
+
+  saveNow(work: Work): void {
+    this.saved.push(work);
+  }
+
+  putAside(work: Work): Promise<void> {
+    this.aside.push(work);
+    return Promise.resolve();
+  }
+}
+
+const TEXT = '(module (func (export "main") i32.const local.set call i32.const i32.store nop nop))';
+
+function project(text: string, more: Partial<Project> = {}): Project {
+  return { ...emptyProject(), modules: [{ kind: "text", name: "m", text }], ...more };
+}
+
+let open: Store | undefined;
+afterEach(() => open?.dispose());
+
+interface Page {
+  readonly store: Store;
+  readonly engine: FakeEngine;
+  readonly language: TestLanguage;
+  readonly storage: TestStorage;
+  ask(command: Extract<Parameters<Store["dispatch"]>[0], { kind: "ask" }>["command"]): Promise<void>;
+}
+
+async function openPage(first: Project, host: "own" | "asked" = "own"): Promise<Page> {
+  const engine = new FakeEngine();
+  const language = new TestLanguage();
+  const storage = new TestStorage();
+  const store = createStore({ engine, language, storage, checkDelay: 0, saveDelay: 0 }, initialState());
+  open = store;
+  store.dispatch({ kind: "projectOpened", project: first, origin: { kind: "example", id: "test" }, host });
+  await store.idle();
+  return {
+    store,
+    engine,
+    language,
+    storage,
+    ask: async (command) => {
+      store.dispatch({ kind: "ask", command });
+      await store.idle();
+    },
+  };
+}
+
+const word = (store: Store): string => badge(store.state.peek()).word;
+
+describe("opening", () => {
+  test("a_project_opens_paused_before_its_first_instruction", async () => {
+    const { store } = await openPage(project(TEXT));
+    expect(word(store)).toBe("PAUSED");
+    expect(viewOf(store.state.peek())?.status).toEqual({ kind: "paused", reason: "start" });
+    expect(marksFor(store.state.peek(), "m").next).toBeDefined();
+    expect(viewOf(store.state.peek())?.ticks).toBe(0n);
+  });
+
+  test("a_text_that_does_not_assemble_is_broken_and_says_where", async () => {
+    const { store } = await openPage(project("(module oops)"));
+    expect(word(store)).toBe("BROKEN");
+    expect(problems(store.state.peek())).toMatchObject([{ message: "unknown instruction oops", file: "m", severity: "error" }]);
+  });
+
+  test("host_code_of_a_link_waits_until_it_is_allowed", async () => {
+    const engineOptions: boolean[] = [];
+    const page = await openPage(project(TEXT, { hostCode: "export const env = {}" }), "asked");
+    const load = page.engine.load.bind(page.engine);
+    page.engine.load = (loaded, options) => {
+      engineOptions.push(options.hostCodeAllowed);
+      return load(loaded, options);
+    };
+    expect(page.store.state.peek().host).toBe("asked");
+    expect(page.store.state.peek().machine.loaded?.hostAllowed).toBe(false);
+    page.store.dispatch({ kind: "hostAllowed" });
+    await page.store.idle();
+    expect(engineOptions).toEqual([true]);
+    expect(page.store.state.peek().machine.loaded?.hostAllowed).toBe(true);
+  });
+
+  test("a_link_without_host_code_asks_nothing", async () => {
+    const { store } = await openPage(project(TEXT), "asked");
+    expect(store.state.peek().host).toBe("own");
+  });
+
+  test("a_binary_module_is_disassembled_and_a_change_makes_it_a_text", async () => {
+    const bytes = new Uint8Array(8);
+    const { store } = await openPage({ ...emptyProject(), modules: [{ kind: "binary", name: "b", bytes }] });
+    expect(store.state.peek().binaryTexts["b"]).toMatchObject({ kind: "text" });
+    store.dispatch({ kind: "textTyped", name: "b", text: TEXT });
+    expect(store.state.peek().project.modules).toEqual([{ kind: "text", name: "b", text: TEXT }]);
+  });
+
+  test("a_binary_module_that_cannot_be_read_is_broken", async () => {
+    const { store } = await openPage({ ...emptyProject(), modules: [{ kind: "binary", name: "b", bytes: new Uint8Array(4) }] });
+    expect(word(store)).toBe("BROKEN");
+    expect(problems(store.state.peek())[0]?.message).toBe("the module ends after 4 bytes");
+  });
+});
+
+describe("stepping", () => {
+  test("each_step_moves_one_instruction_and_says_what_it_did", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "step", way: "in" });
+    expect(viewOf(store.state.peek())?.ticks).toBe(1n);
+    expect(effectLine(store.state.peek())).toContain("i32.const");
+    expect(marksFor(store.state.peek(), "m").last).toBeDefined();
+  });
+
+  test("held_keys_make_no_queue", async () => {
+    const { store } = await openPage(project(TEXT));
+    for (let press = 0; press < 20; press += 1) store.dispatch({ kind: "ask", command: { kind: "step", way: "in" } });
+    await store.idle();
+    expect(viewOf(store.state.peek())?.ticks).toBe(2n);
+  });
+
+  test("a_run_ends_with_typed_results_and_a_step_begins_the_next_call", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "run" });
+    expect(word(store)).toBe("FINISHED");
+    expect(effectLine(store.state.peek())).toMatch(/^main\(0\) returned -?\d+ i32$/);
+    await ask({ kind: "step", way: "in" });
+    expect(word(store)).toBe("PAUSED");
+    expect(viewOf(store.state.peek())?.ticks).toBe(0n);
+  });
+
+  test("restart_stands_before_the_first_instruction_again", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "step", way: "in" });
+    await ask({ kind: "restart" });
+    expect(viewOf(store.state.peek())?.status).toEqual({ kind: "paused", reason: "start" });
+  });
+
+  test("an_argument_typed_at_the_start_is_the_argument_of_the_call", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "argTyped", index: 0, text: "41" });
+    await store.idle();
+    expect(viewOf(store.state.peek())?.call?.args).toEqual([{ type: "i32", bits: 41 }]);
+    store.dispatch({ kind: "argTyped", index: 0, text: "4x" });
+    await store.idle();
+    expect(viewOf(store.state.peek())?.call?.args).toEqual([{ type: "i32", bits: 41 }]);
+    expect(chosenCall(store.state.peek())?.args).toEqual(["4x"]);
+  });
+
+  test("a_breakpoint_stops_a_run", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    store.dispatch({ kind: "breakpointsPlaced", module: "m", positions: [TEXT.indexOf("call")] });
+    await ask({ kind: "run" });
+    expect(viewOf(store.state.peek())?.status).toEqual({ kind: "paused", reason: "breakpoint" });
+    await ask({ kind: "continue" });
+    expect(word(store)).toBe("FINISHED");
+  });
+
+  test("a_change_in_the_middle_of_a_call_leaves_the_machine_and_says_so", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "step", way: "in" });
+    store.dispatch({ kind: "textTyped", name: "m", text: TEXT.replace("nop", "nop nop") });
+    await store.idle();
+    expect(isStale(store.state.peek())).toBe(true);
+    expect(viewOf(store.state.peek())?.ticks).toBe(1n);
+    expect(marksFor(store.state.peek(), "m")).toEqual({ dimmed: true });
+    await ask({ kind: "restart" });
+    expect(isStale(store.state.peek())).toBe(false);
+    expect(viewOf(store.state.peek())?.status).toEqual({ kind: "paused", reason: "start" });
+  });
+
+  test("a_change_at_the_start_makes_a_new_machine_by_itself", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "textTyped", name: "m", text: TEXT.replace("nop", "nop nop") });
+    await store.idle();
+    expect(isStale(store.state.peek())).toBe(false);
+    expect(word(store)).toBe("PAUSED");
+  });
+
+  test("a_broken_change_keeps_the_last_good_machine_in_sight", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    store.dispatch({ kind: "textTyped", name: "m", text: "(module oops)" });
+    await store.idle();
+    expect(word(store)).toBe("BROKEN");
+    expect(viewOf(store.state.peek())).toBeDefined();
+    await ask({ kind: "run" });
+    expect(store.state.peek().notices.at(-1)?.text).toContain("errors");
+    expect(store.state.peek().layout.dock).toBe("problems");
+  });
+
+  test("run_right_after_typing_runs_the_new_text", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    store.dispatch({ kind: "textTyped", name: "m", text: '(module (func (export "main") nop))' });
+    await ask({ kind: "run" });
+    expect(word(store)).toBe("FINISHED");
+    expect(viewOf(store.state.peek())?.ticks).toBe(1n);
+  });
+});
+
+describe("what the engine says", () => {
+  test("a_crash_is_seen_and_a_restart_makes_a_fresh_machine", async () => {
+    const { store, engine, ask } = await openPage(project(TEXT));
+    const crash: EngineEvent = { kind: "crashed", message: "index out of bounds" };
+    engine.play(crash);
+    expect(store.state.peek().machine.crash).toBe("index out of bounds");
+    await ask({ kind: "restart" });
+    expect(store.state.peek().machine.crash).toBeUndefined();
+    expect(word(store)).toBe("PAUSED");
+  });
+
+  test("out_of_gas_is_a_pause_and_added_gas_goes_with_a_restart", async () => {
+    const { store, ask } = await openPage(project(TEXT, { limits: { ...emptyProject().limits, gas: 2n } }));
+    await ask({ kind: "step", way: "in" });
+    await ask({ kind: "step", way: "in" });
+    expect(viewOf(store.state.peek())?.status).toMatchObject({ kind: "paused", reason: "gas" });
+    await ask({ kind: "addGas", amount: 100n });
+    expect(word(store)).toBe("FINISHED");
+    expect(viewOf(store.state.peek())?.gas.limit).toBe(102n);
+    await ask({ kind: "restart" });
+    expect(viewOf(store.state.peek())?.gas.limit).toBe(2n);
+    expect(store.state.peek().project.limits.gas).toBe(2n);
+  });
+
+  test("the_first_print_brings_the_console_into_sight_once", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "run" });
+    expect(store.state.peek().layout.dock).toBe("console");
+    expect(store.state.peek().output.lines).toHaveLength(1);
+    store.dispatch({ kind: "dockChosen", dock: "outline" });
+    await ask({ kind: "run" });
+    expect(store.state.peek().layout.dock).toBe("outline");
+  });
+
+  test("a_wish_that_fails_is_told", async () => {
+    const { store, engine, ask } = await openPage(project(TEXT));
+    engine.run = () => Promise.reject(new Error("the call is gone"));
+    await ask({ kind: "step", way: "in" });
+    expect(store.state.peek().notices.at(-1)).toMatchObject({ tone: "error", text: "the call is gone" });
+    expect(store.state.peek().machine.command).toBeUndefined();
+  });
+});
+
+describe("keeping", () => {
+  test("each_change_is_saved_after_a_rest_with_call_and_arguments", async () => {
+    const { store, storage } = await openPage(project(TEXT));
+    store.dispatch({ kind: "argTyped", index: 0, text: "7" });
+    await store.idle();
+    expect(storage.saved.at(-1)?.project.call).toEqual({ module: "m", export: "main", args: ["7"] });
+  });
+
+  test("changed_work_is_put_aside_when_another_project_opens", async () => {
+    const { store, storage } = await openPage(project(TEXT));
+    store.dispatch({ kind: "textTyped", name: "m", text: `${TEXT} ` });
+    store.dispatch({ kind: "projectOpened", project: project("(module)"), origin: { kind: "new" }, host: "own" });
+    await store.idle();
+    expect(storage.aside.map((work) => work.project.modules)).toEqual([[{ kind: "text", name: "m", text: `${TEXT} ` }]]);
+  });
+
+  test("leaving_saves_what_the_rest_has_not_saved_yet", async () => {
+    const { store, storage } = await openPage(project(TEXT));
+    store.dispatch({ kind: "textTyped", name: "m", text: "(module)" });
+    store.flush();
+    expect(storage.saved.at(-1)?.project.modules).toEqual([{ kind: "text", name: "m", text: "(module)" }]);
+  });
+});
+
+describe("files", () => {
+  test("names_of_modules_stay_apart", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "moduleAdded", source: { kind: "text", name: "m", text: TEXT } });
+    expect(store.state.peek().project.modules.map((module) => module.name)).toEqual(["m", "m-2"]);
+    store.dispatch({ kind: "moduleRenamed", name: "m-2", to: "m" });
+    expect(store.state.peek().project.modules.map((module) => module.name)).toEqual(["m", "m-2"]);
+    store.dispatch({ kind: "moduleMoved", name: "m-2", by: -1 });
+    expect(store.state.peek().project.modules.map((module) => module.name)).toEqual(["m-2", "m"]);
+    store.dispatch({ kind: "moduleRemoved", name: "m-2" });
+    expect(store.state.peek().active).toEqual({ kind: "module", name: "m" });
+    await store.idle();
+  });
+
+  test("a_renamed_module_keeps_its_breakpoints_and_arguments", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "argTyped", index: 0, text: "5" });
+    store.dispatch({ kind: "breakpointsPlaced", module: "m", positions: [30] });
+    store.dispatch({ kind: "moduleRenamed", name: "m", to: "n" });
+    await store.idle();
+    expect(projectToKeep(store.state.peek()).call).toEqual({ module: "n", export: "main", args: ["5"] });
+    expect(store.state.peek().project.breakpoints).toEqual([{ module: "n", position: 30 }]);
+  });
+
+  test("stubs_go_to_host_js", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    await ask({ kind: "stubs" });
+    expect(store.state.peek().project.hostCode).toBe("// stub\n");
+    expect(store.state.peek().active).toEqual({ kind: "host" });
+  });
+});

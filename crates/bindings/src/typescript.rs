@@ -99,7 +99,6 @@ fn read_only(declaration: &str) -> String {
             if !rest.starts_with('}') {
                 out.push_str("readonly ");
             }
-            at_field = false;
         }
         let cut = rest.find(['{', ',']).map_or(rest.len(), |found| found + 1);
         at_field = cut <= rest.len() && matches!(rest.as_bytes().get(cut - 1), Some(b'{' | b','));

@@ -1,0 +1,212 @@
+//! One line about what an instruction did, with its real values.
+
+use waspnest::{AccessKind, Control, Effect, Value};
+
+/// A value as a reader of the text writes it: integers signed, floats shortest, null as `null`.
+pub fn plain_value(value: Value) -> String {
+    match value {
+        Value::F32(bits) => float(f64::from(f32::from_bits(bits)), value),
+        Value::F64(bits) => float(f64::from_bits(bits), value),
+        _ => value.to_string(),
+    }
+}
+
+/// Whole floats without `.0`, infinities as the text format has them.
+fn float(number: f64, value: Value) -> String {
+    match number {
+        _ if number.is_infinite() && number > 0.0 => "inf".to_owned(),
+        _ if number.is_infinite() => "-inf".to_owned(),
+        _ => {
+            let text = value.to_string();
+            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        }
+    }
+}
+
+/// `2`, `2 and 40`, `1, 2 and 3`.
+fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn bytes(count: u64) -> String {
+    if count == 1 {
+        "1 byte".to_owned()
+    } else {
+        format!("{count} bytes")
+    }
+}
+
+/// Names that a sentence needs and only the project knows.
+pub struct Names<'a> {
+    pub func: &'a dyn Fn(waspnest::FuncAddr) -> String,
+    /// The label or line that a branch went to.
+    pub branch: Option<String>,
+    pub local: Option<String>,
+    pub global: Option<String>,
+    /// What a host function has answered.
+    pub answer: Option<&'a [Value]>,
+}
+
+/// `i32.add popped 2 and 40, pushed 42`.
+pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
+    let show = |value: &Value| match value {
+        Value::FuncRef(Some(func)) => (names.func)(*func),
+        other => plain_value(*other),
+    };
+    let shown = |values: &[Value]| list(&values.iter().map(show).collect::<Vec<_>>());
+    let mut parts: Vec<String> = Vec::new();
+    let returns = effect.control == Control::Return;
+    if !effect.popped.is_empty() && !returns {
+        parts.push(format!("popped {}", shown(&effect.popped)));
+    }
+    for access in &effect.memory {
+        let verb = match access.kind {
+            AccessKind::Read => "read",
+            AccessKind::Write => "wrote",
+        };
+        parts.push(format!(
+            "{verb} {} at {:#x}",
+            bytes(access.len),
+            access.address
+        ));
+    }
+    if let (Some((_, before)), Some(name)) = (&effect.local, &names.local) {
+        parts.push(format!("set {name}, which was {}", show(before)));
+    }
+    if let (Some((_, before)), Some(name)) = (&effect.global, &names.global) {
+        parts.push(format!("set {name}, which was {}", show(before)));
+    }
+    if let Some((_, index, before)) = &effect.element {
+        parts.push(format!("set element {index}, which was {}", show(before)));
+    }
+    if !effect.pushed.is_empty() && !returns {
+        parts.push(format!("pushed {}", shown(&effect.pushed)));
+    }
+    match effect.control {
+        // A branch to the instruction that follows is a branch all the same.
+        Control::Next => match (effect.mnemonic, is_true(effect)) {
+            ("br_if", false) => parts.push("did not branch".to_owned()),
+            ("br_if", true) | ("br" | "br_table", _) => parts.push(branched(names)),
+            ("if", true) => parts.push("entered its first part".to_owned()),
+            ("if", false) => parts.push("went to the other part".to_owned()),
+            _ => {}
+        },
+        Control::Branch(_) if effect.mnemonic == "if" => {
+            parts.push("went to the other part".to_owned())
+        }
+        Control::Branch(_) if effect.mnemonic == "else" => parts.push("left the if".to_owned()),
+        Control::Branch(_) => parts.push(branched(names)),
+        Control::Call(func) => parts.push(format!("called {}", (names.func)(func))),
+        Control::TailCall(func) => parts.push(format!("went on in {}", (names.func)(func))),
+        Control::HostCall(func) => {
+            parts.push(format!("called {}", (names.func)(func)));
+            match names.answer {
+                Some([]) => parts.push("which came back".to_owned()),
+                Some(answer) => parts.push(format!("which answered {}", shown(answer))),
+                None => {}
+            }
+        }
+        Control::Return => match &effect.pushed[..] {
+            [] => parts.push("returned".to_owned()),
+            results => parts.push(format!("returned {}", shown(results))),
+        },
+        Control::Trap => parts.push("trapped".to_owned()),
+        Control::Stay => parts.push("did not run yet".to_owned()),
+    }
+    match parts.is_empty() {
+        true => format!("{} did nothing", effect.mnemonic),
+        false => format!("{} {}", effect.mnemonic, parts.join(", ")),
+    }
+}
+
+/// Whether the condition on top of the popped values was not zero.
+fn is_true(effect: &Effect) -> bool {
+    !matches!(effect.popped.last(), Some(Value::I32(0)) | None)
+}
+
+fn branched(names: &Names<'_>) -> String {
+    match &names.branch {
+        Some(place) => format!("branched to {place}"),
+        None => "branched".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waspnest::{Config, Extern, Machine, Module, Until};
+
+    use super::*;
+
+    /// The sentences of all steps of `f` of a module.
+    fn steps(text: &str) -> Vec<String> {
+        let wasm = waspnest_srcmap::assemble(text)
+            .expect("the text is valid")
+            .wasm;
+        let module = Module::new(wasm).expect("the module is valid");
+        let mut machine = Machine::new(Config::default());
+        let instance = machine.instantiate(&module, &[]).expect("the module links");
+        let Some(Extern::Func(func)) = machine.export(instance, "f") else {
+            panic!("f is exported")
+        };
+        machine.begin(func, &[]).expect("f takes nothing");
+        let mut said = Vec::new();
+        while matches!(machine.state(), waspnest::Status::Ready) {
+            machine.run(1, &Until::Step);
+            let effect = machine.effect().expect("a step has an effect");
+            let name = |func: waspnest::FuncAddr| format!("[{func}]");
+            let names = Names {
+                func: &name,
+                branch: Some("$l".to_owned()),
+                local: Some("$x".to_owned()),
+                global: None,
+                answer: None,
+            };
+            said.push(sentence(effect, &names));
+        }
+        said
+    }
+
+    #[test]
+    fn numbers_popped_and_pushed_are_named() {
+        let said = steps(
+            "(module (func (export \"f\") (result i32) (i32.add (i32.const 2) (i32.const 40))))",
+        );
+        assert_eq!(
+            said,
+            [
+                "i32.const pushed 2",
+                "i32.const pushed 40",
+                "i32.add popped 2 and 40, pushed 42",
+                "end returned 42"
+            ]
+        );
+    }
+
+    #[test]
+    fn memory_locals_branches_and_calls_are_told() {
+        let said = steps(
+            "(module (memory 1) (func $g)
+               (func (export \"f\") (local $x i32)
+                 (i32.store (i32.const 16) (i32.const 7))
+                 (local.set $x (i32.const 1))
+                 (block $l (br_if $l (local.get $x)))
+                 (call $g)))",
+        );
+        for wanted in [
+            "i32.store popped 16 and 7, wrote 4 bytes at 0x10",
+            "local.set popped 1, set $x, which was 0",
+            "br_if popped 1, branched to $l",
+            "call called [0]",
+            "end returned",
+        ] {
+            assert!(
+                said.iter().any(|line| line == wanted),
+                "{wanted:?} is not in {said:#?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Linking: modules import what modules before them export; the rest is asked of the host.
+
+use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, Machine};
+
+use super::{Project, config_of, kind_of};
+use crate::convert::{extern_type, value_in};
+use crate::dto::{
+    ExportInfo, HostGlobal, HostImport, ImportInfo, Limits, ModuleSource, Problem, Schedule,
+};
+use crate::source::Source;
+
+/// A linked module, for `SessionModule` of the worker.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkedModule {
+    pub name: String,
+    pub imports: Vec<ImportInfo>,
+    pub exports: Vec<ExportInfo>,
+    pub has_start: bool,
+}
+
+fn plain(message: String) -> Problem {
+    Problem {
+        message,
+        file: None,
+        span: None,
+        line: None,
+        column: None,
+    }
+}
+
+impl Project {
+    /// Reads, assembles and validates the modules; gives what is wrong with them.
+    pub fn prepare(
+        &mut self,
+        modules: Vec<ModuleSource>,
+        limits: &Limits,
+        schedule: &Schedule,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        match config_of(limits, schedule) {
+            Ok(config) => self.config = config,
+            Err(message) => problems.push(plain(message)),
+        }
+        self.sources.clear();
+        for source in modules {
+            let read = match source {
+                ModuleSource::Text { name, text } => Source::from_text(name, text),
+                ModuleSource::Binary { name, bytes } => Source::from_bytes(name, &bytes),
+            };
+            match read {
+                Ok(source) => {
+                    if self.sources.iter().any(|other| other.name == source.name) {
+                        problems.push(plain(format!("two modules are named \"{}\"", source.name)));
+                    }
+                    self.sources.push(source);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        if self.sources.is_empty() && problems.is_empty() {
+            problems.push(plain("the project has no module".to_owned()));
+        }
+        if problems.is_empty() {
+            self.host_imports = self.wanted_from_host();
+        }
+        problems
+    }
+
+    /// The imports whose module is none of the project's.
+    fn wanted_from_host(&self) -> Vec<HostImport> {
+        let mut wanted: Vec<HostImport> = Vec::new();
+        for source in &self.sources {
+            for (position, import) in source.module.imports().enumerate() {
+                let (kind, text, func) = extern_type(&import.ty);
+                let known = wanted.iter().any(|other| {
+                    other.import.module == import.module
+                        && other.import.name == import.name
+                        && other.import.r#type == text
+                });
+                if known || self.sources.iter().any(|other| other.name == import.module) {
+                    continue;
+                }
+                let (span, line, column) = source.import_place(position as u32);
+                wanted.push(HostImport {
+                    import: ImportInfo {
+                        module: import.module.to_owned(),
+                        name: import.name.to_owned(),
+                        kind,
+                        r#type: text,
+                        func,
+                    },
+                    importer: source.name.clone(),
+                    span,
+                    line,
+                    column,
+                });
+            }
+        }
+        wanted
+    }
+
+    /// Makes the machine. Gives what keeps it from being made; then there is none.
+    pub fn link(&mut self, globals: Vec<HostGlobal>) -> Vec<Problem> {
+        self.host_globals = globals;
+        match self.make_machine() {
+            Ok(()) => Vec::new(),
+            Err(problem) => vec![*problem],
+        }
+    }
+
+    /// The machine as it was after `link`.
+    pub fn reset(&mut self) -> Result<(), String> {
+        self.make_machine().map_err(|problem| problem.message)?;
+        let places = std::mem::take(&mut self.breakpoints);
+        self.set_breakpoints(places);
+        if self.trace.is_some() {
+            self.trace = Some(super::Trace::default());
+        }
+        Ok(())
+    }
+
+    fn make_machine(&mut self) -> Result<(), Box<Problem>> {
+        // The old machine goes first: both at once could be more than there is memory for.
+        self.machine = Machine::new(self.config.clone());
+        self.instances.clear();
+        self.host_funcs.clear();
+        let mut made: Vec<(usize, Extern)> = Vec::new();
+        for number in 0..self.sources.len() {
+            let mut imports = Vec::new();
+            for (position, import) in self.sources[number].module.imports().enumerate() {
+                let given = match self
+                    .sources
+                    .iter()
+                    .position(|other| other.name == import.module)
+                {
+                    Some(giver) => self.export_of(number, giver, import.name)?,
+                    None => {
+                        let text = import.ty.to_string();
+                        let at = self.host_imports.iter().position(|wanted| {
+                            wanted.import.module == import.module
+                                && wanted.import.name == import.name
+                                && wanted.import.r#type == text
+                        });
+                        // `wanted_from_host` has an entry for every import of an unknown module.
+                        let at = at.unwrap_or_default();
+                        match made.iter().find(|(import, _)| *import == at) {
+                            Some((_, given)) => *given,
+                            None => {
+                                let given = make_host(
+                                    &mut self.machine,
+                                    &self.host_globals,
+                                    (import.module, import.name),
+                                    import.ty,
+                                )
+                                .map_err(|message| self.at_import(number, position, message))?;
+                                if let Extern::Func(func) = given {
+                                    self.host_funcs.push((func, at));
+                                }
+                                made.push((at, given));
+                                given
+                            }
+                        }
+                    }
+                };
+                imports.push(given);
+            }
+            let module = self.sources[number].module.clone();
+            let instance = self
+                .machine
+                .instantiate(&module, &imports)
+                .map_err(|error| self.link_problem(number, &error))?;
+            self.instances.push(instance);
+        }
+        Ok(())
+    }
+
+    /// What module `giver` exports by a name, for module `number`.
+    fn export_of(&self, number: usize, giver: usize, name: &str) -> Result<Extern, Box<Problem>> {
+        let (user, from) = (&self.sources[number].name, &self.sources[giver].name);
+        let position = self.sources[number]
+            .module
+            .imports()
+            .position(|import| import.module == from && import.name == name)
+            .unwrap_or_default();
+        if giver == number {
+            let message = format!(
+                "module {user} imports \"{name}\" from itself; give the import another module name"
+            );
+            return Err(self.at_import(number, position, message));
+        }
+        let Some(instance) = self.instances.get(giver) else {
+            let message = format!(
+                "module {user} imports \"{name}\" from {from}, which comes after it; move {from} before {user}"
+            );
+            return Err(self.at_import(number, position, message));
+        };
+        self.machine.export(*instance, name).ok_or_else(|| {
+            let message =
+                format!("module {from} exports nothing named \"{name}\", which {user} imports");
+            self.at_import(number, position, message)
+        })
+    }
+
+    fn link_problem(&self, number: usize, error: &Error) -> Box<Problem> {
+        match error.kind() {
+            ErrorKind::Link { module, name, .. } => {
+                let position = self.sources[number]
+                    .module
+                    .imports()
+                    .position(|import| import.module == module && import.name == name);
+                self.at_import(number, position.unwrap_or_default(), error.to_string())
+            }
+            _ => {
+                let place = error
+                    .offset()
+                    .map(|offset| self.sources[number].place(offset.0));
+                Box::new(Problem {
+                    message: error.to_string(),
+                    file: Some(self.sources[number].name.clone()),
+                    span: place.and_then(|place| place.span),
+                    line: place.and_then(|place| place.line),
+                    column: None,
+                })
+            }
+        }
+    }
+
+    fn at_import(&self, number: usize, position: usize, message: String) -> Box<Problem> {
+        let source = &self.sources[number];
+        let (span, line, column) = source.import_place(position as u32);
+        Box::new(Problem {
+            message,
+            file: Some(source.name.clone()),
+            span,
+            line,
+            column,
+        })
+    }
+
+    /// The modules with the addresses of their exports.
+    pub fn modules(&self) -> Vec<LinkedModule> {
+        self.sources
+            .iter()
+            .zip(&self.instances)
+            .map(|(source, instance)| LinkedModule {
+                name: source.name.clone(),
+                imports: source
+                    .module
+                    .imports()
+                    .map(|import| {
+                        let (kind, text, func) = extern_type(&import.ty);
+                        ImportInfo {
+                            module: import.module.to_owned(),
+                            name: import.name.to_owned(),
+                            kind,
+                            r#type: text,
+                            func,
+                        }
+                    })
+                    .collect(),
+                exports: source
+                    .module
+                    .exports()
+                    .map(|export| {
+                        let (kind, text, func) = extern_type(&export.ty);
+                        let address = self.machine.export(*instance, export.name);
+                        let param_names =
+                            func.as_ref()
+                                .filter(|func| !func.params.is_empty())
+                                .map(|func| {
+                                    (0..func.params.len() as u32)
+                                        .map(|local| {
+                                            source.module.local_name(FuncIdx(export.index), local)
+                                        })
+                                        .map(|name| name.map(|name| format!("${name}")))
+                                        .collect()
+                                });
+                        ExportInfo {
+                            name: export.name.to_owned(),
+                            kind,
+                            r#type: text,
+                            func,
+                            param_names,
+                            address: address.map_or(0, |item| kind_of(item).1),
+                        }
+                    })
+                    .collect(),
+                has_start: source.module.start().is_some(),
+            })
+            .collect()
+    }
+}
+
+/// A function, global, memory or table that the host gives.
+fn make_host(
+    machine: &mut Machine,
+    globals: &[HostGlobal],
+    (module, name): (&str, &str),
+    ty: ExternType,
+) -> Result<Extern, String> {
+    let made = match ty {
+        ExternType::Func(ty) => Ok(Extern::Func(machine.host_func(ty, (module, name)))),
+        ExternType::Memory(ty) => machine.host_memory(ty).map(Extern::Memory),
+        ExternType::Table(ty) => machine.host_table(ty).map(Extern::Table),
+        ExternType::Global(ty) => {
+            let given = globals
+                .iter()
+                .find(|global| global.module == module && global.name == name);
+            let Some(given) = given else {
+                return Err(format!("nothing gives the global {module}.{name} a value"));
+            };
+            machine
+                .host_global(ty, value_in(&given.value)?)
+                .map(Extern::Global)
+        }
+    };
+    made.map_err(|error| format!("{module}.{name}: {error}"))
+}

@@ -1,0 +1,412 @@
+//! One machine with the modules of a project: what the embedder's methods do, in Rust types.
+//! `api` hands it to JavaScript.
+
+mod link;
+mod look;
+mod view;
+
+use waspnest::{
+    Config, Extern, FuncAddr, Gas, GlobalAddr, InstanceIdx, Machine, MemAddr, Status, Stop,
+    TableAddr, Trap, Until, WasmOffset,
+};
+
+use crate::convert::{bits_in, bits_out, schedule_in, value_in};
+use crate::dto::{ExternKind, HostGlobal, HostImport, Limits, Schedule, Span, TrapInfo, Value};
+use crate::source::Source;
+
+/// How a slice of a run ended, as `StopCode` of the worker has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopCode {
+    Finished = 0,
+    Trapped = 1,
+    OutOfGas = 2,
+    HostCall = 3,
+    Breakpoint = 4,
+    Reached = 5,
+    Paused = 6,
+}
+
+/// The modules of a project and their machine. Before `prepare` and `link` there is none.
+pub struct Project {
+    sources: Vec<Source>,
+    config: Config,
+    /// Imports that no module of the project gives, in the order in which modules ask.
+    host_imports: Vec<HostImport>,
+    host_globals: Vec<HostGlobal>,
+    machine: Machine,
+    /// Instances by number of the module.
+    instances: Vec<InstanceIdx>,
+    /// The host functions with their positions in `host_imports`.
+    host_funcs: Vec<(FuncAddr, usize)>,
+    breakpoints: Vec<(String, u32)>,
+    until: Until,
+    /// A step ended in a host call: it is complete once that is answered.
+    step_in_host: bool,
+    /// What the last host call was answered.
+    last_answer: Option<Vec<waspnest::Value>>,
+    /// What was traced, one line an instruction; `None` while tracing is off.
+    trace: Option<Trace>,
+}
+
+/// A trace that grows up to a limit.
+#[derive(Default)]
+pub struct Trace {
+    pub text: String,
+    pub entries: u32,
+    pub full: bool,
+}
+
+/// Bytes of trace that are kept (chosen: about a million instructions).
+const LONGEST_TRACE: usize = 48 << 20;
+
+pub struct HostFunc {
+    pub func: FuncAddr,
+    pub import: HostImport,
+}
+
+/// # Errors
+/// A limit that makes no sense, or a schedule with unknown names.
+fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
+    Ok(Config {
+        stack_slots: limits.stack_slots,
+        memory_pages: u64::from(limits.memory_pages),
+        table_elements: u64::from(limits.table_elements),
+        schedule: schedule_in(schedule)?,
+        gas_limit: limits.gas.map(Gas),
+        ..Config::default()
+    })
+}
+
+impl Project {
+    pub fn new() -> Project {
+        Project {
+            sources: Vec::new(),
+            config: Config::default(),
+            host_imports: Vec::new(),
+            host_globals: Vec::new(),
+            machine: Machine::new(Config::default()),
+            instances: Vec::new(),
+            host_funcs: Vec::new(),
+            breakpoints: Vec::new(),
+            until: Until::Finished,
+            step_in_host: false,
+            last_answer: None,
+            trace: None,
+        }
+    }
+
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    pub fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
+    pub fn host_imports(&self) -> &[HostImport] {
+        &self.host_imports
+    }
+
+    pub fn host_funcs(&self) -> Vec<HostFunc> {
+        self.host_funcs
+            .iter()
+            .map(|(func, import)| HostFunc {
+                func: *func,
+                import: self.host_imports[*import].clone(),
+            })
+            .collect()
+    }
+
+    /// Begins the start function of a module; false if it has none.
+    pub fn begin_start(&mut self, module: usize) -> Result<bool, String> {
+        let Some(func) = self
+            .instances
+            .get(module)
+            .and_then(|at| self.machine.start_func(*at))
+        else {
+            return Ok(false);
+        };
+        self.machine.abandon();
+        self.machine
+            .begin(func, &[])
+            .map_err(|error| error.to_string())?;
+        Ok(true)
+    }
+
+    pub fn begin(&mut self, module: &str, export: &str, args: &[Value]) -> Result<(), String> {
+        let instance = self.instance_named(module)?;
+        let func = match self.machine.export(instance, export) {
+            Some(Extern::Func(func)) => func,
+            Some(_) => return Err(format!("\"{export}\" of module {module} is not a function")),
+            None => return Err(format!("module {module} exports no function \"{export}\"")),
+        };
+        let args = args.iter().map(value_in).collect::<Result<Vec<_>, _>>()?;
+        self.machine.abandon();
+        self.machine
+            .begin(func, &args)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Gas counts from 0 again; the limit counts from here.
+    pub fn open_account(&mut self) {
+        self.machine.reset_gas();
+    }
+
+    /// What the next run goes on to.
+    pub fn set_until(&mut self, kind: &str) -> Result<(), String> {
+        self.until = match kind {
+            "end" => Until::Finished,
+            "step" => Until::Step,
+            "over" => self.machine.until_over(),
+            "out" => self.machine.until_out(),
+            _ => return Err(format!("there is no way to run until \"{kind}\"")),
+        };
+        Ok(())
+    }
+
+    /// Runs on to the instruction at or after a place in a module's text; false if there is none.
+    pub fn set_until_position(&mut self, module: &str, position: u32) -> Result<bool, String> {
+        let Some((func, offset, _)) = self.instruction_from(module, position)? else {
+            return Ok(false);
+        };
+        self.until = Until::Location {
+            func,
+            offset,
+            frame: None,
+        };
+        Ok(true)
+    }
+
+    /// Function, offset and span of the instruction at or after a place in a module's text.
+    fn instruction_from(
+        &self,
+        module: &str,
+        position: u32,
+    ) -> Result<Option<(FuncAddr, WasmOffset, Span)>, String> {
+        let number = self.module_named(module)?;
+        let source = &self.sources[number];
+        let Some((offset, span)) = source.instruction_from(position) else {
+            return Ok(None);
+        };
+        let Some(func) = source.module.func_at(WasmOffset(offset)) else {
+            return Ok(None);
+        };
+        let func = self.machine.funcs(self.instances[number])[func.index()];
+        Ok(Some((func, WasmOffset(offset), span)))
+    }
+
+    pub fn run(&mut self, budget: u64) -> StopCode {
+        let step_is_complete = std::mem::take(&mut self.step_in_host);
+        if step_is_complete && matches!(self.machine.state(), Status::Ready) {
+            return StopCode::Reached;
+        }
+        self.last_answer = None;
+        let stop = match &mut self.trace {
+            Some(trace) if !trace.full => {
+                look::run_traced(&mut self.machine, budget, &self.until, trace)
+            }
+            _ => self.machine.run(budget, &self.until),
+        };
+        match stop {
+            Stop::Finished(_) => StopCode::Finished,
+            Stop::Trapped(_) => StopCode::Trapped,
+            Stop::OutOfGas => StopCode::OutOfGas,
+            Stop::HostCall(_) => {
+                self.step_in_host = self.until == Until::Step;
+                StopCode::HostCall
+            }
+            Stop::Breakpoint => StopCode::Breakpoint,
+            Stop::StepDone => StopCode::Reached,
+            Stop::Paused => StopCode::Paused,
+        }
+    }
+
+    pub fn results(&self) -> Vec<Value> {
+        match self.machine.state() {
+            Status::Finished(results) => results.iter().map(|value| self.value(*value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn trap(&self) -> Option<TrapInfo> {
+        match self.machine.state() {
+            Status::Trapped(trap) => Some(self.trap_info(trap)),
+            _ => None,
+        }
+    }
+
+    fn trap_info(&self, trap: &Trap) -> TrapInfo {
+        TrapInfo {
+            kind: trap.kind().message().to_owned(),
+            sentence: trap.to_string(),
+        }
+    }
+
+    /// The host function that waits for an answer.
+    pub fn host_call_func(&self) -> Result<FuncAddr, String> {
+        match self.machine.state() {
+            Status::HostCall(call) => Ok(call.func),
+            _ => Err("no host function waits for an answer".to_owned()),
+        }
+    }
+
+    pub fn host_call_args(&self) -> Vec<u64> {
+        match self.machine.state() {
+            Status::HostCall(call) => call.args.iter().map(|value| bits_out(*value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn answer(&mut self, bits: &[u64]) -> Result<(), String> {
+        let types = self
+            .machine
+            .func_type(self.host_call_func()?)
+            .results
+            .clone();
+        if types.len() != bits.len() {
+            return Err(format!(
+                "{} results are wanted, {} were given",
+                types.len(),
+                bits.len()
+            ));
+        }
+        let values: Vec<_> = types
+            .iter()
+            .zip(bits)
+            .map(|(ty, bits)| bits_in(*ty, *bits))
+            .collect();
+        self.machine
+            .answer(&values)
+            .map_err(|error| error.to_string())?;
+        self.last_answer = Some(values);
+        Ok(())
+    }
+
+    pub fn fail_host_call(&mut self, message: &str) -> Result<(), String> {
+        self.machine
+            .fail_host_call(message)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Changes limits: gas at once, the others with the next `reset`.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), String> {
+        self.config.gas_limit = limits.gas.map(Gas);
+        self.machine.set_gas_limit(limits.gas.map(Gas));
+        self.config.stack_slots = limits.stack_slots;
+        self.config.memory_pages = u64::from(limits.memory_pages);
+        self.config.table_elements = u64::from(limits.table_elements);
+        Ok(())
+    }
+
+    pub fn set_schedule(&mut self, schedule: &Schedule) -> Result<(), String> {
+        let schedule = schedule_in(schedule)?;
+        self.config.schedule = schedule.clone();
+        self.machine.set_schedule(schedule);
+        Ok(())
+    }
+
+    /// Replaces all breakpoints; gives the span of the instruction at which each one stands.
+    pub fn set_breakpoints(&mut self, places: Vec<(String, u32)>) -> Vec<Option<Span>> {
+        self.machine.clear_breakpoints();
+        let stands = places
+            .iter()
+            .map(|(module, position)| {
+                let (func, offset, span) = self.instruction_from(module, *position).ok()??;
+                let used = self.machine.set_breakpoint(func, offset)?;
+                match used == offset {
+                    true => Some(span),
+                    // Code that is never reached has no instruction; the next one that has is used.
+                    false => self
+                        .module_named(module)
+                        .ok()
+                        .and_then(|at| self.sources[at].place(used.0).span),
+                }
+            })
+            .collect();
+        self.breakpoints = places;
+        stands
+    }
+
+    pub fn set_trace(&mut self, on: bool) {
+        self.trace = match (on, self.trace.take()) {
+            (true, kept) => Some(kept.unwrap_or_default()),
+            (false, _) => None,
+        };
+    }
+
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    pub fn module_named(&self, name: &str) -> Result<usize, String> {
+        self.sources
+            .iter()
+            .position(|source| source.name == name)
+            .filter(|number| *number < self.instances.len())
+            .ok_or_else(|| format!("the project has no module \"{name}\""))
+    }
+
+    fn instance_named(&self, name: &str) -> Result<InstanceIdx, String> {
+        Ok(self.instances[self.module_named(name)?])
+    }
+
+    pub fn memory_address(
+        &self,
+        module: usize,
+        name: Option<&str>,
+        index: usize,
+    ) -> Option<MemAddr> {
+        let instance = *self.instances.get(module)?;
+        match name {
+            None => self.machine.memories(instance).get(index).copied(),
+            Some(name) => match self.machine.export(instance, name) {
+                Some(Extern::Memory(memory)) => Some(memory),
+                _ => {
+                    let module = &self.sources[module].module;
+                    let at = named(
+                        name,
+                        |index| module.memory_name(index),
+                        self.machine.memories(instance).len(),
+                    );
+                    at.map(|at| self.machine.memories(instance)[at])
+                }
+            },
+        }
+    }
+
+    pub fn global_address(&self, module: usize, name: &str) -> Option<GlobalAddr> {
+        let instance = *self.instances.get(module)?;
+        if let Some(Extern::Global(global)) = self.machine.export(instance, name) {
+            return Some(global);
+        }
+        let globals = self.machine.globals(instance);
+        let module = &self.sources[module].module;
+        named(name, |index| module.global_name(index), globals.len()).map(|at| globals[at])
+    }
+
+    pub fn table_address(&self, module: usize, name: &str) -> Option<TableAddr> {
+        let instance = *self.instances.get(module)?;
+        if let Some(Extern::Table(table)) = self.machine.export(instance, name) {
+            return Some(table);
+        }
+        let tables = self.machine.tables(instance);
+        let module = &self.sources[module].module;
+        named(name, |index| module.table_name(index), tables.len()).map(|at| tables[at])
+    }
+}
+
+/// Index of the thing that the name section calls `name` (with or without `$`).
+fn named<'a>(name: &str, name_of: impl Fn(u32) -> Option<&'a str>, count: usize) -> Option<usize> {
+    let name = name.strip_prefix('$').unwrap_or(name);
+    (0..count).find(|index| name_of(*index as u32) == Some(name))
+}
+
+/// The kind of thing an address leads to.
+pub fn kind_of(item: Extern) -> (ExternKind, u32) {
+    match item {
+        Extern::Func(func) => (ExternKind::Func, func.0),
+        Extern::Table(table) => (ExternKind::Table, table.0),
+        Extern::Memory(memory) => (ExternKind::Memory, memory.0),
+        Extern::Global(global) => (ExternKind::Global, global.0),
+    }
+}

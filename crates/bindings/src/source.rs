@@ -1,0 +1,206 @@
+//! A module of a project with its text, where it has one: places in UTF-16 units for byte offsets.
+
+use waspnest::{Error, ErrorKind, Module};
+use waspnest_srcmap as srcmap;
+
+use crate::dto::{Diagnostic, Problem, Severity, Span};
+
+/// A text and its lines.
+pub struct Text {
+    pub text: String,
+    pub index: srcmap::TextIndex,
+}
+
+impl Text {
+    pub fn new(text: String) -> Text {
+        let index = srcmap::TextIndex::new(&text);
+        Text { text, index }
+    }
+
+    pub fn span(&self, span: srcmap::Span) -> Span {
+        span_of(&self.text, &self.index, span)
+    }
+
+    pub fn line_column(&self, position: u32) -> (u32, u32) {
+        self.index.line_column(&self.text, position)
+    }
+}
+
+pub fn span_of(text: &str, index: &srcmap::TextIndex, span: srcmap::Span) -> Span {
+    let (from, to) = index.span_to_utf16(text, span);
+    Span { from, to }
+}
+
+/// A decoded module with its name in the project and, for one that came as text, its places.
+pub struct Source {
+    pub name: String,
+    pub module: Module,
+    text: Option<Text>,
+    map: srcmap::SourceMap,
+    outline: Vec<srcmap::OutlineItem>,
+}
+
+/// Where an instruction stands, for people.
+#[derive(Clone, Copy, Default)]
+pub struct PlaceInText {
+    pub span: Option<Span>,
+    pub line: Option<u32>,
+}
+
+impl Source {
+    /// Assembles and decodes a text.
+    pub fn from_text(name: String, text: String) -> Result<Source, Vec<Problem>> {
+        let text = Text::new(text);
+        let assembled = srcmap::assemble(&text.text).map_err(|diagnostics| {
+            diagnostics
+                .into_iter()
+                .filter(|diagnostic| diagnostic.severity == srcmap::Severity::Error)
+                .map(|diagnostic| problem(&name, &text, diagnostic))
+                .collect::<Vec<_>>()
+        })?;
+        let outline = srcmap::outline(&text.text, Some(&assembled.wasm));
+        let module = Module::new(assembled.wasm)
+            .map_err(|error| vec![refusal(&name, Some((&text, &assembled.map)), &error)])?;
+        Ok(Source {
+            name,
+            module,
+            text: Some(text),
+            map: assembled.map,
+            outline,
+        })
+    }
+
+    /// Decodes a binary. Its places are those of its printed text, which the page shows.
+    pub fn from_bytes(name: String, bytes: &[u8]) -> Result<Source, Vec<Problem>> {
+        let module = Module::new(bytes).map_err(|error| vec![refusal(&name, None, &error)])?;
+        // A module that decodes can be printed; if it could not, it would only have no places.
+        let (text, map) = match srcmap::disassemble(bytes) {
+            Ok(printed) => (Some(Text::new(printed.text)), printed.map),
+            Err(_) => (None, srcmap::SourceMap::default()),
+        };
+        let outline = text
+            .as_ref()
+            .map_or_else(Vec::new, |text| srcmap::outline(&text.text, None));
+        Ok(Source {
+            name,
+            module,
+            text,
+            map,
+            outline,
+        })
+    }
+
+    /// The place of the instruction at a byte offset.
+    pub fn place(&self, offset: u32) -> PlaceInText {
+        let Some(text) = &self.text else {
+            return PlaceInText::default();
+        };
+        let Some(place) = self.map.at_offset(offset) else {
+            return PlaceInText::default();
+        };
+        PlaceInText {
+            span: Some(text.span(place.instruction)),
+            line: Some(text.index.line(place.keyword.start)),
+        }
+    }
+
+    /// What follows the keyword of the instruction at a byte offset.
+    pub fn immediates(&self, offset: u32) -> Option<&str> {
+        let text = self.text.as_ref()?;
+        let place = self.map.at_offset(offset)?;
+        let rest = srcmap::Span::new(place.keyword.end, place.instruction.end);
+        Some(rest.slice(&text.text).trim())
+    }
+
+    /// Byte offset of the first instruction at or after a UTF-16 position, with its span.
+    pub fn instruction_from(&self, position: u32) -> Option<(u32, Span)> {
+        let text = self.text.as_ref()?;
+        let position = text.index.from_utf16(&text.text, position);
+        // Inside a keyword the instruction itself is meant, not the one after it.
+        let inside = self
+            .map
+            .at_position(position)
+            .filter(|place| place.keyword.contains(position));
+        let place = inside.or_else(|| self.map.at_or_after(position))?;
+        Some((place.offset, text.span(place.instruction)))
+    }
+
+    /// The place of the n-th import.
+    pub fn import_place(&self, n: u32) -> (Option<Span>, Option<u32>, Option<u32>) {
+        let item = self
+            .outline
+            .iter()
+            .find(|item| item.kind == srcmap::OutlineKind::Import && item.index == n);
+        match (&self.text, item.and_then(|item| item.span)) {
+            (Some(text), Some(span)) => {
+                let (line, column) = text.line_column(span.start);
+                (Some(text.span(span)), Some(line), Some(column))
+            }
+            _ => (None, None, None),
+        }
+    }
+}
+
+fn problem(name: &str, text: &Text, diagnostic: srcmap::Diagnostic) -> Problem {
+    Problem {
+        message: diagnostic.message,
+        file: Some(name.to_owned()),
+        span: Some(text.span(diagnostic.span)),
+        line: Some(diagnostic.line),
+        column: Some(diagnostic.column),
+    }
+}
+
+/// Why the machine does not take a module, with the place in the text where there is one.
+fn refusal(name: &str, text: Option<(&Text, &srcmap::SourceMap)>, error: &Error) -> Problem {
+    let place = text.and_then(|(text, map)| {
+        let place = map.covering_offset(error.offset()?.0)?;
+        let (line, column) = text.line_column(place.keyword.start);
+        Some((text.span(place.instruction), line, column))
+    });
+    Problem {
+        message: sentence(error, place.map(|(_, line, _)| line)),
+        file: Some(name.to_owned()),
+        span: place.map(|(span, _, _)| span),
+        line: place.map(|(_, line, _)| line),
+        column: place.map(|(_, _, column)| column),
+    }
+}
+
+/// The error's sentence; in a text the line says more than the byte offset.
+fn sentence(error: &Error, line: Option<u32>) -> String {
+    match (error.kind(), line) {
+        (
+            ErrorKind::Unsupported {
+                feature,
+                instruction: Some(instruction),
+            },
+            Some(line),
+        ) => {
+            format!("uses {feature} ({instruction} at line {line}), which is not there yet")
+        }
+        (ErrorKind::Invalid(message), Some(_)) => message.clone(),
+        _ => error.to_string(),
+    }
+}
+
+/// What the machine would refuse in a text that assembles.
+pub fn unsupported(
+    text: &str,
+    index: &srcmap::TextIndex,
+    assembled: &srcmap::Assembled,
+) -> Option<Diagnostic> {
+    let error = Module::new(assembled.wasm.as_slice()).err()?;
+    let place = error
+        .offset()
+        .and_then(|offset| assembled.map.covering_offset(offset.0));
+    let span = place.map_or(srcmap::Span::new(0, 0), |place| place.instruction);
+    let (line, column) = index.line_column(text, span.start);
+    Some(Diagnostic {
+        severity: Severity::Error,
+        span: span_of(text, index, span),
+        line,
+        column,
+        message: sentence(&error, place.map(|_| line)),
+    })
+}

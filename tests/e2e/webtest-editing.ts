@@ -90,6 +90,7 @@ webtest('lines are commented, undone and searched by keys', async ({ app, page }
   await page.keyboard.press('Control+z');
   assert.doesNotMatch(await cursorLine(app), /;;/);
   await page.keyboard.press('Control+f');
+  await page.getByRole('textbox', { name: 'Find' }).waitFor();
   await page.keyboard.type('call');
   await eventually(async () => assert.equal(await app.editor.content().locator('.cm-searchMatch').count(), 2));
   await page.keyboard.press('Escape');

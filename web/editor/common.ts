@@ -3,7 +3,6 @@ import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirro
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bidiIsolates, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
 import {
   crosshairCursor,
@@ -17,6 +16,7 @@ import {
   keymap,
   rectangularSelection,
 } from "@codemirror/view";
+import { lazySearch } from "./search.ts";
 import { editorTheme } from "./theme.ts";
 
 /** The debugger's, not the editor's: they go on to the page. */
@@ -48,8 +48,7 @@ export function commonExtensions(label: string, foldMarks: Extension = foldGutte
     crosshairCursor(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
-    highlightSelectionMatches({ minSelectionLength: 2 }),
-    search({ top: true }),
+    lazySearch(),
     EditorView.contentAttributes.of({
       "aria-label": label,
       "aria-description": "Press Escape and then Tab to leave the editor.",
@@ -64,7 +63,6 @@ export function commonExtensions(label: string, foldMarks: Extension = foldGutte
       { key: "Mod-Shift-m", run: openLintPanel },
       ...closeBracketsKeymap,
       ...withoutPageKeys(defaultKeymap),
-      ...searchKeymap,
       ...historyKeymap,
       ...foldKeymap,
       ...completionKeymap,

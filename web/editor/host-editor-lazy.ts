@@ -3,11 +3,11 @@ import { autocompletion } from "@codemirror/autocomplete";
 import { indentUnit } from "@codemirror/language";
 import { javascript, javascriptLanguage } from "@codemirror/lang-javascript";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { openSearchPanel } from "@codemirror/search";
 import { Compartment, EditorState, type Text } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
 import { commonExtensions, smallestChange } from "./common.ts";
 import { completeHost } from "./host-completion.ts";
+import { openSearch } from "./search.ts";
 import type { HostEditor, HostEditorOptions, HostProblem } from "./host-editor.ts";
 
 /** The place of a problem: its word, or its line when the column is unknown. */
@@ -70,7 +70,7 @@ export function createLoadedHostEditor(parent: HTMLElement, text: string, option
     focus: () => view.focus(),
     find: () => {
       view.focus();
-      openSearchPanel(view);
+      openSearch(view);
     },
     setReadOnly(next) {
       isReadOnly = next;

@@ -2,7 +2,6 @@
 // and out through plain functions.
 import { autocompletion } from "@codemirror/autocomplete";
 import { foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
-import { openSearchPanel } from "@codemirror/search";
 import { Compartment, EditorState, Prec, type Extension, type StateEffect } from "@codemirror/state";
 import { type Command, EditorView, keymap } from "@codemirror/view";
 import type { CheckReport, InstructionInfo, Span } from "../protocol/dto.ts";
@@ -12,6 +11,7 @@ import { describeInstruction, hover, jumpToDefinition, jumpToNextUse } from "./h
 import { marks, type Marks, setMarksEffect } from "./marks.ts";
 import { normalizeText } from "./normalize.ts";
 import { reportField, reportTransaction } from "./report.ts";
+import { openSearch } from "./search.ts";
 import { completeWat, instructionOptions } from "./wat/completion.ts";
 import { foldFields, watSupport } from "./wat/language.ts";
 
@@ -303,7 +303,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       command("run-to-cursor", "Run to cursor", "Ctrl+F10", runToCursor),
       command("definition", "Jump to definition", "F12", jumpToDefinition),
       command("next-use", "Jump to next use", "Shift+F12", jumpToNextUse),
-      command("find", "Find and replace", "Ctrl+F", openSearchPanel),
+      command("find", "Find and replace", "Ctrl+F", openSearch),
       command("fold-functions", "Fold functions", "Ctrl+Alt+[", foldFields),
       command("unfold-all", "Unfold all", "Ctrl+Alt+]", unfoldAll),
     ],

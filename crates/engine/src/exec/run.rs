@@ -15,6 +15,7 @@ use crate::ops::ref_is_null;
 
 /// Runs from the thread's position until something ends the run. Entered in the fast mode, the
 /// position must be a meter.
+#[inline(never)]
 pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
     let mut code: *const Op = m.code.ops.as_ptr();
     // Safety, here and below: see the head of this room. `ip` is always an op of the code.

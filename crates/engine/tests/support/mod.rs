@@ -15,7 +15,9 @@ pub fn machine(wat: &str, config: Config) -> (Machine, InstanceIdx) {
             other => panic!("the helper makes no {other}"),
         })
         .collect();
-    let instance = machine.instantiate(&module, &imports).expect("instantiates");
+    let instance = machine
+        .instantiate(&module, &imports)
+        .expect("instantiates");
     (machine, instance)
 }
 
@@ -39,7 +41,13 @@ pub fn answer(machine: &mut Machine, call: &HostCall) {
     let results = machine.func_type(call.func).results.clone();
     let results: Vec<Value> = results
         .iter()
-        .map(|ty| call.args.iter().find(|arg| arg.ty() == *ty).copied().unwrap_or(Value::default_of(*ty)))
+        .map(|ty| {
+            call.args
+                .iter()
+                .find(|arg| arg.ty() == *ty)
+                .copied()
+                .unwrap_or(Value::default_of(*ty))
+        })
         .collect();
     machine.answer(&results).expect("the answer fits");
 }

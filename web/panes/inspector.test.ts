@@ -9,7 +9,7 @@ test("bytes_are_read_little_endian_as_each_type", () => {
   expect(readings["i8"]).toBe("-1 or 255");
   expect(readings["i16"]).toBe("-1 or 65,535");
   expect(readings["i32"]).toBe("-1 or 4,294,967,295");
-  expect(readings["i64"]).toBe("4,609,434,223,131,688,959");
+  expect(readings["i64"]).toBe("4,609,434,222,908,669,951");
   expect(readings["f32"]).toBe("-nan:0x7fffff");
 });
 

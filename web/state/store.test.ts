@@ -8,7 +8,7 @@ import { emptyProject, initialState } from "./state.ts";
 import { createStore, type Storage, type Store, type Work } from "./store.ts";
 
 const SCHEDULES: readonly Schedule[] = [
-  { name: "instructions", denominator: 1, costs: {}, base: 1, takenBranch: 0, perGrownPage: 0, perBulkByte: 0, perHostCall: 0 },
+  { name: "instructions", denominator: 1, costs: {}, base: 1, takenBranch: 0, perGrownPage: 0, perBulkByte: 0, perHostCall: 0, perCountedZero: 0, perCountedOne: 0 },
 ];
 
 /** Finds one kind of error: the word "oops". */

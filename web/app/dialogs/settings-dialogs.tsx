@@ -138,6 +138,8 @@ export function ScheduleDialog() {
         <Cost name="each grown page" value={schedule.perGrownPage} onChange={(perGrownPage) => change({ perGrownPage })} />
         <Cost name="each byte of a bulk instruction" value={schedule.perBulkByte} onChange={(perBulkByte) => change({ perBulkByte })} />
         <Cost name="each host call" value={schedule.perHostCall} onChange={(perHostCall) => change({ perHostCall })} />
+        <Cost name="each zero bit that clz and ctz count" value={schedule.perCountedZero} onChange={(perCountedZero) => change({ perCountedZero })} />
+        <Cost name="each one bit that popcnt counts" value={schedule.perCountedOne} onChange={(perCountedOne) => change({ perCountedOne })} />
       </div>
       <div class="stack-row">
         <input class="field grow" aria-label="Filter instructions" placeholder="filter instructions, for example i32.load" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />

@@ -90,7 +90,10 @@ impl fmt::Display for Error {
                     None => Ok(()),
                 }
             }
-            ErrorKind::Unsupported { feature, instruction } => {
+            ErrorKind::Unsupported {
+                feature,
+                instruction,
+            } => {
                 write!(f, "uses {feature}")?;
                 match (instruction, self.0.offset) {
                     (Some(name), Some(offset)) => write!(f, " ({name} at offset {:#x})", offset.0)?,
@@ -100,7 +103,11 @@ impl fmt::Display for Error {
                 }
                 write!(f, ", which is not there yet")
             }
-            ErrorKind::Link { module, name, message } => {
+            ErrorKind::Link {
+                module,
+                name,
+                message,
+            } => {
                 write!(f, "import {module:?} {name:?}: {message}")
             }
             ErrorKind::Instantiation(trap) => write!(f, "instantiation failed: {trap}"),

@@ -17,7 +17,9 @@ impl Hasher {
     pub(crate) fn word(&mut self, word: u64) {
         // The full product of 64 by 64 bits, folded: one multiplication mixes all bits.
         let product = u128::from(self.0 ^ word) * u128::from(FACTOR);
-        self.0 = (product as u64 ^ (product >> 64) as u64).wrapping_add(SEED).rotate_left(23);
+        self.0 = (product as u64 ^ (product >> 64) as u64)
+            .wrapping_add(SEED)
+            .rotate_left(23);
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {

@@ -35,7 +35,11 @@ pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};
 pub use index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
 pub use isa::{InstructionInfo, reference};
-pub use machine::{Config, Extern, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until};
+pub use machine::{
+    Config, Extern, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
+};
 pub use module::{CustomSection, ExportInfo, ImportInfo, Module};
-pub use types::{ExternType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType, ValType};
+pub use types::{
+    ExternType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType, ValType,
+};
 pub use value::Value;

@@ -7,12 +7,20 @@ use waspnest::*;
 
 /// Runs a program in slices of a size and gives outcome, gas, ticks and state.
 fn outcome(wat: &str, n: i32, schedule: &Schedule, slice: u64) -> (Stop, u64, u64, u64) {
-    let config = Config { schedule: schedule.clone(), ..Config::default() };
+    let config = Config {
+        schedule: schedule.clone(),
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     let run = func(&machine, instance, "run");
     machine.begin(run, &[Value::I32(n)]).expect("one i32");
     let stop = to_end(&mut machine, slice);
-    (stop, machine.gas_used().0, machine.ticks(), machine.state_hash())
+    (
+        stop,
+        machine.gas_used().0,
+        machine.ticks(),
+        machine.state_hash(),
+    )
 }
 
 #[test]
@@ -22,7 +30,12 @@ fn sliced_run_equals_whole_run() {
             let whole = outcome(wat, *n, &schedule, u64::MAX);
             for slice in [1, 2, 3, 7, 64, 1000] {
                 let sliced = outcome(wat, *n, &schedule, slice);
-                assert_eq!(sliced, whole, "{name}, {}, slices of {slice}", schedule.name());
+                assert_eq!(
+                    sliced,
+                    whole,
+                    "{name}, {}, slices of {slice}",
+                    schedule.name()
+                );
             }
         }
     }
@@ -30,7 +43,10 @@ fn sliced_run_equals_whole_run() {
 
 /// Gas, ticks and state after each instruction of a run of single ticks.
 fn every_stop(wat: &str, n: i32, schedule: &Schedule) -> Vec<(u64, u64, u64)> {
-    let config = Config { schedule: schedule.clone(), ..Config::default() };
+    let config = Config {
+        schedule: schedule.clone(),
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     let run = func(&machine, instance, "run");
     machine.begin(run, &[Value::I32(n)]).expect("one i32");
@@ -51,10 +67,15 @@ fn a_pause_at_any_tick_shows_the_gas_and_state_of_single_ticks() {
     for (name, wat, n) in PROGRAMS {
         for schedule in Schedule::builtin() {
             for (_, ticks, hash) in every_stop(wat, *n, &schedule).into_iter().step_by(5) {
-                let config = Config { schedule: schedule.clone(), ..Config::default() };
+                let config = Config {
+                    schedule: schedule.clone(),
+                    ..Config::default()
+                };
                 let (mut machine, instance) = machine(wat, config);
                 let run = func(&machine, instance, "run");
-                machine.begin(run, &[Value::I32(n.to_owned())]).expect("one i32");
+                machine
+                    .begin(run, &[Value::I32(n.to_owned())])
+                    .expect("one i32");
                 while machine.ticks() < ticks {
                     match machine.run(ticks - machine.ticks(), &Until::Finished) {
                         Stop::HostCall(call) if machine.ticks() < ticks => {
@@ -63,7 +84,12 @@ fn a_pause_at_any_tick_shows_the_gas_and_state_of_single_ticks() {
                         _ => break,
                     }
                 }
-                assert_eq!(machine.state_hash(), hash, "{name}, {}, tick {ticks}", schedule.name());
+                assert_eq!(
+                    machine.state_hash(),
+                    hash,
+                    "{name}, {}, tick {ticks}",
+                    schedule.name()
+                );
             }
         }
     }
@@ -76,7 +102,10 @@ fn any_gas_limit_stops_before_the_instruction_that_does_not_fit_and_continues_to
             let whole = outcome(wat, *n, &schedule, u64::MAX);
             let total = whole.1;
             let stops = every_stop(wat, *n, &schedule);
-            for limit in (0..total).step_by((total / 150).max(1) as usize).chain([total]) {
+            for limit in (0..total)
+                .step_by((total / 150).max(1) as usize)
+                .chain([total])
+            {
                 let config = Config {
                     schedule: schedule.clone(),
                     gas_limit: Some(Gas(limit)),
@@ -97,7 +126,12 @@ fn any_gas_limit_stops_before_the_instruction_that_does_not_fit_and_continues_to
                     assert_eq!((machine.gas_used().0, machine.ticks()), expected, "{place}");
                     machine.set_gas_limit(None);
                     let stop = to_end(&mut machine, u64::MAX);
-                    let end = (stop, machine.gas_used().0, machine.ticks(), machine.state_hash());
+                    let end = (
+                        stop,
+                        machine.gas_used().0,
+                        machine.ticks(),
+                        machine.state_hash(),
+                    );
                     assert_eq!(end, whole, "{place}");
                 }
             }
@@ -110,12 +144,20 @@ fn breakpoints_on_every_instruction_change_nothing() {
     for (name, wat, n) in PROGRAMS {
         for schedule in Schedule::builtin() {
             let whole = outcome(wat, *n, &schedule, u64::MAX);
-            let config = Config { schedule: schedule.clone(), ..Config::default() };
+            let config = Config {
+                schedule: schedule.clone(),
+                ..Config::default()
+            };
             let (mut machine, instance) = machine(wat, config);
             let mut n_set = 0;
             for func in machine.funcs(instance).to_vec() {
-                let Some((_, idx)) = machine.func_origin(func) else { continue };
-                let range = machine.module(instance).func_body_range(idx).expect("has a body");
+                let Some((_, idx)) = machine.func_origin(func) else {
+                    continue;
+                };
+                let range = machine
+                    .module(instance)
+                    .func_body_range(idx)
+                    .expect("has a body");
                 for offset in range.start.0..range.end.0 {
                     n_set += u32::from(machine.set_breakpoint(func, WasmOffset(offset)).is_some());
                 }
@@ -131,9 +173,18 @@ fn breakpoints_on_every_instruction_change_nothing() {
                     stop => break stop,
                 }
             };
-            let end = (stop, machine.gas_used().0, machine.ticks(), machine.state_hash());
+            let end = (
+                stop,
+                machine.gas_used().0,
+                machine.ticks(),
+                machine.state_hash(),
+            );
             assert_eq!(end, whole, "{name}, {}", schedule.name());
-            assert_eq!(hits, machine.ticks(), "every instruction was reported once: {name}");
+            assert_eq!(
+                hits,
+                machine.ticks(),
+                "every instruction was reported once: {name}"
+            );
         }
     }
 }
@@ -142,7 +193,10 @@ fn breakpoints_on_every_instruction_change_nothing() {
 fn a_clone_in_the_middle_goes_on_by_itself() {
     for (name, wat, n) in PROGRAMS {
         let whole = outcome(wat, *n, &Schedule::waspvm(), u64::MAX);
-        let config = Config { schedule: Schedule::waspvm(), ..Config::default() };
+        let config = Config {
+            schedule: Schedule::waspvm(),
+            ..Config::default()
+        };
         let (mut machine, instance) = machine(wat, config);
         let run = func(&machine, instance, "run");
         machine.begin(run, &[Value::I32(*n)]).expect("one i32");
@@ -155,7 +209,12 @@ fn a_clone_in_the_middle_goes_on_by_itself() {
         let mut clone = machine.clone();
         for machine in [&mut clone, &mut machine] {
             let stop = to_end(machine, 100);
-            let end = (stop, machine.gas_used().0, machine.ticks(), machine.state_hash());
+            let end = (
+                stop,
+                machine.gas_used().0,
+                machine.ticks(),
+                machine.state_hash(),
+            );
             assert_eq!(end, whole, "{name}");
         }
     }
@@ -165,7 +224,10 @@ fn a_clone_in_the_middle_goes_on_by_itself() {
 fn traced_run_equals_plain_run() {
     for (name, wat, n) in PROGRAMS {
         let whole = outcome(wat, *n, &Schedule::alchemy(), u64::MAX);
-        let config = Config { schedule: Schedule::alchemy(), ..Config::default() };
+        let config = Config {
+            schedule: Schedule::alchemy(),
+            ..Config::default()
+        };
         let (mut machine, instance) = machine(wat, config);
         let run = func(&machine, instance, "run");
         machine.begin(run, &[Value::I32(*n)]).expect("one i32");
@@ -180,7 +242,12 @@ fn traced_run_equals_plain_run() {
                 stop => break stop,
             }
         };
-        let end = (stop, machine.gas_used().0, machine.ticks(), machine.state_hash());
+        let end = (
+            stop,
+            machine.gas_used().0,
+            machine.ticks(),
+            machine.state_hash(),
+        );
         assert_eq!(end, whole, "{name}");
         assert_eq!(ticks, (1..=machine.ticks()).collect::<Vec<_>>(), "{name}");
     }

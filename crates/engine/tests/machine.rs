@@ -19,11 +19,16 @@ fn recursion_a_million_deep_returns() {
 #[test]
 fn endless_recursion_is_a_trap_with_its_frames_readable() {
     let wat = r#"(module (func $f (export "run") (call $f)))"#;
-    let config = Config { stack_slots: 3000, ..Config::default() };
+    let config = Config {
+        stack_slots: 3000,
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     let run = func(&machine, instance, "run");
     machine.begin(run, &[]).expect("no arguments");
-    let Stop::Trapped(trap) = machine.run(u64::MAX, &Until::Finished) else { panic!("no trap") };
+    let Stop::Trapped(trap) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no trap")
+    };
     assert_eq!(trap.kind(), TrapKind::CallStackExhausted);
     assert_eq!(machine.n_frames(), 3000);
     assert_eq!(machine.ticks(), 3000);
@@ -44,7 +49,10 @@ fn ten_million_tail_calls_run_in_one_frame() {
             (func $f (export "run") (type $t)
               (if (i32.eqz (local.get 0)) (then (return (i32.const 7)))) {call}))"#
         );
-        let config = Config { stack_slots: 64, ..Config::default() };
+        let config = Config {
+            stack_slots: 64,
+            ..Config::default()
+        };
         let (mut machine, instance) = machine(&wat, config);
         let run = func(&machine, instance, "run");
         machine.begin(run, &[I32(10_000_000)]).expect("one i32");
@@ -58,7 +66,10 @@ fn ten_million_tail_calls_run_in_one_frame() {
 #[test]
 fn an_endless_loop_stops_at_its_gas_limit_and_at_its_budget() {
     let wat = r#"(module (func (export "run") (loop (br 0))))"#;
-    let config = Config { gas_limit: Some(Gas(100)), ..Config::default() };
+    let config = Config {
+        gas_limit: Some(Gas(100)),
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     let run = func(&machine, instance, "run");
     machine.begin(run, &[]).expect("no arguments");
@@ -75,7 +86,10 @@ fn an_endless_loop_stops_at_its_gas_limit_and_at_its_budget() {
 #[test]
 fn a_start_function_is_a_metered_call_like_any_other() {
     let wat = r#"(module (func $s (loop (br 0))) (start $s))"#;
-    let config = Config { gas_limit: Some(Gas(1000)), ..Config::default() };
+    let config = Config {
+        gas_limit: Some(Gas(1000)),
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     assert_eq!(machine.ticks(), 0);
     let start = machine.start_func(instance).expect("has a start function");
@@ -96,7 +110,12 @@ fn schedules_price_the_addition_of_two_parameters() {
             machine.reset_gas();
             machine.begin(run, &[I32(2), I32(40)]).expect("two i32");
             assert_eq!(to_end(&mut machine, 1), Stop::Finished(vec![I32(42)]));
-            assert_eq!(schedule.format(machine.gas_used()), expected, "{}", schedule.name());
+            assert_eq!(
+                schedule.format(machine.gas_used()),
+                expected,
+                "{}",
+                schedule.name()
+            );
         }
     }
 }
@@ -109,10 +128,18 @@ fn dynamic_costs_are_paid_before_anything_happens() {
         (call $host)
         (memory.grow (i32.const 2))))"#;
     let mut schedule = Schedule::free("dynamic", 1).expect("a denominator of 1");
-    for (name, cost) in [("bulk byte", 1), ("host call", 1000), ("grown page", 10_000)] {
+    for (name, cost) in [
+        ("bulk byte", 1),
+        ("host call", 1000),
+        ("grown page", 10_000),
+    ] {
         schedule.set(name, cost).expect("a known name");
     }
-    let config = Config { schedule, gas_limit: Some(Gas(99)), ..Config::default() };
+    let config = Config {
+        schedule,
+        gas_limit: Some(Gas(99)),
+        ..Config::default()
+    };
     let (mut machine, instance) = machine(wat, config);
     let run = func(&machine, instance, "run");
     machine.begin(run, &[I32(100)]).expect("one i32");
@@ -120,7 +147,14 @@ fn dynamic_costs_are_paid_before_anything_happens() {
     for (limit, n_bytes, n_pages) in [(99, 0, 1), (1099, 100, 1), (21_099, 100, 1)] {
         machine.set_gas_limit(Some(Gas(limit)));
         assert_eq!(to_end(&mut machine, u64::MAX), Stop::OutOfGas);
-        assert_eq!(machine.memory(memory).iter().filter(|byte| **byte == 1).count(), n_bytes);
+        assert_eq!(
+            machine
+                .memory(memory)
+                .iter()
+                .filter(|byte| **byte == 1)
+                .count(),
+            n_bytes
+        );
         assert_eq!(machine.memory(memory).len(), n_pages << 16);
     }
     machine.set_gas_limit(Some(Gas(21_100)));
@@ -135,8 +169,11 @@ fn growing_memory_honours_every_limit() {
     check(wat, &[I32(4)], &[I32(1)]);
     check(wat, &[I32(5)], &[I32(-1)]);
     check(wat, &[I32(-1)], &[I32(-1)]);
-    let huge = Module::new(wat::parse_str("(module (memory 65536))").expect("text")).expect("valid");
-    let error = Machine::new(Config::default()).instantiate(&huge, &[]).expect_err("too large");
+    let huge =
+        Module::new(wat::parse_str("(module (memory 65536))").expect("text")).expect("valid");
+    let error = Machine::new(Config::default())
+        .instantiate(&huge, &[])
+        .expect_err("too large");
     assert!(matches!(error.kind(), ErrorKind::Limit(_)), "{error}");
 }
 
@@ -167,7 +204,11 @@ fn traps_say_what_where_and_the_numbers() {
         &[],
         "integer overflow: i32.trunc_f64_s of 10000000000.0 does not fit i32",
     );
-    check_trap(r#"(module (func (export "run") unreachable))"#, &[], "unreachable");
+    check_trap(
+        r#"(module (func (export "run") unreachable))"#,
+        &[],
+        "unreachable",
+    );
     check_trap(
         r#"(module (table 3 funcref) (func (export "run") (call_indirect (i32.const 3))))"#,
         &[],
@@ -191,7 +232,9 @@ fn a_trap_leaves_everything_readable() {
     let (mut machine, instance) = machine(PROGRAMS[3].1, Config::default());
     let run = func(&machine, instance, "run");
     machine.begin(run, &[I32(5)]).expect("one i32");
-    let Stop::Trapped(trap) = to_end(&mut machine, u64::MAX) else { panic!("no trap") };
+    let Stop::Trapped(trap) = to_end(&mut machine, u64::MAX) else {
+        panic!("no trap")
+    };
     assert_eq!(trap.kind(), TrapKind::MemoryOutOfBounds);
     let frames = machine.frames(0, 10);
     assert_eq!(frames.len(), 2);
@@ -200,7 +243,10 @@ fn a_trap_leaves_everything_readable() {
     assert_eq!(machine.locals(&frames[0])[0].value, I32(0));
     assert_eq!(machine.locals(&frames[0])[0].name.as_deref(), Some("n"));
     assert_eq!(machine.locals(&frames[1])[1].name.as_deref(), Some("i"));
-    assert!(machine.begin(run, &[I32(0)]).is_ok(), "a new call starts after a trap");
+    assert!(
+        machine.begin(run, &[I32(0)]).is_ok(),
+        "a new call starts after a trap"
+    );
 }
 
 #[test]
@@ -228,15 +274,24 @@ fn stepping_shows_what_each_instruction_did() {
     let expected = "i32.const local.get i32.add local.set i32.const local.get i32.store i64.const \
         global.set i32.const call local.get end end";
     assert_eq!(names.join(" "), expected);
-    assert_eq!((&effects[2].popped[..], &effects[2].pushed[..]), (&[I32(2), I32(40)][..], &[I32(42)][..]));
+    assert_eq!(
+        (&effects[2].popped[..], &effects[2].pushed[..]),
+        (&[I32(2), I32(40)][..], &[I32(42)][..])
+    );
     assert_eq!(effects[1].pushed, [I32(40)]);
     assert_eq!(effects[3].local, Some((1, I32(0))));
     let access = &effects[6].memory[0];
-    assert_eq!((access.address, access.len, access.kind), (12, 4, AccessKind::Write));
+    assert_eq!(
+        (access.address, access.len, access.kind),
+        (12, 4, AccessKind::Write)
+    );
     assert_eq!(effects[8].global.map(|(_, old)| old), Some(Value::I64(3)));
     assert!(matches!(effects[10].control, Control::Call(_)));
     assert_eq!(effects[10].popped, [I32(5)]);
-    assert_eq!((effects[12].control, &effects[12].pushed[..]), (Control::Return, &[I32(5)][..]));
+    assert_eq!(
+        (effects[12].control, &effects[12].pushed[..]),
+        (Control::Return, &[I32(5)][..])
+    );
     assert_eq!(machine.ticks(), effects.len() as u64);
 }
 
@@ -252,7 +307,10 @@ fn step_over_and_out_survive_slices_and_host_calls() {
     let run = func(&machine, instance, "run");
     machine.begin(run, &[I32(4)]).expect("one i32");
     machine.run(1, &Until::Step);
-    assert_eq!(machine.next_instruction().expect("under way").mnemonic, "call");
+    assert_eq!(
+        machine.next_instruction().expect("under way").mnemonic,
+        "call"
+    );
     let go = |machine: &mut Machine, until: Until| loop {
         match machine.run(3, &until) {
             Stop::Paused => {}
@@ -263,7 +321,13 @@ fn step_over_and_out_survive_slices_and_host_calls() {
     let mut over = machine.clone();
     let until = over.until_over();
     assert_eq!(go(&mut over, until), Stop::StepDone);
-    assert_eq!((over.n_frames(), over.next_instruction().expect("under way").mnemonic), (1, "end"));
+    assert_eq!(
+        (
+            over.n_frames(),
+            over.next_instruction().expect("under way").mnemonic
+        ),
+        (1, "end")
+    );
     let frame = &over.frames(0, 1)[0];
     assert_eq!(over.operands(frame), [I32(10)]);
 
@@ -286,8 +350,14 @@ fn step_over_and_out_survive_slices_and_host_calls() {
 fn a_breakpoint_stops_each_time_it_is_reached() {
     let (mut machine, instance) = machine(PROGRAMS[0].1, Config::default());
     let run = func(&machine, instance, "run");
-    let start = machine.module(instance).func_body_range(FuncIdx(0)).expect("a body").start;
-    let offset = machine.set_breakpoint(run, start).expect("has instructions");
+    let start = machine
+        .module(instance)
+        .func_body_range(FuncIdx(0))
+        .expect("a body")
+        .start;
+    let offset = machine
+        .set_breakpoint(run, start)
+        .expect("has instructions");
     assert_eq!(machine.breakpoints(), [(run, offset)]);
     machine.begin(run, &[I32(3)]).expect("one i32");
     for n_hits in 1.. {
@@ -301,7 +371,10 @@ fn a_breakpoint_stops_each_time_it_is_reached() {
     }
     machine.clear_breakpoint(run, offset);
     machine.begin(run, &[I32(3)]).expect("one i32");
-    assert_eq!(machine.run(u64::MAX, &Until::Finished), Stop::Finished(vec![I32(2)]));
+    assert_eq!(
+        machine.run(u64::MAX, &Until::Finished),
+        Stop::Finished(vec![I32(2)])
+    );
 }
 
 #[test]
@@ -329,7 +402,10 @@ fn labels_tell_kind_arity_and_where_a_branch_goes_on() {
     let kinds: Vec<LabelKind> = labels.iter().map(|label| label.kind).collect();
     assert_eq!(kinds, [LabelKind::Loop, LabelKind::Block, LabelKind::Func]);
     assert_eq!(labels[0].name.as_deref(), Some("again"));
-    assert_eq!((labels[0].arity, labels[1].arity, labels[2].arity), (0, 1, 1));
+    assert_eq!(
+        (labels[0].arity, labels[1].arity, labels[2].arity),
+        (0, 1, 1)
+    );
     assert_eq!(labels[1].continuation, labels[2].continuation);
     let labels = labels_at(&mut machine, "nop", 0);
     assert_eq!(labels[0].kind, LabelKind::Else);
@@ -347,15 +423,23 @@ fn state_is_changed_by_hand_while_paused() {
     assert!(machine.set_local(&frame, 0, Value::I64(10)).is_err());
     assert!(machine.set_local(&frame, 1, I32(10)).is_err());
     machine.run(2, &Until::Finished);
-    assert!(machine.set_local(&frame, 0, I32(3)).is_err(), "the frame has gone on");
+    assert!(
+        machine.set_local(&frame, 0, I32(3)).is_err(),
+        "the frame has gone on"
+    );
     let frame = machine.frames(0, 1).remove(0);
     machine.set_operand(&frame, 1, I32(32)).expect("an i32");
     assert!(machine.set_operand(&frame, 2, I32(32)).is_err());
-    assert_eq!(machine.run(9, &Until::Finished), Stop::Finished(vec![I32(42)]));
+    assert_eq!(
+        machine.run(9, &Until::Finished),
+        Stop::Finished(vec![I32(42)])
+    );
     let (global, table) = (machine.globals(instance)[0], machine.tables(instance)[0]);
     machine.set_global(global, Value::f32(2.5)).expect("an f32");
     assert_eq!(machine.global(global), Value::f32(2.5));
-    machine.table_set(table, 1, Value::ExternRef(Some(8))).expect("an externref");
+    machine
+        .table_set(table, 1, Value::ExternRef(Some(8)))
+        .expect("an externref");
     assert_eq!(machine.table_get(table, 1), Some(Value::ExternRef(Some(8))));
     assert!(machine.table_set(table, 2, Value::ExternRef(None)).is_err());
     let memory = machine.memories(instance)[0];
@@ -371,20 +455,29 @@ fn modules_link_by_their_exports_and_errors_are_named() {
     let user = r#"(module (import "lib" "poke" (func $poke (param i32))) (import "lib" "m" (memory 1))
       (func (export "run") (result i32) (call $poke (i32.const 77)) (i32.load8_u (i32.const 0))))"#;
     let module = |wat: &str| Module::new(wat::parse_str(wat).expect("text")).expect("valid");
-    let lib = machine.instantiate(&module(library), &[]).expect("no imports");
+    let lib = machine
+        .instantiate(&module(library), &[])
+        .expect("no imports");
     let export = |machine: &Machine, name: &str| machine.export(lib, name).expect("exported");
     let imports = [export(&machine, "poke"), export(&machine, "m")];
     let instance = machine.instantiate(&module(user), &imports).expect("links");
     let run = func(&machine, instance, "run");
     machine.begin(run, &[]).expect("no arguments");
-    assert_eq!(machine.run(100, &Until::Finished), Stop::Finished(vec![I32(77)]));
+    assert_eq!(
+        machine.run(100, &Until::Finished),
+        Stop::Finished(vec![I32(77)])
+    );
     let wrong = [export(&machine, "g"), export(&machine, "m")];
-    let error = machine.instantiate(&module(user), &wrong).expect_err("a global is no function");
+    let error = machine
+        .instantiate(&module(user), &wrong)
+        .expect_err("a global is no function");
     assert_eq!(
         error.to_string(),
         "import \"lib\" \"poke\": incompatible import type: the module asks for (func (param i32)), but gets (global i32)"
     );
-    let error = machine.instantiate(&module(user), &[]).expect_err("nothing is given");
+    let error = machine
+        .instantiate(&module(user), &[])
+        .expect_err("nothing is given");
     assert!(error.to_string().contains("unknown import"), "{error}");
 }
 
@@ -393,17 +486,29 @@ fn host_calls_are_checked_and_may_fail() {
     let (mut machine, instance) = machine(PROGRAMS[5].1, Config::default());
     let run = func(&machine, instance, "run");
     machine.begin(run, &[I32(6)]).expect("one i32");
-    let Stop::HostCall(call) = machine.run(u64::MAX, &Until::Finished) else { panic!("no host call") };
+    let Stop::HostCall(call) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no host call")
+    };
     assert_eq!(call.args, [I32(6), Value::I64(-1)]);
     assert_eq!(machine.host_func_name(call.func), Some(("env", "tell")));
     assert!(machine.answer(&[I32(1)]).is_err(), "it has no result");
-    assert!(machine.begin(run, &[I32(6)]).is_err(), "a call is under way");
+    assert!(
+        machine.begin(run, &[I32(6)]).is_err(),
+        "a call is under way"
+    );
     assert_eq!(machine.run(5, &Until::Finished), Stop::HostCall(call));
     machine.answer(&[]).expect("no result");
-    let Stop::HostCall(_) = machine.run(u64::MAX, &Until::Finished) else { panic!("no host call") };
-    assert!(machine.answer(&[Value::I64(1)]).is_err(), "an i32 is wanted");
+    let Stop::HostCall(_) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no host call")
+    };
+    assert!(
+        machine.answer(&[Value::I64(1)]).is_err(),
+        "an i32 is wanted"
+    );
     machine.fail_host_call("it threw").expect("one is pending");
-    let Status::Trapped(trap) = machine.state() else { panic!("no trap") };
+    let Status::Trapped(trap) = machine.state() else {
+        panic!("no trap")
+    };
     assert_eq!(trap.to_string(), "host function failed: it threw");
     assert_eq!(machine.frames(0, 9).len(), 1);
 }
@@ -415,7 +520,10 @@ fn what_is_not_there_yet_is_refused_by_name() {
         Module::new(bytes).expect_err("not there yet").to_string()
     };
     let simd = refuse("(module (memory 1) (func (drop (v128.load (i32.const 0)))))");
-    assert_eq!(simd, "uses SIMD (v128.load at offset 0x1e), which is not there yet");
+    assert_eq!(
+        simd,
+        "uses SIMD (v128.load at offset 0x1e), which is not there yet"
+    );
     let several = refuse("(module (memory 1) (memory 1))");
     assert!(several.starts_with("uses several memories"), "{several}");
     let wide = refuse("(module (memory i64 1))");
@@ -434,17 +542,27 @@ fn the_reference_names_every_instruction_once() {
     names.dedup();
     assert_eq!(names.len(), list.len());
     assert!(list.len() > 190, "{}", list.len());
-    let add = list.iter().find(|info| info.mnemonic == "i32.add").expect("listed");
+    let add = list
+        .iter()
+        .find(|info| info.mnemonic == "i32.add")
+        .expect("listed");
     assert_eq!(add.stack_effect, "i32 i32 -> i32");
     for schedule in Schedule::builtin() {
-        assert!(list.iter().all(|info| schedule.cost(info.mnemonic).is_some()));
+        assert!(
+            list.iter()
+                .all(|info| schedule.cost(info.mnemonic).is_some())
+        );
     }
 }
 
 #[test]
 fn deep_nesting_and_wide_functions_work() {
     let nested = "(block ".repeat(1000) + &")".repeat(1000);
-    check(&format!("(module (func (export \"run\") (result i32) {nested} (i32.const 3)))"), &[], &[I32(3)]);
+    check(
+        &format!("(module (func (export \"run\") (result i32) {nested} (i32.const 3)))"),
+        &[],
+        &[I32(3)],
+    );
     let locals = "i64 ".repeat(40_000);
     let wide = format!(
         "(module (func (export \"run\") (result i64) (local {locals})

@@ -36,7 +36,11 @@ impl Code {
     pub(crate) fn new() -> Code {
         Code {
             ops: vec![Op::new(OpCode::Halt)],
-            infos: vec![OpInfo { offset: 0, gas: 0, height: 0 }],
+            infos: vec![OpInfo {
+                offset: 0,
+                gas: 0,
+                height: 0,
+            }],
             starts: Vec::new(),
             hidden: BTreeMap::new(),
             breakpoints: BTreeSet::new(),
@@ -51,7 +55,10 @@ impl Code {
 
     /// The op at a position, as it is without breakpoints.
     pub(crate) fn op(&self, pc: u32) -> Op {
-        self.hidden.get(&pc).copied().unwrap_or(self.ops[pc as usize])
+        self.hidden
+            .get(&pc)
+            .copied()
+            .unwrap_or(self.ops[pc as usize])
     }
 
     /// Replaces an op, also below a breakpoint.
@@ -70,7 +77,10 @@ impl Code {
     /// Writes costs into the ops from a position on, which must be the start of a function or of
     /// the code.
     pub(crate) fn price(&mut self, start: u32, schedule: &Schedule) {
-        let costs: Vec<u32> = OpCode::ALL.iter().map(|code| static_cost(*code, schedule)).collect();
+        let costs: Vec<u32> = OpCode::ALL
+            .iter()
+            .map(|code| static_cost(*code, schedule))
+            .collect();
         let dynamic = schedule.dynamic();
         let mut meter: Option<u32> = None;
         for pc in start..self.ops.len() as u32 {
@@ -93,7 +103,9 @@ impl Code {
             }
             let gas = costs[op.code as usize];
             self.infos[pc as usize].gas = gas;
-            let Some(meter) = meter else { unreachable!("every instruction is in a metered block") };
+            let Some(meter) = meter else {
+                unreachable!("every instruction is in a metered block")
+            };
             let meter = &mut self.ops[meter as usize];
             meter.x += gas;
             meter.y += 1;

@@ -53,9 +53,13 @@ enum ControlKind {
     Func,
     Block,
     /// Its branches go to this meter.
-    Loop { start: u32 },
+    Loop {
+        start: u32,
+    },
     /// The position of the `if`, whose false edge is open.
-    If { at: u32 },
+    If {
+        at: u32,
+    },
     Else,
     /// A block in code that cannot be reached.
     Dead,
@@ -199,7 +203,11 @@ impl Translator<'_> {
                 Shape::Unary | Shape::Load => 1,
                 Shape::Binary | Shape::Store => 2,
             };
-            self.emit(Op { a: self.top(n_pops), x, ..Op::new(code) });
+            self.emit(Op {
+                a: self.top(n_pops),
+                x,
+                ..Op::new(code)
+            });
             return;
         }
         match *operator {
@@ -208,9 +216,15 @@ impl Translator<'_> {
                 self.reachable = false;
             }
             Operator::Nop => self.emit(Op::new(OpCode::Nop)),
-            Operator::Drop => self.emit(Op { a: self.top(1), ..Op::new(OpCode::Drop) }),
+            Operator::Drop => self.emit(Op {
+                a: self.top(1),
+                ..Op::new(OpCode::Drop)
+            }),
             Operator::Select | Operator::TypedSelect { .. } => {
-                self.emit(Op { a: self.top(3), ..Op::new(OpCode::Select) });
+                self.emit(Op {
+                    a: self.top(3),
+                    ..Op::new(OpCode::Select)
+                });
             }
             Operator::Br { relative_depth } => self.visit_br(relative_depth),
             Operator::BrIf { relative_depth } => self.visit_br_if(relative_depth),
@@ -223,9 +237,15 @@ impl Translator<'_> {
                 let func = self.instance.funcs[function_index as usize];
                 self.visit_call(func);
             }
-            Operator::CallIndirect { type_index, table_index } => {
+            Operator::CallIndirect {
+                type_index,
+                table_index,
+            } => {
                 let op = self.indirect(OpCode::CallIndirect, type_index, table_index);
-                self.emit(Op { b: self.top(1), ..op });
+                self.emit(Op {
+                    b: self.top(1),
+                    ..op
+                });
                 self.start_block();
             }
             Operator::ReturnCall { function_index } => {
@@ -240,9 +260,15 @@ impl Translator<'_> {
                 });
                 self.reachable = false;
             }
-            Operator::ReturnCallIndirect { type_index, table_index } => {
+            Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
+            } => {
                 let op = self.indirect(OpCode::ReturnCallIndirect, type_index, table_index);
-                self.emit(Op { b: self.n_locals as u16, ..op });
+                self.emit(Op {
+                    b: self.n_locals as u16,
+                    ..op
+                });
                 self.reachable = false;
             }
             Operator::LocalGet { local_index } => self.emit_local(OpCode::LocalGet, 0, local_index),
@@ -294,12 +320,14 @@ impl Translator<'_> {
             Operator::TableSize { table: idx } => (OpCode::TableSize, 0, table(idx), 0),
             Operator::TableGrow { table: idx } => (OpCode::TableGrow, 2, table(idx), 0),
             Operator::TableFill { table: idx } => (OpCode::TableFill, 3, table(idx), 0),
-            Operator::TableCopy { dst_table, src_table } => {
-                (OpCode::TableCopy, 3, table(dst_table), table(src_table))
-            }
-            Operator::TableInit { elem_index, table: idx } => {
-                (OpCode::TableInit, 3, table(idx), element(elem_index))
-            }
+            Operator::TableCopy {
+                dst_table,
+                src_table,
+            } => (OpCode::TableCopy, 3, table(dst_table), table(src_table)),
+            Operator::TableInit {
+                elem_index,
+                table: idx,
+            } => (OpCode::TableInit, 3, table(idx), element(elem_index)),
             Operator::ElemDrop { elem_index } => (OpCode::ElemDrop, 0, 0, element(elem_index)),
             ref other => unreachable!("validation refuses {other:?}"),
         };
@@ -325,22 +353,35 @@ impl Translator<'_> {
                 }
                 Operator::Loop { .. } => {
                     self.emit(Op::new(OpCode::Loop));
-                    ControlKind::Loop { start: self.start_block() }
+                    ControlKind::Loop {
+                        start: self.start_block(),
+                    }
                 }
                 _ => {
                     height -= 1;
-                    self.emit(Op { a: self.top(1), ..Op::new(OpCode::If) });
+                    self.emit(Op {
+                        a: self.top(1),
+                        ..Op::new(OpCode::If)
+                    });
                     let at = self.last();
                     self.start_block();
                     ControlKind::If { at }
                 }
             };
         }
-        self.controls.push(Control { kind, height, n_params, n_results, to_end: Vec::new() });
+        self.controls.push(Control {
+            kind,
+            height,
+            n_params,
+            n_results,
+            to_end: Vec::new(),
+        });
     }
 
     fn visit_else(&mut self) {
-        let Some(mut control) = self.controls.pop() else { unreachable!("`else` is in an `if`") };
+        let Some(mut control) = self.controls.pop() else {
+            unreachable!("`else` is in an `if`")
+        };
         if let ControlKind::If { at } = control.kind {
             if self.reachable {
                 self.emit(Op::new(OpCode::Else));
@@ -355,7 +396,9 @@ impl Translator<'_> {
     }
 
     fn visit_end(&mut self) {
-        let Some(control) = self.controls.pop() else { unreachable!("`end` ends something") };
+        let Some(control) = self.controls.pop() else {
+            unreachable!("`end` ends something")
+        };
         let mut to_end = control.to_end;
         if let ControlKind::If { at } = control.kind {
             to_end.push(at);
@@ -375,7 +418,12 @@ impl Translator<'_> {
 
     fn visit_br(&mut self, depth: u32) {
         let op = match self.copied(depth, 0) {
-            Some((a, b, c)) => Op { a, b, c, ..Op::new(OpCode::BrCopy) },
+            Some((a, b, c)) => Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrCopy)
+            },
             None => Op::new(OpCode::Br),
         };
         self.emit(op);
@@ -385,8 +433,16 @@ impl Translator<'_> {
 
     fn visit_br_if(&mut self, depth: u32) {
         let op = match self.copied(depth, 1) {
-            Some((a, b, c)) => Op { a, b, c, ..Op::new(OpCode::BrIfCopy) },
-            None => Op { a: self.top(1), ..Op::new(OpCode::BrIf) },
+            Some((a, b, c)) => Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrIfCopy)
+            },
+            None => Op {
+                a: self.top(1),
+                ..Op::new(OpCode::BrIf)
+            },
         };
         self.emit(op);
         self.link(self.last(), depth);
@@ -394,14 +450,23 @@ impl Translator<'_> {
     }
 
     fn visit_br_table(&mut self, targets: &wasmparser::BrTable<'_>) {
-        self.emit(Op { a: self.top(1), x: targets.len(), ..Op::new(OpCode::BrTable) });
+        self.emit(Op {
+            a: self.top(1),
+            x: targets.len(),
+            ..Op::new(OpCode::BrTable)
+        });
         let depths = targets.targets().map(|depth| match depth {
             Ok(depth) => depth,
             Err(error) => unreachable!("the module was validated when it was read: {error}"),
         });
         for depth in depths.chain([targets.default()]) {
             let (a, b, c) = self.copied(depth, 1).unwrap_or((0, 0, 0));
-            self.push(Op { a, b, c, ..Op::new(OpCode::BrTarget) });
+            self.push(Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrTarget)
+            });
             self.link(self.last(), depth);
         }
         self.reachable = false;
@@ -440,9 +505,17 @@ impl Translator<'_> {
         self.prepare_emit();
         if callee.instance == self.instance_idx && callee.entry != NO_ENTRY {
             let x = callee.entry.wrapping_sub(self.code.ops.len() as u32);
-            self.emit(Op { a, x, ..Op::new(OpCode::Call) });
+            self.emit(Op {
+                a,
+                x,
+                ..Op::new(OpCode::Call)
+            });
         } else {
-            self.emit(Op { a, x: func.0, ..Op::new(OpCode::CallSlow) });
+            self.emit(Op {
+                a,
+                x: func.0,
+                ..Op::new(OpCode::CallSlow)
+            });
         }
         self.start_block();
     }
@@ -451,7 +524,13 @@ impl Translator<'_> {
         let ty = self.instance.types[type_idx as usize];
         let n_params = self.store.types[ty as usize].params.len() as u16;
         let table = self.instance.tables[table_idx as usize].0;
-        Op { a: self.top(u32::from(n_params) + 1), c: n_params, x: ty, y: table, ..Op::new(code) }
+        Op {
+            a: self.top(u32::from(n_params) + 1),
+            c: n_params,
+            x: ty,
+            y: table,
+            ..Op::new(code)
+        }
     }
 
     fn emit_enter(&mut self, n_params: u16, max_height: u32) {
@@ -466,15 +545,29 @@ impl Translator<'_> {
 
     fn emit_return(&mut self, code: OpCode) {
         let (b, c) = (self.n_locals as u16, self.n_results as u16);
-        self.emit(Op { a: self.top(self.n_results), b, c, ..Op::new(code) });
+        self.emit(Op {
+            a: self.top(self.n_results),
+            b,
+            c,
+            ..Op::new(code)
+        });
     }
 
     fn emit_local(&mut self, code: OpCode, n_pops: u32, local: u32) {
-        self.emit(Op { a: self.top(n_pops), b: local as u16, ..Op::new(code) });
+        self.emit(Op {
+            a: self.top(n_pops),
+            b: local as u16,
+            ..Op::new(code)
+        });
     }
 
     fn emit_at(&mut self, code: OpCode, n_pops: u32, x: u32, y: u32) {
-        self.emit(Op { a: self.top(n_pops), x, y, ..Op::new(code) });
+        self.emit(Op {
+            a: self.top(n_pops),
+            x,
+            y,
+            ..Op::new(code)
+        });
     }
 
     fn emit_const64(&mut self, code: OpCode, value: u64) {
@@ -509,7 +602,11 @@ impl Translator<'_> {
     fn push(&mut self, op: Op) {
         self.code.ops.push(op);
         let height = self.height as u16;
-        self.code.infos.push(OpInfo { offset: self.offset, gas: 0, height });
+        self.code.infos.push(OpInfo {
+            offset: self.offset,
+            gas: 0,
+            height,
+        });
     }
 
     fn last(&self) -> u32 {

@@ -41,7 +41,9 @@ impl Machine {
     /// For a step over the next instruction: until it is done and, if it calls, the callee has
     /// returned.
     pub fn until_over(&self) -> Until {
-        let Some(pc) = self.current_pc() else { return Until::Step };
+        let Some(pc) = self.current_pc() else {
+            return Until::Step;
+        };
         let op = self.code.op(pc);
         let is_call = matches!(op.code.mnemonic(), "call" | "call_indirect");
         match is_call {
@@ -82,13 +84,14 @@ impl Machine {
         let end = self.store.funcs[func.index()].end as usize;
         let infos = &self.code.infos[start..end];
         let first = start + infos.partition_point(|info| info.offset < offset.0);
-        (first..end).map(|pc| pc as u32).find(|pc| !self.code.op(*pc).is_pseudo())
+        (first..end)
+            .map(|pc| pc as u32)
+            .find(|pc| !self.code.op(*pc).is_pseudo())
     }
 
     /// Position of the next instruction, or of the one that waits or trapped.
     pub(crate) fn current_pc(&self) -> Option<u32> {
-        (self.thread.pc != crate::compile::HALT)
-            .then(|| self.code.at_instruction(self.thread.pc))
+        (self.thread.pc != crate::compile::HALT).then(|| self.code.at_instruction(self.thread.pc))
     }
 
     /// Function and offset of the next instruction, or of the one that waits or trapped.

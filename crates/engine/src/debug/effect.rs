@@ -1,7 +1,8 @@
 //! What the last single step did, with real values.
 
 use crate::debug::explain::access_width;
-use crate::debug::typing::Typing;
+use crate::debug::frames::Frame;
+use crate::debug::typing::FuncTypes;
 use crate::gas::Gas;
 use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, WasmOffset};
 use crate::isa::{Op, OpCode};
@@ -84,11 +85,15 @@ pub enum Control {
 /// Longest copy of old bytes.
 const MAX_OLD: usize = 4096;
 
+/// Number of functions whose types are kept (chosen).
+const N_CACHED: usize = 16;
+
 /// What is noted before a step.
 pub(crate) struct Before {
     pc: u32,
     op: Op,
-    typing: Typing,
+    /// Types of the locals.
+    locals: Vec<ValType>,
     gas: u64,
     ticks: u64,
     effect: Effect,
@@ -105,11 +110,19 @@ impl Machine {
         self.thread.effect = None;
         let pc = self.current_pc()?;
         let frame = self.frames(0, 1).pop()?;
-        let typing = self.typing(&frame);
+        let types = self.take_types(&frame);
         let op = self.code.op(pc);
-        let n_pops = self.n_pops(op, pc).min(typing.operands.len());
-        let operands = self.operands(&frame);
-        let popped = operands[operands.len() - n_pops..].to_vec();
+        let n_operands = self.n_operands(&frame) as usize;
+        let n_unpopped = n_operands - self.n_pops(op, pc).min(n_operands);
+        let first = self.first_operand(&frame);
+        let slots = &self.thread.stack[first + n_unpopped..first + n_operands];
+        let operand_types = &types.operands(frame.offset)[n_unpopped..];
+        let typed = slots.iter().zip(operand_types);
+        let popped = typed
+            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
+            .collect();
+        let locals = types.locals.clone();
+        self.thread.types.push(types);
         let mnemonic = match op.code.mnemonic() {
             "end of function" => "end",
             mnemonic => mnemonic,
@@ -127,9 +140,31 @@ impl Machine {
             control: Control::Next,
             gas: Gas(0),
         };
-        self.note_changes(op, &typing, &mut effect);
+        self.note_changes(op, &locals, &mut effect);
         let (gas, ticks) = (self.thread.gas_used, self.thread.ticks);
-        Some(Before { pc, op, typing, gas, ticks, effect })
+        Some(Before {
+            pc,
+            op,
+            locals,
+            gas,
+            ticks,
+            effect,
+        })
+    }
+
+    /// The types of a frame's function, from the cache or made anew; to be put back.
+    fn take_types(&mut self, frame: &Frame) -> FuncTypes {
+        let cache = &mut self.thread.types;
+        match cache.iter().position(|types| types.func == frame.func) {
+            Some(position) => cache.remove(position),
+            None => {
+                if cache.len() >= N_CACHED {
+                    cache.remove(0);
+                }
+                let module = &self.store.instances[frame.instance.index()].module;
+                FuncTypes::new(module, frame.func, frame.idx)
+            }
+        }
     }
 
     /// Completes the record after the step.
@@ -145,7 +180,7 @@ impl Machine {
             _ => self.control_of(before.op, before.pc),
         };
         match effect.control {
-            Control::Next => effect.pushed = self.pushed(before.op, &before.typing, &effect),
+            Control::Next => effect.pushed = self.pushed(before.op, &before.locals, &effect),
             Control::Return => {
                 effect.pushed = match &self.thread.status {
                     Status::Finished(results) => results.clone(),
@@ -162,7 +197,9 @@ impl Machine {
     }
 
     fn control_of(&self, op: Op, pc: u32) -> Control {
-        let Some(now) = self.current_pc() else { return Control::Return };
+        let Some(now) = self.current_pc() else {
+            return Control::Return;
+        };
         let func = FuncAddr(self.code.func_at(now).unwrap_or(0));
         match op.code {
             OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect => Control::Call(func),
@@ -191,7 +228,7 @@ impl Machine {
         }
     }
 
-    fn note_changes(&self, op: Op, typing: &Typing, effect: &mut Effect) {
+    fn note_changes(&self, op: Op, locals: &[ValType], effect: &mut Effect) {
         let operand = |n: usize| match effect.popped.get(n) {
             Some(value) => value.to_slot() & 0xffff_ffff,
             None => 0,
@@ -199,14 +236,23 @@ impl Machine {
         let memory = self.thread.memory;
         let mut accesses = Vec::new();
         if let Some((n_bytes, is_write)) = access_width(op.code) {
-            let kind = if is_write { AccessKind::Write } else { AccessKind::Read };
-            accesses.push((memory, operand(0) + u64::from(op.x), u64::from(n_bytes), kind));
+            let kind = if is_write {
+                AccessKind::Write
+            } else {
+                AccessKind::Read
+            };
+            accesses.push((
+                memory,
+                operand(0) + u64::from(op.x),
+                u64::from(n_bytes),
+                kind,
+            ));
         }
         let n = operand(2);
         match op.code {
             OpCode::LocalSet | OpCode::LocalTee => {
                 let slot = self.thread.stack[(self.thread.fp + u32::from(op.b)) as usize];
-                if let Some(ty) = typing.locals.get(usize::from(op.b)) {
+                if let Some(ty) = locals.get(usize::from(op.b)) {
                     effect.local = Some((u32::from(op.b), Value::from_slot(slot, *ty)));
                 }
             }
@@ -216,8 +262,9 @@ impl Machine {
             }
             OpCode::TableSet => {
                 let (table, index) = (TableAddr(op.x), operand(0));
-                effect.element =
-                    self.table_get(table, index).map(|old| (table, index as u32, old));
+                effect.element = self
+                    .table_get(table, index)
+                    .map(|old| (table, index as u32, old));
             }
             OpCode::MemoryFill => accesses.push((op.x, operand(0), n, AccessKind::Write)),
             OpCode::MemoryInit => accesses.push((op.x, operand(0), n, AccessKind::Write)),
@@ -233,13 +280,19 @@ impl Machine {
                 && len > 0
             {
                 let old = bytes[..bytes.len().min(MAX_OLD)].to_vec();
-                effect.memory.push(MemoryAccess { memory, address, len, kind, old });
+                effect.memory.push(MemoryAccess {
+                    memory,
+                    address,
+                    len,
+                    kind,
+                    old,
+                });
             }
         }
     }
 
     /// The values that an instruction has pushed onto the present frame.
-    fn pushed(&self, op: Op, typing: &Typing, effect: &Effect) -> Vec<Value> {
+    fn pushed(&self, op: Op, locals: &[ValType], effect: &Effect) -> Vec<Value> {
         if op.code.group() == "control" {
             return Vec::new();
         }
@@ -254,7 +307,7 @@ impl Machine {
             "f64" => ValType::F64,
             "funcref" => ValType::Ref(RefType::FuncRef),
             _ => match op.code {
-                OpCode::LocalGet => match typing.locals.get(usize::from(op.b)) {
+                OpCode::LocalGet => match locals.get(usize::from(op.b)) {
                     Some(ty) => *ty,
                     None => return Vec::new(),
                 },
@@ -275,5 +328,9 @@ impl Machine {
 
 /// The words before the arrow of a stack effect.
 fn pops(code: OpCode) -> impl Iterator<Item = &'static str> {
-    code.effect().split("->").next().unwrap_or("").split_whitespace()
+    code.effect()
+        .split("->")
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
 }

@@ -23,7 +23,11 @@ impl Machine {
                     let (a, b) = (number(operand(0), op.code), number(operand(1), op.code));
                     format!("{name} of {a} by {b} does not fit {}", &name[..3])
                 }
-                false => format!("{name} of {} does not fit {}", float(operand(0), name), &name[..3]),
+                false => format!(
+                    "{name} of {} does not fit {}",
+                    float(operand(0), name),
+                    &name[..3]
+                ),
             },
             TrapKind::InvalidConversionToInteger => format!("{name} of NaN"),
             TrapKind::UninitializedElement
@@ -47,21 +51,31 @@ impl Machine {
             let memory = &self.store.memories[memory as usize];
             let n_pages = memory.bytes.len() as u64 / PAGE_SIZE;
             let plural = if n_pages == 1 { "" } else { "s" };
-            format!("memory ends at {} ({n_pages} page{plural})", hex(memory.bytes.len() as u64))
+            format!(
+                "memory ends at {} ({n_pages} page{plural})",
+                hex(memory.bytes.len() as u64)
+            )
         };
         if let Some((n_bytes, is_write)) = access_width(op.code) {
             let address = (operand(0) & 0xffff_ffff) + u64::from(op.x);
             let verb = if is_write { "writes" } else { "reads" };
             let plural = if n_bytes == 1 { "" } else { "s" };
             let end = end(self.thread.memory);
-            return format!("{name} {verb} {n_bytes} byte{plural} at {}, {end}", hex(address));
+            return format!(
+                "{name} {verb} {n_bytes} byte{plural} at {}, {end}",
+                hex(address)
+            );
         }
         let (to, from, n) = (operand(0) as u32, operand(1) as u32, operand(2) as u32);
         let to = format!("{n} bytes at {}", hex(u64::from(to)));
         match op.code {
             OpCode::MemoryFill => format!("{name} writes {to}, {}", end(op.x)),
             OpCode::MemoryCopy => {
-                format!("{name} copies {} to {to}, {}", hex(u64::from(from)), end(op.x))
+                format!(
+                    "{name} copies {} to {to}, {}",
+                    hex(u64::from(from)),
+                    end(op.x)
+                )
             }
             _ => {
                 let segment = self.store.data[op.y as usize].len();
@@ -97,11 +111,16 @@ impl Machine {
         match kind {
             TrapKind::UninitializedElement => format!("element {index} of the table is null"),
             TrapKind::UndefinedElement => {
-                format!("element {index} is asked for, the table has {}", elements.len())
+                format!(
+                    "element {index} is asked for, the table has {}",
+                    elements.len()
+                )
             }
             _ => {
                 let wanted = &self.store.types[op.x as usize];
-                let func = elements.get(index as usize).map_or(0, |slot| slot.saturating_sub(1));
+                let func = elements
+                    .get(index as usize)
+                    .map_or(0, |slot| slot.saturating_sub(1));
                 let given = self.store.func_type(crate::index::FuncAddr(func as u32));
                 format!("the call wants {wanted}, element {index} of the table is {given}")
             }

@@ -84,7 +84,10 @@ impl Machine {
     /// Frames of the call under way, innermost first, from a depth on and at most so many.
     /// A trap and a pending host call leave them readable.
     pub fn frames(&self, from: u32, count: u32) -> Vec<Frame> {
-        self.walk().skip(from as usize).take(count as usize).collect()
+        self.walk()
+            .skip(from as usize)
+            .take(count as usize)
+            .collect()
     }
 
     /// Number of frames.
@@ -139,7 +142,9 @@ impl Machine {
         let typed = types.iter().zip(slots).enumerate();
         typed
             .map(|(local, (ty, slot))| TypedValue {
-                name: module.local_name(frame.idx, local as u32).map(str::to_string),
+                name: module
+                    .local_name(frame.idx, local as u32)
+                    .map(str::to_string),
                 value: Value::from_slot(*slot, *ty),
             })
             .collect()
@@ -150,7 +155,11 @@ impl Machine {
     pub fn operands(&self, frame: &Frame) -> Vec<Value> {
         let types = self.typing(frame).operands;
         let slots = &self.thread.stack[self.first_operand(frame)..][..frame.n_operands as usize];
-        slots.iter().zip(&types).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect()
+        slots
+            .iter()
+            .zip(&types)
+            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
+            .collect()
     }
 
     pub(crate) fn first_operand(&self, frame: &Frame) -> usize {
@@ -190,6 +199,11 @@ impl Machine {
             mnemonic => mnemonic,
         };
         let gas = Gas(u64::from(self.code.infos[pc as usize].gas));
-        Some(NextInstruction { func, offset, mnemonic, gas })
+        Some(NextInstruction {
+            func,
+            offset,
+            mnemonic,
+            gas,
+        })
     }
 }

@@ -34,9 +34,15 @@ impl Machine {
     /// Writes bytes at an address; `false`, and nothing is written, if they do not all fit.
     #[must_use]
     pub fn write_memory(&mut self, memory: MemAddr, address: u64, bytes: &[u8]) -> bool {
-        let Some(memory) = self.store.memories.get_mut(memory.index()) else { return false };
-        let Ok(start) = usize::try_from(address) else { return false };
-        let Some(end) = start.checked_add(bytes.len()) else { return false };
+        let Some(memory) = self.store.memories.get_mut(memory.index()) else {
+            return false;
+        };
+        let Ok(start) = usize::try_from(address) else {
+            return false;
+        };
+        let Some(end) = start.checked_add(bytes.len()) else {
+            return false;
+        };
         match memory.bytes.get_mut(start..end) {
             Some(place) => {
                 place.copy_from_slice(bytes);
@@ -48,13 +54,16 @@ impl Machine {
 
     /// Type of a memory; the minimum is the present size.
     pub fn memory_type(&self, memory: MemAddr) -> MemoryType {
-        MemoryType { limits: self.store.memories[memory.index()].limits() }
+        MemoryType {
+            limits: self.store.memories[memory.index()].limits(),
+        }
     }
 
     /// The largest number of pages a memory may have, by its own type and the configuration.
     pub fn memory_page_limit(&self, memory: MemAddr) -> u64 {
         let own = self.store.memories[memory.index()].max;
-        own.unwrap_or(u64::from(u32::MAX) / PAGE_SIZE + 1).min(self.config.memory_pages)
+        own.unwrap_or(u64::from(u32::MAX) / PAGE_SIZE + 1)
+            .min(self.config.memory_pages)
     }
 
     /// Type of a global.
@@ -81,7 +90,10 @@ impl Machine {
     /// Type of a table; the minimum is the present size.
     pub fn table_type(&self, table: TableAddr) -> TableType {
         let table = &self.store.tables[table.index()];
-        TableType { element: table.element, limits: table.limits() }
+        TableType {
+            element: table.element,
+            limits: table.limits(),
+        }
     }
 
     /// Number of elements of a table.
@@ -101,9 +113,15 @@ impl Machine {
     /// # Errors
     /// If there is no such element, or the value is not of the table's type.
     pub fn table_set(&mut self, table: TableAddr, index: u64, value: Value) -> Result<(), Error> {
-        let slot = self.slot_for(value, ValType::Ref(self.store.tables[table.index()].element))?;
+        let slot = self.slot_for(
+            value,
+            ValType::Ref(self.store.tables[table.index()].element),
+        )?;
         let elements = &mut self.store.tables[table.index()].elements;
-        match usize::try_from(index).ok().and_then(|index| elements.get_mut(index)) {
+        match usize::try_from(index)
+            .ok()
+            .and_then(|index| elements.get_mut(index))
+        {
             Some(element) => {
                 *element = slot;
                 Ok(())

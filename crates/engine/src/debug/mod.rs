@@ -14,3 +14,4 @@ mod typing;
 pub use effect::{AccessKind, Control, Effect, MemoryAccess};
 pub use frames::{Frame, Label, LabelKind, NextInstruction, TypedValue};
 pub use trace::TraceLine;
+pub(crate) use typing::FuncTypes;

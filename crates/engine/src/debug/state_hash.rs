@@ -39,7 +39,12 @@ impl Machine {
         for global in &store.globals {
             hasher.word(*global);
         }
-        for elements in store.tables.iter().map(|table| &table.elements).chain(&store.elements) {
+        for elements in store
+            .tables
+            .iter()
+            .map(|table| &table.elements)
+            .chain(&store.elements)
+        {
             hasher.word(elements.len() as u64);
             for element in elements {
                 hasher.word(*element);

@@ -34,12 +34,18 @@ impl Machine {
             }
             let base = self.thread.fp;
             let stop = self.run(1, &Until::Step);
-            let Some(effect) = self.thread.effect.as_deref().cloned() else { return stop };
+            let Some(effect) = self.thread.effect.as_deref().cloned() else {
+                return stop;
+            };
             if stop == Stop::OutOfGas {
                 return stop;
             }
-            let line =
-                TraceLine { tick: self.ticks(), depth, effect, gas_used: self.gas_used() };
+            let line = TraceLine {
+                tick: self.ticks(),
+                depth,
+                effect,
+                gas_used: self.gas_used(),
+            };
             let goes_on = sink(line);
             match self.thread.fp {
                 fp if fp > base => depth += 1,
@@ -66,12 +72,19 @@ impl Machine {
             return None;
         }
         let pc = self.current_pc()?;
-        if let Until::Location { func, offset, frame } = *until
+        if let Until::Location {
+            func,
+            offset,
+            frame,
+        } = *until
             && self.pc_at(func, offset) == Some(pc)
             && frame.is_none_or(|frame| self.thread.fp <= frame)
         {
             return Some(Stop::StepDone);
         }
-        self.code.breakpoints.contains(&pc).then_some(Stop::Breakpoint)
+        self.code
+            .breakpoints
+            .contains(&pc)
+            .then_some(Stop::Breakpoint)
     }
 }

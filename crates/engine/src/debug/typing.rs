@@ -4,7 +4,7 @@
 use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
 
 use crate::debug::frames::LabelKind;
-use crate::index::{FuncIdx, WasmOffset};
+use crate::index::{FuncAddr, FuncIdx, WasmOffset};
 use crate::module::Module;
 use crate::types::ValType;
 
@@ -27,6 +27,66 @@ pub(crate) struct OpenBlock {
     pub(crate) n_results: u32,
     /// Where a branch to it goes on.
     pub(crate) continuation: WasmOffset,
+}
+
+/// Types before every instruction of a function, for runs that look at each of them.
+#[derive(Clone, Debug)]
+pub(crate) struct FuncTypes {
+    pub(crate) func: FuncAddr,
+    pub(crate) locals: Vec<ValType>,
+    /// Offset of each instruction, and where its operand types start in the pool.
+    places: Vec<(u32, u32)>,
+    pool: Vec<ValType>,
+}
+
+impl FuncTypes {
+    pub(crate) fn new(module: &Module, func: FuncAddr, idx: FuncIdx) -> FuncTypes {
+        let (body, to_validate) = module.body(idx);
+        let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader).expect(VALIDATED);
+        let mut operators = OperatorsReader::new(reader);
+        let (mut places, mut pool) = (Vec::new(), Vec::new());
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset().expect(VALIDATED);
+            places.push((offset as u32, pool.len() as u32));
+            push_operands(&validator, &mut pool);
+            validator.op(offset, &operator).expect(VALIDATED);
+        }
+        FuncTypes {
+            func,
+            locals: locals(&validator),
+            places,
+            pool,
+        }
+    }
+
+    /// Types of the operands before an instruction, lowest first.
+    pub(crate) fn operands(&self, offset: WasmOffset) -> &[ValType] {
+        let position = self.places.partition_point(|(place, _)| *place < offset.0);
+        let start = |position: usize| self.places.get(position).map(|(_, start)| *start as usize);
+        match (start(position), start(position + 1)) {
+            (Some(start), Some(end)) => &self.pool[start..end],
+            (Some(start), None) => &self.pool[start..],
+            (None, _) => &[],
+        }
+    }
+}
+
+type Validating = wasmparser::FuncValidator<wasmparser::ValidatorResources>;
+
+fn locals(validator: &Validating) -> Vec<ValType> {
+    let local = |idx| validator.get_local_type(idx).and_then(ValType::from_parser);
+    (0..validator.len_locals()).filter_map(local).collect()
+}
+
+fn push_operands(validator: &Validating, to: &mut Vec<ValType>) {
+    let operand = |depth| {
+        let ty = validator.get_operand_type(depth as usize).flatten();
+        // A value of any type is only known in code that cannot be reached.
+        ty.and_then(ValType::from_parser).unwrap_or(ValType::I64)
+    };
+    to.extend((0..validator.operand_stack_height()).rev().map(operand));
 }
 
 const VALIDATED: &str = "the module was validated when it was read";
@@ -53,16 +113,8 @@ impl Typing {
             typing.track(module, &operator, WasmOffset(offset as u32), &mut n_blocks);
             validator.op(offset, &operator).expect(VALIDATED);
         }
-        let n_locals = validator.len_locals();
-        let local = |idx| validator.get_local_type(idx).and_then(ValType::from_parser);
-        typing.locals = (0..n_locals).filter_map(local).collect();
-        let n_operands = validator.operand_stack_height();
-        let operand = |depth| {
-            let ty = validator.get_operand_type(depth as usize).flatten();
-            // A value of any type is only known in code that cannot be reached.
-            ty.and_then(ValType::from_parser).unwrap_or(ValType::I64)
-        };
-        typing.operands = (0..n_operands).rev().map(operand).collect();
+        typing.locals = locals(&validator);
+        push_operands(&validator, &mut typing.operands);
         typing.find_ends(operators);
         typing
     }
@@ -109,7 +161,9 @@ impl Typing {
         let mut open = self.blocks.len();
         while open > 1 && !operators.eof() {
             match operators.read().expect(VALIDATED) {
-                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => n_inner += 1,
+                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                    n_inner += 1
+                }
                 Operator::End if n_inner > 0 => n_inner -= 1,
                 Operator::End => {
                     open -= 1;

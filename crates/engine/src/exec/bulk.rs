@@ -53,11 +53,11 @@ macro_rules! bulk {
         $(#[$doc])*
         #[inline(never)]
         pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
-            let outcome: Result<(), Exit> = (|| {
+            fn work($m: &mut Machine, $op: Op) -> Result<(), Exit> {
                 $body
                 Ok(())
-            })();
-            match outcome {
+            }
+            match work($m, $op) {
                 Ok(()) => Flow::Next,
                 Err(exit) => Flow::Exit(exit),
             }

@@ -16,7 +16,11 @@ pub(super) fn call_slow(m: &mut Machine, op: Op) -> Flow {
     if is_here && let Flow::Jump = flow {
         // From now on the call is direct.
         let entry = m.store.funcs[op.x as usize].entry;
-        let direct = Op { x: entry.wrapping_sub(pc), code: OpCode::Call, ..op };
+        let direct = Op {
+            x: entry.wrapping_sub(pc),
+            code: OpCode::Call,
+            ..op
+        };
         m.code.replace(pc, direct);
     }
     flow
@@ -35,7 +39,11 @@ pub(super) fn call(m: &mut Machine, func: u32, first: u16) -> Flow {
     if !grow_stack(m, fp as usize + usize::from(entry.c)) {
         return TrapKind::CallStackExhausted.into();
     }
-    let special = if instance == m.thread.instance { 0 } else { SPECIAL };
+    let special = if instance == m.thread.instance {
+        0
+    } else {
+        SPECIAL
+    };
     let link = u64::from(m.thread.pc + 1) | u64::from(first) << 32 | special;
     start_frame(m, fp, entry, link);
     m.enter_instance(instance);
@@ -90,7 +98,9 @@ fn tail_call(m: &mut Machine, func: u32, op: Op) -> Flow {
         link |= SPECIAL;
     }
     let first = fp as usize + usize::from(op.a);
-    m.thread.stack.copy_within(first..first + usize::from(op.c), fp as usize);
+    m.thread
+        .stack
+        .copy_within(first..first + usize::from(op.c), fp as usize);
     start_frame(m, fp, entry, link);
     m.enter_instance(instance);
     m.thread.pc = entry_pc;
@@ -115,7 +125,10 @@ pub(super) fn leave(m: &mut Machine, link: u64) -> bool {
     }
     m.thread.fp -= ((link & !SPECIAL) >> 32) as u32;
     m.thread.pc = return_to;
-    let instance = m.code.func_at(return_to).map(|func| m.store.funcs[func as usize].instance);
+    let instance = m
+        .code
+        .func_at(return_to)
+        .map(|func| m.store.funcs[func as usize].instance);
     if let Some(instance) = instance {
         m.enter_instance(instance);
     }

@@ -10,6 +10,10 @@ use crate::isa::{Op, OpCode};
 use crate::machine::{HostCall, Machine, Status, Stop, Until};
 use crate::value::Value;
 
+/// The loop in the fast and in the exact mode. They are chosen by number so that no optimiser
+/// makes one function of the loop and this driver, which would cost the loop its registers.
+const LOOPS: [fn(&mut Machine) -> Exit; 2] = [run::run::<false>, run::run::<true>];
+
 /// A planted place that ends the run, for the duration of one run.
 #[derive(Clone, Copy)]
 struct Target {
@@ -39,7 +43,11 @@ impl Machine {
         let budget = budget.min(if is_step { 1 } else { i64::MAX as u64 / 2 }) as i64;
         self.thread.run_gas = self.thread.gas_left() as i64;
         self.thread.run_ticks = budget;
-        let before = if is_step && budget > 0 { self.before_step() } else { None };
+        let before = if is_step && budget > 0 {
+            self.before_step()
+        } else {
+            None
+        };
         let gas_at_start = self.thread.run_gas;
         let ticks_at_start = self.thread.ticks;
         let target = self.plant_target(until);
@@ -115,7 +123,7 @@ impl Machine {
                     return self.stop_at_break(target);
                 }
             }
-            exit = if is_exact { run::run::<true>(self) } else { run::run::<false>(self) };
+            exit = LOOPS[usize::from(is_exact)](self);
         }
     }
 
@@ -173,7 +181,9 @@ impl Machine {
 
     /// Pays back what is left of the present block from an op on.
     fn pay_back_from(&mut self, pc: u32) {
-        let rest = self.code.ops[pc as usize..].iter().zip(&self.code.infos[pc as usize..]);
+        let rest = self.code.ops[pc as usize..]
+            .iter()
+            .zip(&self.code.infos[pc as usize..]);
         for (op, info) in rest.take_while(|(op, _)| !op.is_meter()) {
             if !op.is_pseudo() {
                 self.thread.run_gas += i64::from(info.gas);
@@ -198,7 +208,10 @@ impl Machine {
             _ => self.thread.fp as usize + usize::from(op.a),
         };
         let slots = self.thread.stack[first..].iter();
-        let args = slots.zip(&params).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect();
+        let args = slots
+            .zip(&params)
+            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
+            .collect();
         let call = HostCall { func, args };
         self.thread.status = Status::HostCall(call.clone());
         Stop::HostCall(call)
@@ -209,7 +222,10 @@ impl Machine {
             Some(func) => {
                 let slots = self.thread.stack.iter();
                 let types = &self.store.func_type(func).results;
-                slots.zip(types).map(|(slot, ty)| Value::from_slot(*slot, *ty)).collect()
+                slots
+                    .zip(types)
+                    .map(|(slot, ty)| Value::from_slot(*slot, *ty))
+                    .collect()
             }
             None => unreachable!("a call that is under way was begun"),
         };
@@ -228,10 +244,20 @@ impl Machine {
     }
 
     fn plant_target(&mut self, until: &Until) -> Option<Target> {
-        let Until::Location { func, offset, frame } = *until else { return None };
+        let Until::Location {
+            func,
+            offset,
+            frame,
+        } = *until
+        else {
+            return None;
+        };
         let pc = self.pc_at(func, offset)?;
         self.code.plant(pc);
-        Some(Target { pc, frame: frame.unwrap_or(u32::MAX) })
+        Some(Target {
+            pc,
+            frame: frame.unwrap_or(u32::MAX),
+        })
     }
 
     fn unplant_target(&mut self, target: Option<Target>) {
@@ -246,7 +272,10 @@ impl Machine {
 impl crate::compile::Code {
     /// Position of the instruction that a position stands for: past the meters.
     pub(crate) fn at_instruction(&self, pc: u32) -> u32 {
-        let meters = self.ops[pc as usize..].iter().take_while(|op| op.is_meter()).count();
+        let meters = self.ops[pc as usize..]
+            .iter()
+            .take_while(|op| op.is_meter())
+            .count();
         pc + meters as u32
     }
 

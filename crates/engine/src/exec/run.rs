@@ -34,8 +34,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
     macro_rules! save {
         () => {
             m.thread.pc = pc_of!(ip);
-            m.thread.fp =
-                unsafe { slots.pointer().offset_from(m.thread.stack.as_ptr()) as u32 };
+            m.thread.fp = unsafe { slots.pointer().offset_from(m.thread.stack.as_ptr()) as u32 };
             m.thread.run_gas = gas;
             m.thread.run_ticks = ticks;
         };
@@ -93,8 +92,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
     macro_rules! call {
         ($entry:expr, $first:expr) => {{
             let (entry, first): (*const Op, u16) = ($entry, $first);
-            let (n_params, n_locals, n_slots) =
-                unsafe { ((*entry).a, (*entry).b, (*entry).c) };
+            let (n_params, n_locals, n_slots) = unsafe { ((*entry).a, (*entry).b, (*entry).c) };
             let callee = unsafe { slots.moved(first as isize) };
             let used = unsafe { callee.pointer().offset_from(m.thread.stack.as_ptr()) as usize };
             if used + n_slots as usize > m.thread.stack.len() {
@@ -220,7 +218,13 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
             // The targets follow the op, the default last.
             let target = ip.wrapping_add(1 + choice as usize);
             let (a, b, c, x, y) = unsafe {
-                ((*target).a, (*target).b, (*target).c, (*target).x, (*target).y)
+                (
+                    (*target).a,
+                    (*target).b,
+                    (*target).c,
+                    (*target).x,
+                    (*target).y,
+                )
             };
             pay!(i64::from(y));
             unsafe { slots.copy_down(a, b, c) };

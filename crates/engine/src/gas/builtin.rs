@@ -11,7 +11,13 @@ const FLOAT: [&str; 2] = ["f32", "f64"];
 
 pub(super) fn instructions() -> Schedule {
     let mut schedule = blank("instructions", 1, 1);
-    apply(&mut schedule, &[(0, &["block", "loop", "else", "end", "end of function", "nop"])]);
+    apply(
+        &mut schedule,
+        &[(
+            0,
+            &["block", "loop", "else", "end", "end of function", "nop"],
+        )],
+    );
     schedule
 }
 
@@ -28,9 +34,14 @@ pub(super) fn waspvm() -> Schedule {
             || is_narrow_load
             || (is_int && (operator.starts_with("div") || operator.starts_with("rem")))
             || name == "f32.div"
-            || ["shl", "shr_s", "shr_u", "rotl", "rotr", "clz", "ctz", "popcnt"].contains(&operator)
-            || ["min", "max", "copysign", "neg", "abs", "sqrt", "ceil", "floor", "trunc", "nearest"]
-                .contains(&operator)
+            || [
+                "shl", "shr_s", "shr_u", "rotl", "rotr", "clz", "ctz", "popcnt",
+            ]
+            .contains(&operator)
+            || [
+                "min", "max", "copysign", "neg", "abs", "sqrt", "ceil", "floor", "trunc", "nearest",
+            ]
+            .contains(&operator)
             || ["i64.store16", "i64.store32"].contains(&name)
             || is_conversion(operator)
     };
@@ -42,9 +53,21 @@ pub(super) fn waspvm() -> Schedule {
             (
                 0,
                 &[
-                    "call", "call_indirect", "return_call", "return_call_indirect", "return",
-                    "drop", "select", "nop", "unreachable", "else", "end", "end of function",
-                    "br", "br_if", "br_table",
+                    "call",
+                    "call_indirect",
+                    "return_call",
+                    "return_call_indirect",
+                    "return",
+                    "drop",
+                    "select",
+                    "nop",
+                    "unreachable",
+                    "else",
+                    "end",
+                    "end of function",
+                    "br",
+                    "br_if",
+                    "br_table",
                 ],
             ),
         ],
@@ -63,34 +86,85 @@ pub(super) fn waspvm() -> Schedule {
 pub(super) fn alchemy() -> Schedule {
     const CYCLE: u32 = 5;
     let mut schedule = blank("alchemy-cycles", 16, CYCLE);
-    let mut cycles = |cost: u32, is: &dyn Fn(&str) -> bool| apply_where(&mut schedule, cost * CYCLE, is);
+    let mut cycles =
+        |cost: u32, is: &dyn Fn(&str) -> bool| apply_where(&mut schedule, cost * CYCLE, is);
     let one_of = |names: &'static [&'static str]| move |name: &str| names.contains(&name);
     let float = |operators: &'static [&'static str]| {
         move |name: &str| {
-            name.split_once('.').is_some_and(|(ty, operator)| {
-                FLOAT.contains(&ty) && operators.contains(&operator)
-            })
+            name.split_once('.')
+                .is_some_and(|(ty, operator)| FLOAT.contains(&ty) && operators.contains(&operator))
         }
     };
-    cycles(0, &one_of(&["nop", "unreachable", "return", "else", "end of function", "i32.wrap_i64"]));
+    cycles(
+        0,
+        &one_of(&[
+            "nop",
+            "unreachable",
+            "return",
+            "else",
+            "end of function",
+            "i32.wrap_i64",
+        ]),
+    );
     cycles(0, &|name| name.contains(".reinterpret_"));
     cycles(3, &one_of(&["i64.mul", "f64.mul"]));
-    cycles(4, &one_of(&["i32.const", "i64.const", "drop", "f32.add", "f32.sub", "f32.mul"]));
-    cycles(4, &one_of(&["f64.add", "f64.sub", "f64.neg", "f64.promote_f32"]));
-    cycles(4, &float(&["eq", "ne", "lt", "gt", "le", "ge", "min", "max"]));
+    cycles(
+        4,
+        &one_of(&[
+            "i32.const",
+            "i64.const",
+            "drop",
+            "f32.add",
+            "f32.sub",
+            "f32.mul",
+        ]),
+    );
+    cycles(
+        4,
+        &one_of(&["f64.add", "f64.sub", "f64.neg", "f64.promote_f32"]),
+    );
+    cycles(
+        4,
+        &float(&["eq", "ne", "lt", "gt", "le", "ge", "min", "max"]),
+    );
     cycles(4, &one_of(&["f64.convert_i32_s", "f64.convert_i64_s"]));
-    cycles(5, &one_of(&["i32.mul", "f32.neg", "select", "f32.convert_i32_s", "f32.convert_i64_s"]));
+    cycles(
+        5,
+        &one_of(&[
+            "i32.mul",
+            "f32.neg",
+            "select",
+            "f32.convert_i32_s",
+            "f32.convert_i64_s",
+        ]),
+    );
     cycles(5, &one_of(&["f64.convert_i32_u", "f64.convert_i64_u"]));
     cycles(6, &one_of(&["f32.convert_i32_u", "f32.convert_i64_u"]));
-    cycles(6, &|name| INT.iter().any(|ty| name.starts_with(&format!("{ty}.trunc_"))));
-    cycles(8, &one_of(&["block", "loop", "end", "br", "i64.extend_i32_s", "i64.extend_i32_u"]));
+    cycles(6, &|name| {
+        INT.iter()
+            .any(|ty| name.starts_with(&format!("{ty}.trunc_")))
+    });
+    cycles(
+        8,
+        &one_of(&[
+            "block",
+            "loop",
+            "end",
+            "br",
+            "i64.extend_i32_s",
+            "i64.extend_i32_u",
+        ]),
+    );
     cycles(9, &one_of(&["br_if"]));
     cycles(10, &one_of(&["f32.demote_f64"]));
     cycles(11, &one_of(&["f32.div"]));
     cycles(13, &one_of(&["f32.sqrt"]));
     cycles(14, &one_of(&["f64.div"]));
     cycles(18, &one_of(&["f64.sqrt"]));
-    cycles(20, &one_of(&["i32.div_s", "i32.div_u", "i32.rem_s", "i32.rem_u"]));
+    cycles(
+        20,
+        &one_of(&["i32.div_s", "i32.div_u", "i32.rem_s", "i32.rem_u"]),
+    );
     cycles(80, &one_of(&["i64.div_u", "i64.rem_u"]));
     cycles(85, &one_of(&["i64.div_s", "i64.rem_s"]));
     // Counting costs by what is counted: two cycles for each zero, or the width plus the ones.
@@ -105,14 +179,29 @@ pub(super) fn alchemy() -> Schedule {
 }
 
 fn is_conversion(operator: &str) -> bool {
-    ["wrap_", "extend", "trunc_", "convert_", "demote_", "promote_", "reinterpret_"]
-        .iter()
-        .any(|start| operator.starts_with(start))
+    [
+        "wrap_",
+        "extend",
+        "trunc_",
+        "convert_",
+        "demote_",
+        "promote_",
+        "reinterpret_",
+    ]
+    .iter()
+    .any(|start| operator.starts_with(start))
 }
 
 fn blank(name: &str, denominator: u32, cost: u32) -> Schedule {
-    let costs = crate::isa::schedule_names().map(|name| (name, cost)).collect();
-    Schedule { name: name.to_string(), denominator, costs, dynamic: Default::default() }
+    let costs = crate::isa::schedule_names()
+        .map(|name| (name, cost))
+        .collect();
+    Schedule {
+        name: name.to_string(),
+        denominator,
+        costs,
+        dynamic: Default::default(),
+    }
 }
 
 fn apply(schedule: &mut Schedule, prices: &Prices) {

@@ -74,8 +74,14 @@ pub enum ScheduleError {
 }
 
 /// Names and getters of the dynamic costs, in the order in which they are shown.
-const DYNAMIC: [&str; 6] =
-    ["taken branch", "grown page", "bulk byte", "host call", "counted zero", "counted one"];
+const DYNAMIC: [&str; 6] = [
+    "taken branch",
+    "grown page",
+    "bulk byte",
+    "host call",
+    "counted zero",
+    "counted one",
+];
 
 impl Schedule {
     /// One gas for each instruction; `block`, `loop`, `if`'s `else`, `end` and `nop` are free.
@@ -95,7 +101,11 @@ impl Schedule {
 
     /// The built-in schedules.
     pub fn builtin() -> [Schedule; 3] {
-        [Schedule::instructions(), Schedule::waspvm(), Schedule::alchemy()]
+        [
+            Schedule::instructions(),
+            Schedule::waspvm(),
+            Schedule::alchemy(),
+        ]
     }
 
     /// A schedule in which everything is free, to be filled by [`Schedule::set`].
@@ -104,7 +114,12 @@ impl Schedule {
             return Err(ScheduleError::Denominator(denominator));
         }
         let costs = isa::schedule_names().map(|name| (name, 0)).collect();
-        Ok(Schedule { name: name.into(), denominator, costs, dynamic: DynamicCosts::default() })
+        Ok(Schedule {
+            name: name.into(),
+            denominator,
+            costs,
+            dynamic: DynamicCosts::default(),
+        })
     }
 
     /// The name of the schedule.
@@ -114,7 +129,10 @@ impl Schedule {
 
     /// Gives the schedule another name.
     pub fn renamed(self, name: impl Into<String>) -> Schedule {
-        Schedule { name: name.into(), ..self }
+        Schedule {
+            name: name.into(),
+            ..self
+        }
     }
 
     /// How many units make one gas.
@@ -134,7 +152,12 @@ impl Schedule {
     pub fn set(&mut self, name: &str, cost: u64) -> Result<(), ScheduleError> {
         let units = match u32::try_from(cost) {
             Ok(units) if units <= MAX_COST => units,
-            _ => return Err(ScheduleError::TooLarge { name: name.to_string(), cost }),
+            _ => {
+                return Err(ScheduleError::TooLarge {
+                    name: name.to_string(),
+                    cost,
+                });
+            }
         };
         let dynamic = &mut self.dynamic;
         match name {
@@ -190,7 +213,14 @@ impl Schedule {
 
     fn dynamic_list(&self) -> [u32; 6] {
         let d = &self.dynamic;
-        [d.taken_branch, d.grown_page, d.bulk_byte, d.host_call, d.counted_zero, d.counted_one]
+        [
+            d.taken_branch,
+            d.grown_page,
+            d.bulk_byte,
+            d.host_call,
+            d.counted_zero,
+            d.counted_one,
+        ]
     }
 }
 

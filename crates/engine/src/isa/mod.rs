@@ -5,6 +5,6 @@ mod reference;
 mod table;
 
 pub(crate) use op::{Op, OpCode};
-pub use reference::{InstructionInfo, reference};
 pub(crate) use reference::schedule_names;
+pub use reference::{InstructionInfo, reference};
 pub(crate) use table::for_each_op;

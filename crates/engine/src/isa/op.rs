@@ -64,12 +64,22 @@ const _: () = assert!(size_of::<Op>() == 16);
 
 impl Op {
     pub(crate) fn new(code: OpCode) -> Op {
-        Op { code, a: 0, b: 0, c: 0, x: 0, y: 0 }
+        Op {
+            code,
+            a: 0,
+            b: 0,
+            c: 0,
+            x: 0,
+            y: 0,
+        }
     }
 
     /// Whether the op is no instruction: it takes no tick, and no breakpoint can stand on it.
     pub(crate) fn is_pseudo(&self) -> bool {
-        matches!(self.code, OpCode::Meter | OpCode::Enter | OpCode::BrTarget | OpCode::Halt)
+        matches!(
+            self.code,
+            OpCode::Meter | OpCode::Enter | OpCode::BrTarget | OpCode::Halt
+        )
     }
 
     /// Whether the op pays for a block.

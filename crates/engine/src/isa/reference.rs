@@ -33,7 +33,11 @@ pub fn reference() -> Vec<InstructionInfo> {
         list.push(InstructionInfo {
             mnemonic: if is_end { "end" } else { code.mnemonic() },
             stack_effect: if is_end { "->" } else { code.effect() },
-            doc: if is_end { "Ends a block, or the function, which then returns." } else { code.doc() },
+            doc: if is_end {
+                "Ends a block, or the function, which then returns."
+            } else {
+                code.doc()
+            },
             proposal: code.proposal(),
             cost_class: code.group(),
             spec_anchor: match code.group() {

@@ -3,8 +3,8 @@
 use crate::compile::HALT;
 use crate::error::Error;
 use crate::index::FuncAddr;
-use crate::machine::stop::{Status, Trap, TrapKind};
 use crate::machine::Machine;
+use crate::machine::stop::{Status, Trap, TrapKind};
 use crate::types::ValType;
 use crate::value::Value;
 
@@ -15,10 +15,14 @@ impl Machine {
     /// If there is no such function, the arguments do not have its types, or a call is under way.
     pub fn begin(&mut self, func: FuncAddr, args: &[Value]) -> Result<(), Error> {
         if matches!(self.thread.status, Status::Ready | Status::HostCall(_)) {
-            return Err(Error::usage("a call is under way; finish or abandon it first"));
+            return Err(Error::usage(
+                "a call is under way; finish or abandon it first",
+            ));
         }
         if func.index() >= self.store.funcs.len() {
-            return Err(Error::usage(format!("there is no function {func} in this machine")));
+            return Err(Error::usage(format!(
+                "there is no function {func} in this machine"
+            )));
         }
         let slots = self.slots_of(args, &self.store.func_type(func).params, "argument")?;
         self.thread.arrived_at = None;

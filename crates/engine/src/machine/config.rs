@@ -26,7 +26,11 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        let memory_pages = if cfg!(target_pointer_width = "32") { 8_192 } else { 16_384 };
+        let memory_pages = if cfg!(target_pointer_width = "32") {
+            8_192
+        } else {
+            16_384
+        };
         Config {
             stack_slots: 1 << 24,
             memory_pages,

@@ -4,12 +4,10 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
+use crate::machine::Machine;
 use crate::machine::config::PAGE_SIZE;
 use crate::machine::stop::{Trap, TrapKind};
-use crate::machine::store::{
-    Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend,
-};
-use crate::machine::Machine;
+use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
 use crate::module::{ConstExpr, ConstOp, ElementMode, Module};
 use crate::types::{ExternType, MemoryType, TableType};
 
@@ -21,7 +19,11 @@ impl Machine {
     /// If an import is missing or has the wrong type, a limit of the configuration is too low, or
     /// an active segment does not fit. In the last case what earlier segments wrote stays, as the
     /// specification wants it.
-    pub fn instantiate(&mut self, module: &Module, imports: &[Extern]) -> Result<InstanceIdx, Error> {
+    pub fn instantiate(
+        &mut self,
+        module: &Module,
+        imports: &[Extern],
+    ) -> Result<InstanceIdx, Error> {
         let mut instance = Instance {
             module: module.clone(),
             types: Vec::new(),
@@ -64,7 +66,14 @@ impl Machine {
         for (position, import) in wanted.iter().enumerate() {
             let link_error = |message: String| {
                 let (module, name) = (import.module.clone(), import.name.clone());
-                Error::new(ErrorKind::Link { module, name, message }, None)
+                Error::new(
+                    ErrorKind::Link {
+                        module,
+                        name,
+                        message,
+                    },
+                    None,
+                )
             };
             let wanted = module.item_type_of(import.item);
             let Some(given) = imports.get(position) else {
@@ -116,7 +125,10 @@ impl Machine {
             Extern::Func(addr) => ExternType::Func(self.store.func_type(addr).clone()),
             Extern::Table(addr) => {
                 let table = &self.store.tables[addr.index()];
-                ExternType::Table(TableType { element: table.element, limits: table.limits() })
+                ExternType::Table(TableType {
+                    element: table.element,
+                    limits: table.limits(),
+                })
             }
             Extern::Memory(addr) => {
                 let limits = self.store.memories[addr.index()].limits();
@@ -152,19 +164,28 @@ impl Machine {
                 Some(init) => self.eval(init, instance),
                 None => unreachable!("only imported globals have no initial value"),
             };
-            instance.globals.push(GlobalAddr(self.store.globals.len() as u32));
+            instance
+                .globals
+                .push(GlobalAddr(self.store.globals.len() as u32));
             self.store.globals.push(value);
             self.store.global_types.push(decl.ty);
         }
         for decl in &data.tables[instance.tables.len()..] {
-            let value = decl.init.as_ref().map_or(0, |init| self.eval(init, instance));
+            let value = decl
+                .init
+                .as_ref()
+                .map_or(0, |init| self.eval(init, instance));
             instance.tables.push(self.add_table(decl.ty, value)?);
         }
         for ty in &data.memories[instance.memories.len()..] {
             instance.memories.push(self.add_memory(*ty)?);
         }
         for segment in &data.elements {
-            let items = segment.items.iter().map(|item| self.eval(item, instance)).collect();
+            let items = segment
+                .items
+                .iter()
+                .map(|item| self.eval(item, instance))
+                .collect();
             self.store.elements.push(items);
         }
         for segment in &data.data {
@@ -192,16 +213,23 @@ impl Machine {
                             "an element segment of {} elements at {at} does not fit a table of {n_elements}",
                             items.len()
                         );
-                        return Err(segment_trap(TrapKind::TableOutOfBounds, segment.offset, detail));
+                        return Err(segment_trap(
+                            TrapKind::TableOutOfBounds,
+                            segment.offset,
+                            detail,
+                        ));
                     };
                     place.copy_from_slice(&items);
                 }
             }
         }
         for (position, segment) in data.data.iter().enumerate() {
-            let Some((memory, at)) = &segment.active else { continue };
+            let Some((memory, at)) = &segment.active else {
+                continue;
+            };
             let at = self.eval(at, &instance);
-            let bytes = std::mem::take(&mut self.store.data[instance.first_data as usize + position]);
+            let bytes =
+                std::mem::take(&mut self.store.data[instance.first_data as usize + position]);
             let memory = &mut self.store.memories[instance.memories[*memory as usize].index()];
             let n_bytes = memory.bytes.len();
             let Some(place) = slice_at(&mut memory.bytes, at, bytes.len()) else {
@@ -209,7 +237,11 @@ impl Machine {
                     "a data segment of {} bytes at {at:#x} does not fit a memory of {n_bytes} bytes",
                     bytes.len()
                 );
-                return Err(segment_trap(TrapKind::MemoryOutOfBounds, segment.offset, detail));
+                return Err(segment_trap(
+                    TrapKind::MemoryOutOfBounds,
+                    segment.offset,
+                    detail,
+                ));
             };
             place.copy_from_slice(&bytes);
         }
@@ -227,15 +259,25 @@ impl Machine {
         }
         let mut elements = Vec::new();
         if !try_extend(&mut elements, ty.limits.min, value) {
-            return Err(Error::limit(format!("no room for a table of {} elements", ty.limits.min)));
+            return Err(Error::limit(format!(
+                "no room for a table of {} elements",
+                ty.limits.min
+            )));
         }
-        self.store.tables.push(Table { element: ty.element, max: ty.limits.max, elements });
+        self.store.tables.push(Table {
+            element: ty.element,
+            max: ty.limits.max,
+            elements,
+        });
         Ok(TableAddr(self.store.tables.len() as u32 - 1))
     }
 
     pub(super) fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         let n_pages = ty.limits.min;
-        let left = self.config.total_memory_pages.saturating_sub(self.store.total_pages());
+        let left = self
+            .config
+            .total_memory_pages
+            .saturating_sub(self.store.total_pages());
         let limit = self.config.memory_pages.min(left);
         if n_pages > limit {
             let message =
@@ -244,9 +286,14 @@ impl Machine {
         }
         let mut bytes = Vec::new();
         if !try_extend(&mut bytes, n_pages * PAGE_SIZE, 0) {
-            return Err(Error::limit(format!("no room for a memory of {n_pages} pages")));
+            return Err(Error::limit(format!(
+                "no room for a memory of {n_pages} pages"
+            )));
         }
-        self.store.memories.push(Memory { max: ty.limits.max, bytes });
+        self.store.memories.push(Memory {
+            max: ty.limits.max,
+            bytes,
+        });
         Ok(MemAddr(self.store.memories.len() as u32 - 1))
     }
 

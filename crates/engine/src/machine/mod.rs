@@ -67,8 +67,16 @@ impl Machine {
         let n_locals = ty.params.len() as u32;
         let ty = self.store.intern(&ty);
         let idx = FuncIdx(self.host_names.len() as u32);
-        self.host_names.push((name.0.to_string(), name.1.to_string()));
-        let func = Func { ty, entry: NO_ENTRY, instance: HOST, idx, end: NO_ENTRY, n_locals };
+        self.host_names
+            .push((name.0.to_string(), name.1.to_string()));
+        let func = Func {
+            ty,
+            entry: NO_ENTRY,
+            instance: HOST,
+            idx,
+            end: NO_ENTRY,
+            n_locals,
+        };
         self.store.funcs.push(func);
         FuncAddr(self.store.funcs.len() as u32 - 1)
     }
@@ -106,7 +114,11 @@ impl Machine {
 
     /// Module name and name of a host function.
     pub fn host_func_name(&self, func: FuncAddr) -> Option<(&str, &str)> {
-        let found = self.store.funcs.get(func.index()).filter(|func| func.is_host())?;
+        let found = self
+            .store
+            .funcs
+            .get(func.index())
+            .filter(|func| func.is_host())?;
         let (module, name) = &self.host_names[found.idx.index()];
         Some((module, name))
     }
@@ -208,7 +220,10 @@ impl Machine {
     pub fn charge(&mut self, gas: Gas) -> Result<(), OutOfGas> {
         let left = self.thread.gas_left();
         if gas.0 > left {
-            return Err(OutOfGas { wanted: gas, left: Gas(left) });
+            return Err(OutOfGas {
+                wanted: gas,
+                left: Gas(left),
+            });
         }
         self.thread.gas_used += gas.0;
         Ok(())

@@ -140,7 +140,12 @@ impl Trap {
         offset: Option<WasmOffset>,
         detail: String,
     ) -> Trap {
-        Trap(Box::new(TrapData { kind, func, offset, detail }))
+        Trap(Box::new(TrapData {
+            kind,
+            func,
+            offset,
+            detail,
+        }))
     }
 
     /// The reason.

@@ -102,7 +102,10 @@ pub(crate) struct Memory {
 
 impl Table {
     pub(crate) fn limits(&self) -> Limits {
-        Limits { min: self.elements.len() as u64, max: self.max }
+        Limits {
+            min: self.elements.len() as u64,
+            max: self.max,
+        }
     }
 }
 
@@ -112,13 +115,18 @@ impl Memory {
     }
 
     pub(crate) fn limits(&self) -> Limits {
-        Limits { min: self.n_pages(), max: self.max }
+        Limits {
+            min: self.n_pages(),
+            max: self.max,
+        }
     }
 }
 
 /// Adds `n` copies of a value at the end, or reports that there is no room for them.
 pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> bool {
-    let Ok(n) = usize::try_from(n) else { return false };
+    let Ok(n) = usize::try_from(n) else {
+        return false;
+    };
     if vector.try_reserve_exact(n).is_err() {
         return false;
     }

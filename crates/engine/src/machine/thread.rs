@@ -1,6 +1,6 @@
 //! The thread of execution: a stack of slots, a position, and two meters.
 
-use crate::debug::Effect;
+use crate::debug::{Effect, FuncTypes};
 use crate::gas::Gas;
 use crate::index::FuncAddr;
 use crate::machine::stop::Status;
@@ -34,6 +34,9 @@ pub(crate) struct Thread {
     pub(crate) memory: u32,
     /// What the last single step did.
     pub(crate) effect: Option<Box<Effect>>,
+    /// Types of the functions that were stepped last, newest last. Not part of the state: it only
+    /// saves validating a function again for each step.
+    pub(crate) types: Vec<FuncTypes>,
     /// While running: what is left of gas and of the budget.
     pub(crate) run_gas: i64,
     pub(crate) run_ticks: i64,
@@ -57,6 +60,7 @@ impl Thread {
             instance: 0,
             memory: u32::MAX,
             effect: None,
+            types: Vec::new(),
             run_gas: 0,
             run_ticks: 0,
         }

@@ -55,7 +55,10 @@ fn check_frames(module: &ModuleData) -> Result<(), Error> {
             let message = format!(
                 "a function needs {n_slots} slots for its locals and operands; the limit is {MAX_FRAME_SLOTS}"
             );
-            return Err(Error::new(ErrorKind::Limit(message), Some(WasmOffset(decl.body.start))));
+            return Err(Error::new(
+                ErrorKind::Limit(message),
+                Some(WasmOffset(decl.body.start)),
+            ));
         }
     }
     Ok(())
@@ -132,7 +135,10 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                     wasmparser::TableInit::RefNull => None,
                     wasmparser::TableInit::Expr(expr) => Some(read_const_expr(&expr)?),
                 };
-                module.tables.push(TableDecl { ty: table_type(table.ty), init });
+                module.tables.push(TableDecl {
+                    ty: table_type(table.ty),
+                    init,
+                });
             }
         }
         Payload::MemorySection(section) => {
@@ -144,7 +150,10 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
             for global in section {
                 let global = global?;
                 let init = Some(read_const_expr(&global.init_expr)?);
-                module.globals.push(GlobalDecl { ty: global_type(global.ty), init });
+                module.globals.push(GlobalDecl {
+                    ty: global_type(global.ty),
+                    init,
+                });
             }
         }
         Payload::ExportSection(section) => {
@@ -157,7 +166,10 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                     ExternalKind::Global => Item::Global(export.index),
                     _ => unreachable!("validation refuses tags and exact functions"),
                 };
-                module.exports.push(Export { name: export.name.to_string(), item });
+                module.exports.push(Export {
+                    name: export.name.to_string(),
+                    item,
+                });
             }
         }
         Payload::StartSection { func, .. } => module.start = Some(FuncIdx(func)),
@@ -172,9 +184,10 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                 let end = data.range.end as u32;
                 let active = match data.kind {
                     DataKind::Passive => None,
-                    DataKind::Active { memory_index, offset_expr } => {
-                        Some((memory_index, read_const_expr(&offset_expr)?))
-                    }
+                    DataKind::Active {
+                        memory_index,
+                        offset_expr,
+                    } => Some((memory_index, read_const_expr(&offset_expr)?)),
                 };
                 module.data.push(DataSegment {
                     bytes: end - data.data.len() as u32..end,
@@ -207,7 +220,10 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
             Item::Func(module.n_imported_funcs - 1)
         }
         TypeRef::Table(ty) => {
-            module.tables.push(TableDecl { ty: table_type(ty), init: None });
+            module.tables.push(TableDecl {
+                ty: table_type(ty),
+                init: None,
+            });
             module.n_imported_tables += 1;
             Item::Table(module.n_imported_tables - 1)
         }
@@ -217,19 +233,31 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
             Item::Memory(module.n_imported_memories - 1)
         }
         TypeRef::Global(ty) => {
-            module.globals.push(GlobalDecl { ty: global_type(ty), init: None });
+            module.globals.push(GlobalDecl {
+                ty: global_type(ty),
+                init: None,
+            });
             module.n_imported_globals += 1;
             Item::Global(module.n_imported_globals - 1)
         }
         _ => unreachable!("validation refuses tags and exact functions"),
     };
     let (module_name, name) = (import.module.to_string(), import.name.to_string());
-    module.imports.push(Import { module: module_name, name, item });
+    module.imports.push(Import {
+        module: module_name,
+        name,
+        item,
+    });
 }
 
 fn push_func(module: &mut ModuleData, ty: u32) {
     let n_locals = module.types[ty as usize].params.len() as u32;
-    module.funcs.push(FuncDecl { ty, body: 0..0, n_locals, max_height: 0 });
+    module.funcs.push(FuncDecl {
+        ty,
+        body: 0..0,
+        n_locals,
+        max_height: 0,
+    });
 }
 
 fn read_element(element: wasmparser::Element<'_>) -> Parsed<ElementSegment> {
@@ -249,12 +277,19 @@ fn read_element(element: wasmparser::Element<'_>) -> Parsed<ElementSegment> {
     let mode = match element.kind {
         ElementKind::Passive => ElementMode::Passive,
         ElementKind::Declared => ElementMode::Declared,
-        ElementKind::Active { table_index, offset_expr } => ElementMode::Active {
+        ElementKind::Active {
+            table_index,
+            offset_expr,
+        } => ElementMode::Active {
             table: table_index.unwrap_or(0),
             at: read_const_expr(&offset_expr)?,
         },
     };
-    Ok(ElementSegment { items, mode, offset: WasmOffset(element.range.start as u32) })
+    Ok(ElementSegment {
+        items,
+        mode,
+        offset: WasmOffset(element.range.start as u32),
+    })
 }
 
 fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {
@@ -300,14 +335,28 @@ fn ref_type(ty: wasmparser::RefType) -> RefType {
 }
 
 fn table_type(ty: wasmparser::TableType) -> TableType {
-    let limits = Limits { min: ty.initial, max: ty.maximum };
-    TableType { element: ref_type(ty.element_type), limits }
+    let limits = Limits {
+        min: ty.initial,
+        max: ty.maximum,
+    };
+    TableType {
+        element: ref_type(ty.element_type),
+        limits,
+    }
 }
 
 fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
-    MemoryType { limits: Limits { min: ty.initial, max: ty.maximum } }
+    MemoryType {
+        limits: Limits {
+            min: ty.initial,
+            max: ty.maximum,
+        },
+    }
 }
 
 fn global_type(ty: wasmparser::GlobalType) -> GlobalType {
-    GlobalType { content: val_type(ty.content_type), mutable: ty.mutable }
+    GlobalType {
+        content: val_type(ty.content_type),
+        mutable: ty.mutable,
+    }
 }

@@ -16,7 +16,9 @@ pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
 #[cold]
 pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
     let offset = WasmOffset(error.offset() as u32);
-    let is_valid_later = Validator::new_with_features(later()).validate_all(bytes).is_ok();
+    let is_valid_later = Validator::new_with_features(later())
+        .validate_all(bytes)
+        .is_ok();
     if !is_valid_later {
         let kind = ErrorKind::Invalid(error.message().to_string());
         return Error::new(kind, Some(offset));
@@ -27,7 +29,13 @@ pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
         _ => feature_of_message(error.message()),
     };
     let instruction = operator.map(|(_, name)| name);
-    Error::new(ErrorKind::Unsupported { feature, instruction }, Some(offset))
+    Error::new(
+        ErrorKind::Unsupported {
+            feature,
+            instruction,
+        },
+        Some(offset),
+    )
 }
 
 /// Everything that the parser knows of core WebAssembly.
@@ -40,10 +48,13 @@ fn later() -> WasmFeatures {
 /// Proposal and name of the instruction that starts at an offset or, where the error stands on
 /// one of its immediates, that holds it.
 fn operator_at(bytes: &[u8], offset: u64) -> Option<(&'static str, String)> {
-    let body = Parser::new(0).parse_all(bytes).flatten().find_map(|payload| match payload {
-        Payload::CodeSectionEntry(body) if body.range().contains(&offset) => Some(body),
-        _ => None,
-    })?;
+    let body = Parser::new(0)
+        .parse_all(bytes)
+        .flatten()
+        .find_map(|payload| match payload {
+            Payload::CodeSectionEntry(body) if body.range().contains(&offset) => Some(body),
+            _ => None,
+        })?;
     let range = body.range();
     let slice = bytes.get(range.start as usize..range.end as usize)?;
     let body = FunctionBody::new(BinaryReader::new(slice, range.start));

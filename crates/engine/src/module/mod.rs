@@ -264,7 +264,11 @@ impl Module {
 
     /// Name of a local.
     pub fn local_name(&self, func: FuncIdx, local: u32) -> Option<&str> {
-        self.0.names.locals.get(&(func.0, local)).map(String::as_str)
+        self.0
+            .names
+            .locals
+            .get(&(func.0, local))
+            .map(String::as_str)
     }
 
     /// Name of a global.
@@ -289,7 +293,11 @@ impl Module {
 
     /// Name of a label: the n-th block instruction of a function.
     pub fn label_name(&self, func: FuncIdx, label: u32) -> Option<&str> {
-        self.0.names.labels.get(&(func.0, label)).map(String::as_str)
+        self.0
+            .names
+            .labels
+            .get(&(func.0, label))
+            .map(String::as_str)
     }
 
     /// Types of the globals in index order, imported ones first.
@@ -344,6 +352,11 @@ impl Module {
 
 impl fmt::Debug for Module {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Module({:016x}, {} bytes)", self.0.hash, self.0.bytes.len())
+        write!(
+            f,
+            "Module({:016x}, {} bytes)",
+            self.0.hash,
+            self.0.bytes.len()
+        )
     }
 }

@@ -42,7 +42,7 @@ fn read_map(into: &mut BTreeMap<u32, String>, map: NameMap<'_>) {
 
 fn read_indirect(into: &mut BTreeMap<(u32, u32), String>, map: IndirectNameMap<'_>) {
     for outer in map.into_iter().flatten() {
-        for naming in outer.names.into_iter().flatten() {
+        for naming in outer.names.flatten() {
             into.insert((outer.index, naming.index), naming.name.to_string());
         }
     }

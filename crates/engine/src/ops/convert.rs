@@ -104,10 +104,16 @@ mod tests {
     fn truncation_stops_exactly_at_the_range() {
         let f = |value: f64| value.to_bits();
         assert_eq!(i32_trunc_f64_s(f(2147483647.9)), Ok(i32::MAX as u32));
-        assert_eq!(i32_trunc_f64_s(f(2147483648.0)), Err(TrapKind::IntegerOverflow));
+        assert_eq!(
+            i32_trunc_f64_s(f(2147483648.0)),
+            Err(TrapKind::IntegerOverflow)
+        );
         assert_eq!(i32_trunc_f64_s(f(-2147483648.9)), Ok(i32::MIN as u32));
         assert_eq!(i32_trunc_f64_u(f(-0.9)), Ok(0));
-        assert_eq!(i64_trunc_f64_s(f(f64::NAN)), Err(TrapKind::InvalidConversionToInteger));
+        assert_eq!(
+            i64_trunc_f64_s(f(f64::NAN)),
+            Err(TrapKind::InvalidConversionToInteger)
+        );
         assert_eq!(i64_trunc_sat_f64_u(f(1e300)), u64::MAX);
         assert_eq!(i32_trunc_sat_f32_s(f32::NAN.to_bits()), 0);
     }

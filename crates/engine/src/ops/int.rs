@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn counting_zero_gives_the_width() {
-        assert_eq!((i32_clz(0), i32_ctz(0), i64_clz(0), i64_ctz(0)), (32, 32, 64, 64));
+        assert_eq!(
+            (i32_clz(0), i32_ctz(0), i64_clz(0), i64_ctz(0)),
+            (32, 32, 64, 64)
+        );
         assert_eq!((i32_popcnt(u32::MAX), i64_popcnt(u64::MAX)), (32, 64));
     }
 }

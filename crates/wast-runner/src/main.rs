@@ -47,14 +47,22 @@ fn main() -> ExitCode {
         let text = match text {
             Ok(text) => text,
             Err(got) => {
-                let failure = Failure { file, line: 1, expected: "a readable file".to_owned(), got };
+                let failure = Failure {
+                    file,
+                    line: 1,
+                    expected: "a readable file".to_owned(),
+                    got,
+                };
                 println!("{failure}");
                 n_failed += 1;
                 continue;
             }
         };
         for mode in &arguments.modes {
-            let options = Options { mode: *mode, ..arguments.options };
+            let options = Options {
+                mode: *mode,
+                ..arguments.options
+            };
             let report = run_script(&file, &text, options);
             n_passed += report.n_passed;
             n_failed += report.failures.len();
@@ -101,7 +109,9 @@ fn read_arguments(words: &mut impl Iterator<Item = String>) -> Result<Arguments,
                     .parse()
                     .map_err(|_| format!("{ticks} is not a number of instructions"))?;
             }
-            option if option.starts_with('-') => return Err(format!("there is no option {option}")),
+            option if option.starts_with('-') => {
+                return Err(format!("there is no option {option}"));
+            }
             file => arguments.files.push(PathBuf::from(file)),
         }
     }

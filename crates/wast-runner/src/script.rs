@@ -100,7 +100,9 @@ impl Refusal {
     fn describe(self) -> String {
         match self {
             Refusal::Text(reason) => format!("text that is not a module: {reason}"),
-            Refusal::Binary(reason) => format!("a module refused as malformed or invalid: {reason}"),
+            Refusal::Binary(reason) => {
+                format!("a module refused as malformed or invalid: {reason}")
+            }
             Refusal::Unsupported(reason) => format!("a module refused as unsupported: {reason}"),
         }
     }
@@ -121,7 +123,8 @@ impl Interpreter {
                 self.latest_definition = None;
                 let module = expect_module(&mut source)?;
                 if let Some(id) = source.name() {
-                    self.definitions.insert(id.name().to_owned(), module.clone());
+                    self.definitions
+                        .insert(id.name().to_owned(), module.clone());
                 }
                 self.latest_definition = Some(module);
                 Ok(())
@@ -149,14 +152,18 @@ impl Interpreter {
             WastDirective::AssertTrap { exec, message, .. } => {
                 let expected = format!("the trap \"{message}\"");
                 match self.execute(exec)? {
-                    Outcome::Trapped(trap) if wording_fits(trap.kind().message(), message) => Ok(()),
+                    Outcome::Trapped(trap) if wording_fits(trap.kind().message(), message) => {
+                        Ok(())
+                    }
                     outcome => Err(Mismatch::new(expected, outcome.describe())),
                 }
             }
             WastDirective::AssertExhaustion { call, message, .. } => {
                 let expected = format!("the trap \"{message}\"");
                 match self.invoke(&call)? {
-                    Outcome::Trapped(trap) if wording_fits(trap.kind().message(), message) => Ok(()),
+                    Outcome::Trapped(trap) if wording_fits(trap.kind().message(), message) => {
+                        Ok(())
+                    }
                     outcome => Err(Mismatch::new(expected, outcome.describe())),
                 }
             }

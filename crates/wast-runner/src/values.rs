@@ -101,10 +101,18 @@ fn f64_matches(got: u64, expected: &NanPattern<F64>) -> bool {
 fn v128_matches(got: u128, expected: &V128Pattern) -> bool {
     let got = got.to_le_bytes();
     match expected {
-        V128Pattern::I8x16(lanes) => lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes()),
-        V128Pattern::I16x8(lanes) => lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes()),
-        V128Pattern::I32x4(lanes) => lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes()),
-        V128Pattern::I64x2(lanes) => lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes()),
+        V128Pattern::I8x16(lanes) => {
+            lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes())
+        }
+        V128Pattern::I16x8(lanes) => {
+            lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes())
+        }
+        V128Pattern::I32x4(lanes) => {
+            lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes())
+        }
+        V128Pattern::I64x2(lanes) => {
+            lanes_match(&got, lanes, |got, lane| got == lane.to_le_bytes())
+        }
         V128Pattern::F32x4(lanes) => lanes_match(&got, lanes, |got, lane| {
             f32_matches(u32::from_le_bytes(got), lane)
         }),
@@ -121,7 +129,10 @@ fn lanes_match<const N: usize, T>(
     matches: impl Fn([u8; N], &T) -> bool,
 ) -> bool {
     let (lanes, _) = got.as_chunks::<N>();
-    lanes.iter().zip(expected).all(|(got, lane)| matches(*got, lane))
+    lanes
+        .iter()
+        .zip(expected)
+        .all(|(got, lane)| matches(*got, lane))
 }
 
 /// What a script expects, in the words of the text format.

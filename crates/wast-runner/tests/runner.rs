@@ -15,7 +15,10 @@ const MODULE: &str = r#"(module
 "#;
 
 fn run(directives: &str) -> Report {
-    let options = Options { tick_limit: 10_000_000, ..Options::default() };
+    let options = Options {
+        tick_limit: 10_000_000,
+        ..Options::default()
+    };
     run_script("it.wast", &format!("{MODULE}{directives}"), options)
 }
 
@@ -40,7 +43,9 @@ fn true_statements_pass() {
     check_passes(r#"(assert_return (invoke "nan") (f32.const nan:arithmetic))"#);
     check_passes(r#"(assert_return (invoke "null") (ref.null extern))"#);
     check_passes(r#"(assert_return (invoke "same" (ref.extern 7)) (ref.extern 7))"#);
-    check_passes(r#"(assert_return (invoke "two") (either (i32.const 9) (i32.const 1)) (i64.const 2))"#);
+    check_passes(
+        r#"(assert_return (invoke "two") (either (i32.const 9) (i32.const 1)) (i64.const 2))"#,
+    );
     check_passes(r#"(assert_return (get "g") (i64.const -7))"#);
     check_passes(r#"(assert_trap (invoke "trap") "unreachable")"#);
     check_passes(r#"(assert_exhaustion (invoke "deep") "call stack exhausted")"#);
@@ -51,7 +56,9 @@ fn true_statements_pass() {
     check_passes(
         r#"(assert_unlinkable (module (import "spectest" "print" (memory 1))) "incompatible import type")"#,
     );
-    check_passes(r#"(assert_trap (module (memory 1) (data (i32.const 65536) "x")) "out of bounds memory access")"#);
+    check_passes(
+        r#"(assert_trap (module (memory 1) (data (i32.const 65536) "x")) "out of bounds memory access")"#,
+    );
     check_passes(r#"(assert_trap (module (func $f unreachable) (start $f)) "unreachable")"#);
 }
 
@@ -96,7 +103,9 @@ fn a_wrong_trap_is_not_the_right_one() {
     let report = run(r#"(assert_trap (invoke "trap") "integer overflow")"#);
     let failure = report.failures[0].to_string();
     assert!(
-        failure.starts_with("it.wast:11: expected the trap \"integer overflow\", got the trap \"unreachable\""),
+        failure.starts_with(
+            "it.wast:11: expected the trap \"integer overflow\", got the trap \"unreachable\""
+        ),
         "{failure}"
     );
 }
@@ -129,7 +138,14 @@ fn definitions_are_instantiated_by_name_and_each_instance_has_its_own_state() {
         (assert_return (invoke "next") (i32.const 3))
     "#;
     for mode in Mode::ALL {
-        let report = run_script("it.wast", script, Options { mode: *mode, ..Options::default() });
+        let report = run_script(
+            "it.wast",
+            script,
+            Options {
+                mode: *mode,
+                ..Options::default()
+            },
+        );
         assert_eq!((report.failures, report.n_passed), (vec![], 9));
     }
 }
@@ -139,7 +155,15 @@ fn old_scripts_are_judged_by_the_rules_of_their_edition() {
     let script = r#"(assert_invalid
         (module (func (result i32 i32) i32.const 1 i32.const 2)) "invalid result arity")"#;
     let n_passed = |edition| {
-        run_script("it.wast", script, Options { edition, ..Options::default() }).n_passed
+        run_script(
+            "it.wast",
+            script,
+            Options {
+                edition,
+                ..Options::default()
+            },
+        )
+        .n_passed
     };
     assert_eq!((n_passed(Edition::Wasm1), n_passed(Edition::Wasm2)), (1, 0));
 }
@@ -148,5 +172,11 @@ fn old_scripts_are_judged_by_the_rules_of_their_edition() {
 fn text_that_is_no_script_is_one_failure() {
     let report = run_script("it.wast", "(module)\n(assert_whatever)", Options::default());
     assert_eq!((report.n_passed, report.failures.len()), (0, 1));
-    assert_eq!((report.failures[0].line, report.failures[0].expected.as_str()), (2, "a script"));
+    assert_eq!(
+        (
+            report.failures[0].line,
+            report.failures[0].expected.as_str()
+        ),
+        (2, "a script")
+    );
 }

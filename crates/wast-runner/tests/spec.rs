@@ -51,8 +51,12 @@ fn check_suite(files: Vec<TestFile<'static>>, edition: Edition) {
 
     let all_checked = run_all(&files, edition);
     for mode in Mode::ALL {
-        let n_passed: usize = reports_in(&all_checked, *mode).map(|report| report.n_passed).sum();
-        let n_failed: usize = reports_in(&all_checked, *mode).map(|report| report.failures.len()).sum();
+        let n_passed: usize = reports_in(&all_checked, *mode)
+            .map(|report| report.n_passed)
+            .sum();
+        let n_failed: usize = reports_in(&all_checked, *mode)
+            .map(|report| report.failures.len())
+            .sum();
         println!(
             "{suite}, {}: {} files, {n_passed} passed, {n_failed} failed",
             mode.name,
@@ -123,12 +127,22 @@ fn run_all(files: &[TestFile<'static>], edition: Edition) -> Vec<Checked> {
                     let reports = Mode::ALL
                         .iter()
                         .map(|mode| {
-                            let options = Options { mode: *mode, edition, ..Options::default() };
+                            let options = Options {
+                                mode: *mode,
+                                edition,
+                                ..Options::default()
+                            };
                             (*mode, run_script(file.name(), file.raw(), options))
                         })
                         .collect();
-                    let checked = Checked { file: file.name().to_owned(), reports };
-                    all_checked.lock().expect("no other thread has panicked").push(checked);
+                    let checked = Checked {
+                        file: file.name().to_owned(),
+                        reports,
+                    };
+                    all_checked
+                        .lock()
+                        .expect("no other thread has panicked")
+                        .push(checked);
                 }
             });
         }

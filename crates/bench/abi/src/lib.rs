@@ -85,7 +85,10 @@ impl<P: Peer> Desk<P> {
         if !rest.is_empty() {
             return Err("an argument is shorter than 8 bytes".to_owned());
         }
-        let args: Vec<u64> = args.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
+        let args: Vec<u64> = args
+            .iter()
+            .map(|bytes| u64::from_le_bytes(*bytes))
+            .collect();
         let peer = self.peer.as_mut().ok_or("no module is loaded")?;
         peer.call(name, &args)
     }

@@ -30,7 +30,9 @@ fn main() -> ExitCode {
 
 fn assemble(input: &str, output: &str) -> Result<String, String> {
     let bytes = wat::parse_file(input).map_err(|error| error.to_string())?;
-    Validator::new().validate_all(&bytes).map_err(|error| error.to_string())?;
+    Validator::new()
+        .validate_all(&bytes)
+        .map_err(|error| error.to_string())?;
     fs::write(output, &bytes).map_err(|error| format!("cannot write {output}: {error}"))?;
     describe(&bytes).map_err(|error| error.to_string())
 }

@@ -32,7 +32,9 @@ fn write_log(n: u32) -> String {
         let (month, day) = (random.below(12) + 1, random.below(28) + 1);
         let millis = random.below(100_000) as f64 / 128.0;
         let agent = AGENTS[random.below(4) as usize];
-        let tags: Vec<String> = (0..random.below(5)).map(|tag| format!("\"t{tag}\"")).collect();
+        let tags: Vec<String> = (0..random.below(5))
+            .map(|tag| format!("\"t{tag}\""))
+            .collect();
         writeln!(
             log,
             "{{\"id\":{line},\"mail\":\"{user}{}@example-{}.org\",\"when\":\"20{}-{month:02}-{day:02}\",\
@@ -54,8 +56,10 @@ fn write_log(n: u32) -> String {
 /// Handles `n` lines and returns a checksum of everything found in them.
 #[unsafe(no_mangle)]
 pub extern "C" fn run(n: u32) -> u64 {
-    let mail = Regex::new(r"(?-u)([a-z]+)\d*@(?:[a-z0-9-]+\.)+(?:org|net)").expect("a valid pattern");
-    let date = Regex::new(r"(?-u)\b(20\d\d)-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b").expect("a valid pattern");
+    let mail =
+        Regex::new(r"(?-u)([a-z]+)\d*@(?:[a-z0-9-]+\.)+(?:org|net)").expect("a valid pattern");
+    let date =
+        Regex::new(r"(?-u)\b(20\d\d)-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b").expect("a valid pattern");
     let version = Regex::new(r"(?i-u)/(\d+)(?:\.(\d+))*(-[a-z]+)?").expect("a valid pattern");
 
     let mut by_user: BTreeMap<String, (u64, f64)> = BTreeMap::new();
@@ -73,7 +77,9 @@ pub extern "C" fn run(n: u32) -> u64 {
             let number = |group: usize| found[group].parse::<u64>().unwrap_or_default();
             mix(number(1) * 372 + number(2) * 31 + number(3));
         }
-        mix(version.find(text("agent")).map_or(0, |found| found.len() as u64));
+        mix(version
+            .find(text("agent"))
+            .map_or(0, |found| found.len() as u64));
         mix(entry["tags"].as_array().map_or(0, Vec::len) as u64);
         mix(entry.to_string().len() as u64);
     }

@@ -1,7 +1,7 @@
 //! The peer: wasmi with fuel, limited by an amount that no benchmark uses up.
 
-use waspnest_bench_abi::{Peer, export_peer};
 use wasmi::{Config, Engine, F32, F64, Instance, Linker, Module, Store, Val, ValType};
+use waspnest_bench_abi::{Peer, export_peer};
 
 struct Wasmi {
     store: Store<()>,
@@ -37,7 +37,11 @@ impl Peer for Wasmi {
             .zip(args)
             .map(|(ty, bits)| value(*ty, *bits))
             .collect::<Result<Vec<Val>, String>>()?;
-        let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
+        let mut results: Vec<Val> = ty
+            .results()
+            .iter()
+            .map(|ty| Val::default_for_ty(*ty))
+            .collect();
         refuel(&mut self.store)?;
         func.call(&mut self.store, &args, &mut results)
             .map_err(|error| error.to_string())?;
@@ -46,7 +50,9 @@ impl Peer for Wasmi {
 }
 
 fn refuel(store: &mut Store<()>) -> Result<(), String> {
-    store.set_fuel(u64::MAX / 2).map_err(|error| error.to_string())
+    store
+        .set_fuel(u64::MAX / 2)
+        .map_err(|error| error.to_string())
 }
 
 fn value(ty: ValType, bits: u64) -> Result<Val, String> {

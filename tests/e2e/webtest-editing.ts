@@ -40,10 +40,9 @@ webtest('completion offers instructions with their stack effect', async ({ app, 
   await page.keyboard.type('(i32.mu');
   await options(app).filter({ hasText: 'i32.mul' }).waitFor();
   assert.match(await options(app).first().innerText(), /i32\.mul.*\[i32 i32\] -> \[i32\]/s);
-  await page.keyboard.press('Enter');
+  await options(app).first().click();
   await page.keyboard.type(' (local.get $');
-  await options(app).filter({ hasText: '$count' }).waitFor();
-  await page.keyboard.press('Enter');
+  await options(app).filter({ hasText: '$count' }).click();
   await app.idle();
   assert.match(await app.editor.text(), /\(i32\.mul \(local\.get \$count\)\)/);
 });
@@ -124,8 +123,7 @@ for (const from of ['server', 'file'] as const) {
       await app.editor.focus();
       await page.keyboard.press('Control+End');
       await page.keyboard.type('export const env = { lo');
-      await options(app).filter({ hasText: 'log' }).first().waitFor();
-      await page.keyboard.press('Enter');
+      await options(app).filter({ hasText: 'log' }).first().click();
       await eventually(async () => assert.match(await app.editor.text(), /log\(ctx, i32_0\)/));
     },
     { from },

@@ -1,6 +1,7 @@
 // The call stack: innermost frame first; choosing one shows its locals, operands, labels and place.
 
 import { Pane } from "../widgets/pane.tsx";
+import { FRAMES } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
@@ -15,7 +16,10 @@ export function CallStack() {
   const dispatch = useDispatch();
   const folding = useFolding("Call stack");
   const frames = now?.frames ?? [];
-  const left = (now?.frameCount ?? 0) - frames.length;
+  const count = now?.frameCount ?? 0;
+  const first = frames[0]?.index ?? 0;
+  const last = frames.at(-1)?.index ?? 0;
+  const scroll = (from: number): void => dispatch({ kind: "framesScrolled", from: Math.max(0, from) });
   return (
     <Pane name="Call stack" {...folding} aside={now && now.frameCount > 0 ? <span class="count">{groupThousands(now.frameCount)}</span> : undefined} empty={frames.length === 0 ? "no call is under way" : undefined}>
       <ol class="rows frames" aria-label="Frames, innermost first">
@@ -39,10 +43,19 @@ export function CallStack() {
           </li>
         ))}
       </ol>
-      {left > 0 && (
-        <button type="button" class="link-button more" onClick={() => dispatch({ kind: "moreFrames" })}>
-          {groupThousands(left)} frames further out
-        </button>
+      {count > frames.length && (
+        <p class="pager more">
+          <button type="button" class="small-button" aria-label="Frames further in" disabled={first === 0} onClick={() => scroll(first - FRAMES)}>
+            ‹
+          </button>
+          {groupThousands(first)} to {groupThousands(last)} of {groupThousands(count)}
+          <button type="button" class="small-button" aria-label="Frames further out" disabled={last >= count - 1} onClick={() => scroll(first + FRAMES)}>
+            ›
+          </button>
+          <button type="button" class="small-button" disabled={last >= count - 1} onClick={() => scroll(count - FRAMES)}>
+            Outermost
+          </button>
+        </p>
       )}
     </Pane>
   );

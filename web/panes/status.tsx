@@ -1,6 +1,6 @@
 // The badge with the state's word, where and why, and the line about what the last step did.
 
-import { badge, effectLine, isStale, type Badge } from "../state/selectors.ts";
+import { badge, effectLine, isBroken, isStale, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatValue } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
@@ -8,6 +8,8 @@ import { view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
+/** A broken text cannot be started; its badge says so already. */
+const staleAndWhole = (state: State): boolean => isStale(state) && !isBroken(state);
 const crash = (state: State): string | undefined => state.machine.crash;
 const hostAsked = (state: State): boolean => state.host === "asked";
 
@@ -22,7 +24,7 @@ export function StatusBadge() {
 
 export function StatusLine() {
   const reason = useSelect(why);
-  const stale = useSelect(isStale);
+  const stale = useSelect(staleAndWhole);
   const crashed = useSelect(crash);
   const asked = useSelect(hostAsked);
   const dispatch = useDispatch();

@@ -59,7 +59,7 @@ export type Action =
   | { readonly kind: "argTyped"; readonly index: number; readonly text: string }
   // Looking.
   | { readonly kind: "frameChosen"; readonly frame: number }
-  | { readonly kind: "moreFrames" }
+  | { readonly kind: "framesScrolled"; readonly from: number }
   | { readonly kind: "memoryChosen"; readonly memory: number }
   | { readonly kind: "memoryScrolled"; readonly window: MemoryWindow }
   | { readonly kind: "followToggled" }

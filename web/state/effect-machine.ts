@@ -369,7 +369,7 @@ function sameViewport(left: Viewport | undefined, right: Viewport): boolean {
   const b = right.memories[0];
   return (
     left.frame === right.frame &&
-    left.framesCount === right.framesCount &&
+    left.framesFrom === right.framesFrom &&
     a?.memory === b?.memory &&
     a?.from === b?.from &&
     a?.length === b?.length &&

@@ -18,6 +18,7 @@ export function openProject(state: State, action: Of<"projectOpened">): State {
     reports: {},
     host: asks ? "asked" : "own",
     machine: { phase: "none", problems: [], ...(state.machine.crash === undefined ? {} : { crash: state.machine.crash }) },
+    notices: [],
     form: formOf(action.project.call),
     eyes: { ...FIRST_EYES, format: state.eyes.format },
     output: { lines: [], dropped: 0 },

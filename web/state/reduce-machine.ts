@@ -28,7 +28,7 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
   return {
     ...state,
     machine: { phase: "loaded", loaded, problems: [], tried: action.project },
-    eyes: { ...state.eyes, frame: 0 },
+    eyes: { ...state.eyes, frame: 0, framesFrom: 0 },
     output: { lines: [], dropped: 0 },
   };
 }
@@ -63,20 +63,32 @@ function printed(output: Output, lines: readonly PrintLine[]): Output {
   return { ...output, lines: over > 0 ? all.slice(over) : all, dropped: output.dropped + over };
 }
 
-function hearView(state: State, view: View): State {
+function hearView(state: State, heard: View): State {
   const { loaded } = state.machine;
   if (!loaded) return state;
   const last = loaded.view;
   // A view of the same moment is only another look (scrolling, another frame): what changed before stays marked.
-  const moved = last !== undefined && (last.ticks !== view.ticks || last.status.kind !== view.status.kind);
+  const moved = last !== undefined && (last.ticks !== heard.ticks || last.status.kind !== heard.status.kind);
+  const view = isEffectOfNow(last, heard, moved) ? heard : withoutEffect(heard);
   const before = moved ? last : loaded.before;
   const machine = { ...state.machine, loaded: { ...loaded, view, ...(before === undefined ? {} : { before }) } };
   return { ...state, machine, eyes: moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view) };
 }
 
+/** The machine remembers its last single step also after a run; it says something about this moment only one instruction later. */
+function isEffectOfNow(last: View | undefined, view: View, moved: boolean): boolean {
+  if (last === undefined) return true;
+  return moved ? view.ticks - last.ticks === 1n : last.effect !== undefined;
+}
+
+function withoutEffect(view: View): View {
+  const { effect: _old, ...rest } = view;
+  return rest;
+}
+
 /** After a step: the innermost frame is chosen again, and the hex view goes to the bytes written where it follows. */
 function eyesAfter(eyes: Eyes, view: View): Eyes {
-  const next = eyes.frame === 0 ? eyes : { ...eyes, frame: 0 };
+  const next = eyes.frame === 0 && eyes.framesFrom === 0 ? eyes : { ...eyes, frame: 0, framesFrom: 0 };
   const write = eyes.followWrites ? lastWrite(view, eyes.memory ?? view.memories[0]?.address) : undefined;
   if (!write) return keptEyes(next, view);
   return { ...next, goto: { address: write.address, length: Number(write.length), turn: (next.goto?.turn ?? 0) + 1 } };

@@ -46,7 +46,7 @@ export function reduce(state: State, action: Action): State {
     case "ask":
       return state;
     case "asked":
-      return { ...state, machine: { ...withoutCrash(state.machine), command: action.command } };
+      return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: withoutInfo(state.notices) };
     case "answered": {
       const { command: _done, ...machine } = state.machine;
       return { ...state, machine };
@@ -70,7 +70,7 @@ export function reduce(state: State, action: Action): State {
     case "argTyped":
       return typeArg(state, action.index, action.text);
     case "frameChosen":
-    case "moreFrames":
+    case "framesScrolled":
     case "memoryChosen":
     case "memoryScrolled":
     case "followToggled":
@@ -112,6 +112,11 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
+/** What was only said in passing goes when the person goes on. */
+function withoutInfo(notices: State["notices"]): State["notices"] {
+  return notices.some((notice) => notice.tone === "info") ? notices.filter((notice) => notice.tone !== "info") : notices;
+}
+
 function withoutCrash(machine: State["machine"]): State["machine"] {
   const { crash: _seen, ...rest } = machine;
   return rest;
@@ -133,7 +138,7 @@ type Look = Extract<
   {
     readonly kind:
       | "frameChosen"
-      | "moreFrames"
+      | "framesScrolled"
       | "memoryChosen"
       | "memoryScrolled"
       | "followToggled"
@@ -150,8 +155,8 @@ function look(state: State, action: Look): State {
   switch (action.kind) {
     case "frameChosen":
       return seeing({ frame: action.frame });
-    case "moreFrames":
-      return seeing({ framesCount: eyes.framesCount * 4 });
+    case "framesScrolled":
+      return seeing({ framesFrom: action.from });
     case "memoryChosen": {
       const { memoryWindow: _other, goto: _place, ...rest } = eyes;
       return { ...state, eyes: { ...rest, memory: action.memory } };

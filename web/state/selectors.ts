@@ -304,6 +304,8 @@ export function runLimits(state: State): Limits {
   return limits.gas === undefined ? limits : { ...limits, gas: limits.gas + extra };
 }
 
+/** Frames listed at once. */
+export const FRAMES = 64;
 const TABLE_ELEMENTS = 64;
 const TABLES_WATCHED = 8;
 
@@ -313,8 +315,8 @@ export function viewport(state: State): Viewport {
   const view = viewOf(state);
   return {
     frame: eyes.frame,
-    framesFrom: 0,
-    framesCount: eyes.framesCount,
+    framesFrom: eyes.framesFrom,
+    framesCount: FRAMES,
     memories: eyes.memoryWindow ? [eyes.memoryWindow] : [],
     tables: (view?.tables ?? []).slice(0, TABLES_WATCHED).map((table) => ({
       table: table.address,

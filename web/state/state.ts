@@ -75,7 +75,8 @@ export interface CallForm {
 /** What the person is looking at in the machine. */
 export interface Eyes {
   readonly frame: number;
-  readonly framesCount: number;
+  /** First frame listed, counted from the innermost. */
+  readonly framesFrom: number;
   readonly memory?: number;
   readonly memoryWindow?: MemoryWindow;
   readonly followWrites: boolean;
@@ -199,7 +200,7 @@ export const DEFAULT_LAYOUT: Layout = {
 
 export const FIRST_EYES: Eyes = {
   frame: 0,
-  framesCount: 64,
+  framesFrom: 0,
   followWrites: false,
   tablesFrom: {},
   format: "signed",

@@ -125,6 +125,8 @@ test("addresses_sizes_and_gas", () => {
   expect(formatBytes(4294967296n)).toBe("4 GiB");
   expect(formatGas(1204n, 1)).toBe("1,204");
   expect(formatGas(12045n, 10)).toBe("1,204.5");
+  expect(formatGas(15n, 16)).toBe("0.9375");
+  expect(formatGas(1n, 3)).toBe("0.333333");
 });
 
 test("a_needle_is_bytes_or_text", () => {

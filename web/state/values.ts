@@ -90,13 +90,17 @@ export function formatBytes(bytes: bigint | number): string {
   return `${scaled >= 100 || Number.isInteger(scaled) ? scaled.toFixed(0) : scaled.toFixed(1)} ${units[unit]}`;
 }
 
+/** Decimals of gas that are shown; the fractions of the built-in schedules end within them. */
+const GAS_DECIMALS = 6;
+
 /** Units of a schedule as gas: `1,204` or `1,204.5`. */
 export function formatGas(units: bigint, denominator: number): string {
   if (denominator <= 1) return groupThousands(units);
   const whole = units / BigInt(denominator);
-  const rest = Number(units % BigInt(denominator)) / denominator;
-  if (rest === 0) return groupThousands(whole);
-  return `${groupThousands(whole)}${rest.toFixed(3).slice(1).replace(/0+$/, "")}`;
+  const scale = 10n ** BigInt(GAS_DECIMALS);
+  const rest = ((units % BigInt(denominator)) * scale) / BigInt(denominator);
+  if (rest === 0n) return groupThousands(whole);
+  return `${groupThousands(whole)}.${rest.toString().padStart(GAS_DECIMALS, "0").replace(/0+$/, "")}`;
 }
 
 export type Parsed<T> = { readonly kind: "ok"; readonly value: T } | { readonly kind: "failed"; readonly message: string };

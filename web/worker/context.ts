@@ -25,13 +25,19 @@ export interface Gas {
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
+/** Who gives access to a machine, and hears of changes. */
+export interface Owner {
+  machine(): Session;
+  changed(change: Change): void;
+}
+
 /** A memory of the calling module. Addresses are checked; a RangeError tells the numbers. */
 export class MemoryAccess {
-  readonly #context: HostContext;
+  readonly #context: Owner;
   readonly #memory: number;
   readonly #scratch = new DataView(new ArrayBuffer(8));
 
-  constructor(context: HostContext, memory: number) {
+  constructor(context: Owner, memory: number) {
     this.#context = context;
     this.#memory = memory;
   }
@@ -161,7 +167,7 @@ export class MemoryAccess {
     if (!Number.isInteger(address) || !Number.isInteger(length) || length < 0)
       throw new RangeError(`address and length must be whole numbers, not ${address} and ${length}`);
     if (address < 0 || address + length > size)
-      throw new RangeError(`host code ${verb} ${length} bytes at ${address < 0 ? address : hex(address)}; memory ends at ${hex(size)} (${size / 65536} pages)`);
+      throw new RangeError(`host code ${verb} ${length} bytes at ${address < 0 ? address : hex(address)}; memory ends at ${hex(size)} (${size / 65536} ${size === 65536 ? "page" : "pages"})`);
   }
 }
 
@@ -185,7 +191,23 @@ export interface CanvasAccess {
   show(): Promise<void>;
 }
 
-export class HostContext {
+/** The first argument of a host function. Valid only during its call, also across `await`. */
+export interface Context {
+  /** A memory by the name of its export, or by its index in the calling module. */
+  memory(which?: string | number): MemoryAccess;
+  global(name: string): GlobalAccess;
+  table(name: string): TableAccess;
+  readonly gas: Gas;
+  /** Charges the program; throws when less is left. In units of the schedule. */
+  charge(units: number | bigint): void;
+  print(...values: readonly unknown[]): void;
+  readonly canvas: CanvasAccess;
+  /** KeyboardEvent.code of the keys held now. */
+  readonly keys: ReadonlySet<string>;
+  readonly caller: { readonly module: string; readonly func: string };
+}
+
+export class HostContext implements Owner {
   readonly #session: Session;
   readonly #around: Surroundings;
   readonly #importName: string;
@@ -222,13 +244,13 @@ export class HostContext {
   /** What host code gets: the methods of the contract and nothing else. */
   readonly face = this.#face();
 
-  #face() {
+  #face(): Context {
     const context = this;
     const around = (): Surroundings => {
       context.machine();
       return context.#around;
     };
-    return Object.freeze({
+    const face: Context = {
       memory(which: string | number = 0): MemoryAccess {
         return context.#memory(which);
       },
@@ -263,7 +285,8 @@ export class HostContext {
       get caller(): { readonly module: string; readonly func: string } {
         return { module: context.#moduleName, func: context.#callerFunc };
       },
-    });
+    };
+    return Object.freeze(face);
   }
 
   #memory(which: string | number): MemoryAccess {
@@ -277,34 +300,13 @@ export class HostContext {
   #global(name: string): GlobalAccess {
     const address = this.machine().globalAddress(this.#module, name);
     if (address === undefined) throw new RangeError(`module ${this.#moduleName} has no global named "${name}"`);
-    return {
-      get: () => fromValue(this.machine().readGlobal(address), this.#around.handles),
-      set: (value) => {
-        const old = this.machine().readGlobal(address);
-        const type = old.type === "ref" ? old.refType : old.type;
-        const bits = toBits(type, value, this.#around.handles);
-        this.machine().writeGlobal(address, toValue(type, value, this.#around.handles));
-        this.changed({ kind: "global", address, bits });
-      },
-    };
+    return globalAccess(this, address, this.#around.handles);
   }
 
   #table(name: string): TableAccess {
     const address = this.machine().tableAddress(this.#module, name);
     if (address === undefined) throw new RangeError(`module ${this.#moduleName} has no table named "${name}"`);
-    const machine = (): Session => this.machine();
-    const { handles } = this.#around;
-    return {
-      get size() {
-        return machine().tableSize(address);
-      },
-      get: (index) => {
-        const size = machine().tableSize(address);
-        if (!Number.isInteger(index) || index < 0 || index >= size)
-          throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
-        return fromValue(machine().readTable(address, index), handles);
-      },
-    };
+    return tableAccess(this, address, name, this.#around.handles);
   }
 
   #gas(): Gas {
@@ -324,6 +326,32 @@ export class HostContext {
     }
     this.changed({ kind: "charge", units });
   }
+}
+
+export function globalAccess(owner: Owner, address: number, handles: Handles): GlobalAccess {
+  return {
+    get: () => fromValue(owner.machine().readGlobal(address), handles),
+    set: (value) => {
+      const old = owner.machine().readGlobal(address);
+      const type = old.type === "ref" ? old.refType : old.type;
+      owner.machine().writeGlobal(address, toValue(type, value, handles));
+      owner.changed({ kind: "global", address, bits: toBits(type, value, handles) });
+    },
+  };
+}
+
+export function tableAccess(owner: Owner, address: number, name: string, handles: Handles): TableAccess {
+  return {
+    get size() {
+      return owner.machine().tableSize(address);
+    },
+    get: (index) => {
+      const size = owner.machine().tableSize(address);
+      if (!Number.isInteger(index) || index < 0 || index >= size)
+        throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
+      return fromValue(owner.machine().readTable(address, index), handles);
+    },
+  };
 }
 
 /** Does again what a host function did, when its call is replayed. */

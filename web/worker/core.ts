@@ -81,6 +81,8 @@ export interface Session {
   gasLimit(): bigint | undefined;
   gasDenominator(): number;
   ticks(): bigint;
+  /** The same on every machine for the same state. */
+  stateHash(): bigint;
   setLimits(limits: Limits): void;
   setSchedule(schedule: Schedule): void;
   setBreakpoints(places: readonly { readonly module: string; readonly position: number }[]): readonly (Span | undefined)[];

@@ -1,0 +1,261 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Context, type Imports, LinkError, Machine, Module, ModuleError, OutOfGasError, TrapError, instantiate, loadCore, schedules } from "./index.ts";
+
+beforeAll(async () => {
+  await loadCore(readFileSync(new URL("../pkg/core.wasm", import.meta.url)));
+});
+
+const machine = (text: string, imports: Imports = {}, options = {}): Machine => instantiate(Module.fromText(text), imports, options);
+
+const ADD = `(module (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))`;
+const FIB = `(module (func $fib (export "fib") (param $n i32) (result i32)
+  (if (result i32) (i32.lt_u (local.get $n) (i32.const 2)) (then (local.get $n))
+    (else (i32.add (call $fib (i32.sub (local.get $n) (i32.const 1))) (call $fib (i32.sub (local.get $n) (i32.const 2))))))))`;
+
+test("the example of the front page", async () => {
+  const seen: unknown[] = [];
+  const module = Module.fromText(`(module
+    (import "env" "log" (func $log (param i32)))
+    (func (export "add") (param i32 i32) (result i32)
+      (call $log (local.get 0))
+      (i32.add (local.get 0) (local.get 1))))`);
+  const sum = instantiate(module, { env: { log: (ctx: Context, x: number) => seen.push(x, ctx.gas.used) } as unknown as Imports[string] });
+  // `push` gives a number, and `log` has no result.
+  await expect(sum.call("add", [2, 40])).rejects.toThrow("its type has no result");
+  const kind = instantiate(module, { env: { log: (ctx: Context, x: number) => void seen.push(x, ctx.gas.used) } });
+  expect(await kind.call("add", [2, 40], { gas: 1_000n })).toBe(42);
+  expect(seen).toEqual([2, 2n, 2, 2n]);
+});
+
+describe("calls", () => {
+  test("values of every type go in and come out", async () => {
+    const all = machine(`(module
+      (func (export "swap") (param i32 i64 f32 f64) (result f64 f32 i64 i32)
+        local.get 3 local.get 2 local.get 1 local.get 0)
+      (func (export "same") (param externref) (result externref) local.get 0))`);
+    expect(await all.call("swap", [-1, -(2n ** 63n), 0.5, Number.NaN])).toEqual([Number.NaN, 0.5, -(2n ** 63n), -1]);
+    const thing = { any: "value" };
+    expect(await all.call("same", [thing])).toBe(thing);
+    await expect(all.call("swap", [1, 2, 3, 4])).rejects.toThrow("an i64 is a BigInt such as 5n");
+    await expect(all.call("swap", [1])).rejects.toThrow("takes 4 arguments");
+    await expect(all.call("nothing")).rejects.toThrow('no function "nothing" is exported');
+  });
+
+  test("several machines side by side share nothing", async () => {
+    const ten = Array.from({ length: 10 }, () => machine(FIB));
+    const results = await Promise.all(ten.map((each, index) => each.call("fib", [index + 5])));
+    expect(results).toEqual([5, 8, 13, 21, 34, 55, 89, 144, 233, 377]);
+  });
+
+  test("a trap is an error with the reason, and the machine stays readable", async () => {
+    const divide = machine(`(module (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))`);
+    const failed = await divide.call("div", [1, 0]).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(TrapError);
+    expect((failed as TrapError).trap.kind).toBe("integer divide by zero");
+    expect(divide.view().frames).toHaveLength(1);
+    expect(await divide.call("div", [7, 2])).toBe(3);
+  });
+
+  test("steps are told with their values", () => {
+    const sum = machine(ADD);
+    sum.begin("add", [2, 40]);
+    const said = [sum.step(), sum.step(), sum.step()].map((step) => step.effect?.sentence);
+    expect(said).toEqual(["local.get pushed 2", "local.get pushed 40", "i32.add popped 2 and 40, pushed 42"]);
+    expect(sum.step().stop).toEqual({ kind: "finished", results: [42] });
+  });
+
+  test("sliced runs are the whole run", () => {
+    const whole = machine(FIB);
+    whole.begin("fib", [12]);
+    expect(whole.run().kind).toBe("finished");
+    const sliced = machine(FIB);
+    sliced.begin("fib", [12]);
+    while (sliced.run({ ticks: 7 }).kind === "paused");
+    expect([sliced.gas.used, sliced.ticks, sliced.stateHash]).toEqual([whole.gas.used, whole.ticks, whole.stateHash]);
+  });
+
+  test("host calls can be answered by hand", () => {
+    const asks = machine(`(module (import "env" "ask" (func (param i32) (result i32 i64))) (func (export "f") (result i32 i64) (call 0 (i32.const 7))))`, {
+      env: { ask: () => [0, 0n] },
+    });
+    asks.begin("f");
+    expect(asks.run()).toEqual({ kind: "hostCall", module: "env", name: "ask", args: [7] });
+    expect(() => asks.answer(1)).toThrow("an array of 2");
+    asks.answer(5, 6n);
+    expect(asks.run()).toEqual({ kind: "finished", results: [5, 6n] });
+  });
+});
+
+describe("the checklist", () => {
+  test("P2 a module from bytes is the module of its text", async () => {
+    const fromText = Module.fromText(ADD);
+    const pieces = [fromText.bytes.slice(0, 11), fromText.bytes.slice(11)];
+    const whole = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
+    const fromBytes = Module.fromBytes(whole);
+    expect(fromBytes.bytes).toEqual(fromText.bytes);
+    expect(await instantiate(fromBytes).call("add", [2, 40])).toBe(42);
+    expect(fromBytes.text()).toContain("i32.add");
+  });
+
+  test("P3 the same module twice gives the same result", async () => {
+    const module = Module.fromText(FIB);
+    expect(await instantiate(module).call("fib", [10])).toBe(55);
+    expect(await instantiate(module).call("fib", [10])).toBe(55);
+  });
+
+  test("P5 host imports: order, types, wrong returns, missing imports", async () => {
+    const text = `(module (import "env" "f" (func (param i32 i64 f32 f64) (result i32)))
+      (func (export "go") (result i32) (call 0 (i32.const -1) (i64.const -2) (f32.const 0.5) (f64.const 0.25))))`;
+    const seen: unknown[] = [];
+    const given = machine(text, { env: { f: (_ctx: Context, ...args: readonly unknown[]) => (seen.push(...args), 7) } });
+    expect(await given.call("go")).toBe(7);
+    expect(seen).toEqual([-1, -2n, 0.5, 0.25]);
+    for (const [wrong, message] of [
+      ["seven", /the text "seven" is not an i32/],
+      [7n, /7n is not an i32; an i32 is a plain number/],
+      [1.5, /1.5 is not an i32/],
+      [undefined, /nothing is not an i32/],
+    ] as const)
+      await expect(machine(text, { env: { f: () => wrong } }).call("go")).rejects.toThrow(message);
+    expect(() => machine(text)).toThrow(LinkError);
+    expect(() => machine(text)).toThrow("nothing is given for env.f, which is imported as (func (param i32 i64 f32 f64) (result i32))");
+  });
+
+  test("P6 host imports read and write memory within its bounds", async () => {
+    const outcome: unknown[] = [];
+    const shared = machine(`(module (import "env" "f" (func)) (memory (export "mem") 1) (data (i32.const 4) "bee\\00")
+      (func (export "go") (result i32) (call 0) (i32.load (i32.const 8))))`, {
+      env: {
+        f: (ctx: Context) => {
+          const memory = ctx.memory("mem");
+          outcome.push(memory.cstring(4), [...memory.bytes(4, 3)]);
+          memory.setU32(8, 42);
+          for (const wrong of [() => memory.u32(65_533), () => memory.write(65_536, [1]), () => memory.u8(-1), () => ctx.memory("none")]) {
+            try {
+              wrong();
+            } catch (thrown) {
+              outcome.push((thrown as Error).message);
+            }
+          }
+        },
+      },
+    });
+    expect(await shared.call("go")).toBe(42);
+    expect(outcome).toEqual([
+      "bee",
+      [98, 101, 101],
+      "host code reads 4 bytes at 0xfffd; memory ends at 0x10000 (1 page)",
+      "host code writes 1 bytes at 0x10000; memory ends at 0x10000 (1 page)",
+      "host code reads 1 bytes at -1; memory ends at 0x10000 (1 page)",
+      'module main exports no memory named "none"',
+    ]);
+  });
+
+  test("P6 a context is of no use after its call", async () => {
+    let kept: Context | undefined;
+    const keeps = machine(`(module (import "env" "f" (func)) (memory 1) (func (export "go") (call 0)))`, { env: { f: (ctx: Context) => void (kept = ctx) } });
+    await keeps.call("go");
+    expect(() => kept?.memory()).toThrow("the context belongs to a call of env.f that has ended");
+  });
+
+  test("P7 memories and globals are read and written from outside, also in the middle of a call", async () => {
+    const text = `(module (memory (export "mem") 1) (global $g (export "g") (mut i64) (i64.const 5))
+      (func (export "f") (result i64) nop nop (i64.add (global.get $g) (i64.load (i32.const 0)))))`;
+    const open = machine(text);
+    expect(open.global("g").get()).toBe(5n);
+    open.global("g").set(40n);
+    open.memory("mem").setU64(0, 1n);
+    open.begin("f");
+    open.step();
+    open.memory().setU64(0, 2n);
+    expect(open.run()).toEqual({ kind: "finished", results: [42n] });
+    expect(() => open.global("g").set(1)).toThrow("1 is not an i64");
+  });
+
+  test("P8 a stored word is seen at once, little-endian", () => {
+    const store = machine(`(module (memory 1) (func (export "f") (i32.store (i32.const 16) (i32.const 0x01020304))))`);
+    store.begin("f");
+    store.step();
+    store.step();
+    const { effect } = store.step();
+    expect(effect?.accesses).toMatchObject([{ kind: "write", address: 16n, length: 4n }]);
+    expect([...store.memory().bytes(16, 4)]).toEqual([4, 3, 2, 1]);
+  });
+
+  test("P9 gas tables: the two-parameter add costs 3, 9 and 0.9375", async () => {
+    const cost = async (schedule: string): Promise<number> => {
+      const sum = machine(ADD, {}, { schedule });
+      await sum.call("add", [1, 2]);
+      return Number(sum.gas.used) / sum.gas.denominator;
+    };
+    expect(schedules().map((schedule) => schedule.name)).toEqual(["instructions", "waspvm-0.8.1", "alchemy-cycles"]);
+    expect(await cost("instructions")).toBe(3);
+    expect(await cost("waspvm-0.8.1")).toBe(9);
+    expect(await cost("alchemy-cycles")).toBe(0.9375);
+  });
+
+  test("P11 memory.grow is charged by page and honours its maximum", async () => {
+    const [base] = schedules();
+    if (base === undefined) throw new Error("there is a built-in schedule");
+    const grows = machine(`(module (memory 1 3) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`, {}, { schedule: { ...base, name: "paged", perGrownPage: 100 } });
+    expect(await grows.call("grow", [2])).toBe(1);
+    expect(grows.gas.used).toBe(202n);
+    expect(await grows.call("grow", [1])).toBe(-1);
+    expect(grows.memory().size).toBe(3 * 65_536);
+  });
+
+  test("P12 a limit is never passed, equality passes, and the call goes on with more", async () => {
+    const exact = machine(ADD);
+    expect(await exact.call("add", [1, 2], { gas: 3n })).toBe(3);
+    const short = machine(ADD);
+    await expect(short.call("add", [1, 2], { gas: 2n })).rejects.toThrow(OutOfGasError);
+    expect(short.gas.used).toBe(2n);
+    short.setGasLimit(100n);
+    expect(await short.resume()).toBe(3);
+    expect(short.gas.used).toBe(exact.gas.used);
+  });
+
+  test("P13 start functions and host calls are under the same limit", async () => {
+    const endless = machine(`(module (func $start (loop br 0)) (start $start) (func (export "f")))`, {}, { gasLimit: 1_000n });
+    await expect(endless.call("f")).rejects.toThrow(OutOfGasError);
+    const [base] = schedules();
+    if (base === undefined) throw new Error("there is a built-in schedule");
+    const charging = machine(
+      `(module (import "env" "f" (func)) (func (export "go") (call 0)))`,
+      { env: { f: (ctx: Context) => ctx.charge(10n) } },
+      { schedule: { ...base, name: "host", perHostCall: 1_000 } },
+    );
+    await charging.call("go");
+    expect(charging.gas.used).toBe(1_011n);
+    await expect(charging.call("go", [], { gas: 1_005n })).rejects.toThrow("env.f charges 10 gas, but 4 is left");
+  });
+
+  test("P15 exports are listed with their types", () => {
+    const shows = machine(`(module (table (export "t") 2 funcref) (global (export "g") f32 (f32.const 1)) (memory (export "m") 1 2)
+      (func (export "f") (param $x i32) (param i64) (result f64) (f64.const 0)))`);
+    expect(shows.exports().map(({ name, type }) => [name, type])).toEqual([
+      ["t", "(table 2 funcref)"],
+      ["g", "(global f32)"],
+      ["m", "(memory 1 2)"],
+      ["f", "(func (param i32 i64) (result f64))"],
+    ]);
+    expect(shows.exports()[3]?.paramNames).toEqual(["$x", undefined]);
+    expect(shows.table("t").size).toBe(2);
+  });
+
+  test("P17 an invalid module is refused before it runs, with its place", () => {
+    expect(() => Module.fromText("(module (func (result i32) (i64.const 1)))")).toThrow(ModuleError);
+    expect(() => Module.fromText("(module\n  (func i32.add))")).toThrow(/^line 2, column 9: i32.add expects i32/);
+    expect(() => instantiate(Module.fromBytes(Uint8Array.of(0, 97, 115, 109, 9, 9, 9, 9)))).toThrow(LinkError);
+  });
+
+  test("P18 two modules stay callable, and one imports the other's exports", async () => {
+    const pair = instantiate({
+      math: Module.fromText(`(module (func (export "twice") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))`),
+      app: Module.fromText(`(module (import "math" "twice" (func $twice (param i32) (result i32))) (func (export "four") (param i32) (result i32) (call $twice (call $twice (local.get 0)))))`),
+    });
+    expect(await pair.call("four", [10])).toBe(40);
+    expect(await pair.call("math.twice", [10])).toBe(20);
+  });
+});

@@ -1,0 +1,385 @@
+// Machines: instances of modules and one call at a time, run as far as the caller wishes.
+import * as glue from "../pkg/waspnest.js";
+import { assertUnreachable, ensureExists } from "../base/assert.ts";
+import type { Effect, ExportInfo, MachineView, Problem, Schedule, TrapInfo, Viewport } from "../protocol/dto.ts";
+import { Canvas } from "../worker/canvas.ts";
+import {
+  type Context,
+  type GlobalAccess,
+  HostContext,
+  MemoryAccess,
+  type Owner,
+  type TableAccess,
+  globalAccess,
+  tableAccess,
+} from "../worker/context.ts";
+import { Handles, fromBits, fromValue, resultBits, toValue } from "../worker/convert.ts";
+import { type HostFunc, type Session, StopCode } from "../worker/core.ts";
+import { schedules } from "./core.ts";
+import { Module } from "./module.ts";
+
+/** Called with a context and the arguments; gives the result, an array of several, or a promise of either. */
+export type HostFunction = (context: Context, ...args: readonly never[]) => unknown;
+
+/** By module name and name: functions, and values for imported globals. */
+export type Imports = Readonly<Record<string, Readonly<Record<string, HostFunction | number | bigint | null>>>>;
+
+export interface InstantiateOptions {
+  /** In units of the schedule, for all calls together; none by default. */
+  readonly gasLimit?: bigint;
+  /** Name of a built-in schedule or one of one's own; `instructions` by default. */
+  readonly schedule?: string | Schedule;
+  /** Stack in slots of 8 bytes; 16,777,216 by default. */
+  readonly stackSlots?: number;
+  /** Largest size of one memory in pages of 64 KiB; 8,192 by default. */
+  readonly memoryPages?: number;
+  /** Largest size of one table; 10,000,000 by default. */
+  readonly tableElements?: number;
+  /** Where `ctx.print` goes; the console by default. */
+  readonly print?: (text: string) => void;
+}
+
+export interface CallOptions {
+  /** Gas that this call may use, in units of the schedule. */
+  readonly gas?: bigint;
+  /** Ends the call between two slices; it then stands paused. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunOptions {
+  /** At most so many instructions; 1,000,000 by default. */
+  readonly ticks?: number;
+  readonly until?: "end" | "step" | "over" | "out";
+}
+
+/** Why a run stopped. */
+export type Stop =
+  | { readonly kind: "finished"; readonly results: readonly unknown[] }
+  | { readonly kind: "trapped"; readonly trap: TrapInfo }
+  /** The next instruction costs more than is left; with more gas the run goes on. */
+  | { readonly kind: "outOfGas" }
+  /** The embedder answers with `answer`, `fail` or `callHost`. */
+  | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[] }
+  | { readonly kind: "breakpoint" }
+  | { readonly kind: "stepDone" }
+  /** The ticks are used up. */
+  | { readonly kind: "paused" };
+
+/** What keeps modules from being linked: all problems, the first in the message. */
+export class LinkError extends Error {
+  override readonly name = "LinkError";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.message).join("; "));
+    this.problems = problems;
+  }
+}
+
+export class TrapError extends Error {
+  override readonly name = "TrapError";
+  readonly trap: TrapInfo;
+
+  constructor(trap: TrapInfo, cause: unknown) {
+    super(trap.sentence, cause === undefined ? undefined : { cause });
+    this.trap = trap;
+  }
+}
+
+/** The call stands before the instruction it cannot pay; raise the limit and `resume` it. */
+export class OutOfGasError extends Error {
+  override readonly name = "OutOfGasError";
+}
+
+const DEFAULTS = { stackSlots: 1 << 24, memoryPages: 8_192, tableElements: 10_000_000 };
+const SLICE_TICKS = 5_000_000;
+
+/**
+ * Makes a machine of one module, or of several by name, which import each other's exports by
+ * these names in the order given. Start functions have not run: `call` runs them first.
+ * Throws a `LinkError`.
+ */
+export function instantiate(modules: Module | Readonly<Record<string, Module>>, imports: Imports = {}, options: InstantiateOptions = {}): Machine {
+  return new Machine(modules instanceof Module ? { main: modules } : modules, imports, options);
+}
+
+/** Instances and one call at a time. Several machines share nothing. */
+export class Machine {
+  readonly #session: Session;
+  readonly #imports: Imports;
+  readonly #handles = new Handles();
+  readonly #canvas = new Canvas();
+  readonly #hostFuncs: ReadonlyMap<number, HostFunc>;
+  readonly #names: readonly string[];
+  readonly #print: (text: string) => void;
+  readonly #owner: Owner;
+  readonly #limits: { readonly stackSlots: number; readonly memoryPages: number; readonly tableElements: number };
+  #starts: number[];
+  /** What host code threw last, for the cause of a `TrapError`. */
+  #thrown: unknown;
+
+  constructor(modules: Readonly<Record<string, Module>>, imports: Imports, options: InstantiateOptions) {
+    // The numbers that `run` gives are those of `StopCode`.
+    const session = new glue.Session() as Session;
+    this.#session = session;
+    this.#imports = imports;
+    this.#print = options.print ?? ((text) => console.log(text));
+    const { stackSlots, memoryPages, tableElements } = { ...DEFAULTS, ...options };
+    this.#limits = { stackSlots, memoryPages, tableElements };
+    const sources = Object.entries(modules).map(([name, module]) => module.source(name));
+    this.#check(session.prepare(sources, this.#limitsWith(options.gasLimit), findSchedule(options.schedule ?? "instructions")));
+    const wanted = session.hostImports();
+    const problems: Problem[] = [];
+    const globals = wanted.flatMap(({ import: info }) => {
+      const given = imports[info.module]?.[info.name];
+      const name = `${info.module}.${info.name}`;
+      if (info.kind === "func" && typeof given !== "function")
+        problems.push({ message: given === undefined ? `nothing is given for ${name}, which is imported as ${info.type}` : `${name} must be a function, not ${typeof given}` });
+      if (info.kind !== "global") return [];
+      const type = /\(global (?:\(mut )?([^)]+)\)/.exec(info.type)?.[1] ?? "i32";
+      return [{ module: info.module, name: info.name, value: toValue(type, given, this.#handles) }];
+    });
+    this.#check(problems);
+    this.#check(session.link(globals));
+    this.#hostFuncs = new Map(session.hostFuncs().map((host) => [host.func, host]));
+    const linked = session.modules();
+    this.#names = linked.map((module) => module.name);
+    this.#starts = linked.flatMap((module, index) => (module.hasStart ? [index] : []));
+    this.#owner = { machine: () => session, changed: () => undefined };
+  }
+
+  /** The exports of a module, the last one by default. */
+  exports(module?: string): readonly ExportInfo[] {
+    return this.#module(module).exports;
+  }
+
+  /**
+   * Calls an exported function and gives its result: nothing, a value, or an array of several.
+   * i64 is BigInt. Host functions are called and awaited on the way; start functions run first.
+   * Rejects with a `TrapError` or an `OutOfGasError`.
+   */
+  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    if (options.gas !== undefined) this.setGasLimit(this.gas.used + options.gas);
+    await this.runStarts(options);
+    this.begin(name, args);
+    return this.resume(options);
+  }
+
+  /** Runs the start functions that have not run yet. */
+  async runStarts(options: CallOptions = {}): Promise<void> {
+    for (let module = this.#starts[0]; module !== undefined; module = this.#starts[0]) {
+      this.#session.beginStart(module);
+      this.#starts = this.#starts.slice(1);
+      await this.resume(options);
+    }
+  }
+
+  /** Goes on with the call under way to its end, as `call` does. */
+  async resume(options: CallOptions = {}): Promise<unknown> {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const stop = this.run({ ticks: SLICE_TICKS });
+      switch (stop.kind) {
+        case "finished":
+          return stop.results.length > 1 ? stop.results : stop.results[0];
+        case "trapped":
+          throw new TrapError(stop.trap, this.#thrown);
+        case "outOfGas":
+          throw new OutOfGasError(`the gas limit of ${this.gas.limit ?? 0n} is reached`);
+        case "hostCall":
+          await this.callHost();
+          break;
+        case "breakpoint":
+        case "stepDone":
+          break;
+        case "paused":
+          // Others get their turn, and an abort is heard.
+          await new Promise((resolve) => setTimeout(resolve));
+          break;
+        default:
+          assertUnreachable(stop);
+      }
+    }
+  }
+
+  /** Begins a call; nothing runs yet. `name` may be `module.export` when there are several modules. A call under way is abandoned. */
+  begin(name: string, args: readonly unknown[] = []): void {
+    const { module, info } = this.#find(name);
+    const type = ensureExists(info.func, "type of a function");
+    if (args.length !== type.params.length)
+      throw new TypeError(`"${name}" takes ${type.params.length} arguments (${type.params.join(" ")}), ${args.length} were given`);
+    const values = type.params.map((param, index) => toValue(param, args[index], this.#handles));
+    this.#thrown = undefined;
+    this.#session.begin(module, info.name, values);
+  }
+
+  /** Goes on and says why it stopped. Never calls out: a host function is a stop. */
+  run(options: RunOptions = {}): Stop {
+    this.#session.setUntil(options.until ?? "end");
+    const code = this.#session.run(options.ticks ?? 1_000_000);
+    switch (code) {
+      case StopCode.finished:
+        return { kind: "finished", results: this.#session.results().map((value) => fromValue(value, this.#handles)) };
+      case StopCode.trapped:
+        return { kind: "trapped", trap: ensureExists(this.#session.trap(), "trap") };
+      case StopCode.outOfGas:
+        return { kind: "outOfGas" };
+      case StopCode.hostCall: {
+        const { info, args } = this.#hostCall();
+        return { kind: "hostCall", module: info.module, name: info.name, args };
+      }
+      case StopCode.breakpoint:
+        return { kind: "breakpoint" };
+      case StopCode.reached:
+        return { kind: "stepDone" };
+      case StopCode.paused:
+        return { kind: "paused" };
+      default:
+        return assertUnreachable(code);
+    }
+  }
+
+  /** Runs one instruction; `effect` is what it did. */
+  step(): { readonly stop: Stop; readonly effect: Effect | undefined } {
+    const stop = this.run({ ticks: 1, until: "step" });
+    return { stop, effect: this.view().effect };
+  }
+
+  /** Answers the pending host call with its results, checked against its type. */
+  answer(...results: readonly unknown[]): void {
+    const { info } = this.#hostCall();
+    const types = info.func?.results ?? [];
+    this.#session.answer(resultBits(types, types.length > 1 ? results : results[0], this.#handles));
+  }
+
+  /** Makes the pending host call a trap. */
+  fail(message: string): void {
+    this.#session.failHostCall(message);
+  }
+
+  /** Answers the pending host call with the function given as import. What it throws becomes a trap. */
+  async callHost(): Promise<void> {
+    const { info, args } = this.#hostCall();
+    const name = `${info.module}.${info.name}`;
+    const given = this.#imports[info.module]?.[info.name];
+    if (typeof given !== "function") throw new Error(`no function was given for ${name}`);
+    const around = { handles: this.#handles, canvas: this.#canvas, keys: new Set<string>(), print: this.#print, showCanvas: () => Promise.resolve() };
+    const context = new HostContext(this.#session, around, name, this.#names);
+    try {
+      // The arguments have the declared types of the import; the embedder knows them.
+      const returned = await given(context.face, ...(args as readonly never[]));
+      this.#session.answer(resultBits(info.func?.results ?? [], returned, this.#handles));
+    } catch (thrown) {
+      this.#thrown = thrown;
+      this.#session.failHostCall(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    } finally {
+      context.close();
+    }
+  }
+
+  /** Drops the call under way; memories, tables and globals stay. */
+  abandon(): void {
+    this.#session.abandon();
+  }
+
+  /** A memory by the name of its export, or by index; of the last module by default. */
+  memory(which: string | number = 0, module?: string): MemoryAccess {
+    const byName = typeof which === "string";
+    const address = this.#session.memoryAddress(this.#number(module), byName ? which : undefined, byName ? 0 : which);
+    if (address === undefined) throw new RangeError(`there is no memory ${byName ? `"${which}"` : which}`);
+    return new MemoryAccess(this.#owner, address);
+  }
+
+  /** A global by the name of its export or its `$name`. */
+  global(name: string, module?: string): GlobalAccess {
+    const address = this.#session.globalAddress(this.#number(module), name);
+    if (address === undefined) throw new RangeError(`there is no global "${name}"`);
+    return globalAccess(this.#owner, address, this.#handles);
+  }
+
+  /** A table by the name of its export or its `$name`. */
+  table(name: string, module?: string): TableAccess {
+    const address = this.#session.tableAddress(this.#number(module), name);
+    if (address === undefined) throw new RangeError(`there is no table "${name}"`);
+    return tableAccess(this.#owner, address, name, this.#handles);
+  }
+
+  /** In units of the schedule; `denominator` units are one gas. */
+  get gas(): { readonly used: bigint; readonly limit: bigint | undefined; readonly denominator: number } {
+    return { used: this.#session.gasUsed(), limit: this.#session.gasLimit(), denominator: this.#session.gasDenominator() };
+  }
+
+  /** On the gas used since the machine was made; undefined for none. */
+  setGasLimit(limit: bigint | undefined): void {
+    this.#session.setLimits(this.#limitsWith(limit));
+  }
+
+  setSchedule(schedule: string | Schedule): void {
+    this.#session.setSchedule(findSchedule(schedule));
+  }
+
+  /** Instructions that ran since the machine was made. */
+  get ticks(): bigint {
+    return this.#session.ticks();
+  }
+
+  /** A hash of the whole state, the same on every machine. */
+  get stateHash(): bigint {
+    return this.#session.stateHash();
+  }
+
+  /** Everything that can be seen: frames, locals, operands, labels, globals, tables, memories, the last step's effect. */
+  view(viewport: Partial<Viewport> = {}): MachineView {
+    return this.#session.view({ frame: 0, framesFrom: 0, framesCount: 100, memories: [], tables: [], ...viewport });
+  }
+
+  /** Gives the memory of the machine back at once instead of when it is collected. */
+  free(): void {
+    this.#session.free();
+  }
+
+  #check(problems: readonly Problem[]): void {
+    if (problems.length === 0) return;
+    this.#session.free();
+    throw new LinkError(problems);
+  }
+
+  #limitsWith(gas: bigint | undefined) {
+    return { ...this.#limits, hostMillis: 0, ...(gas === undefined ? {} : { gas }) };
+  }
+
+  #number(module: string | undefined): number {
+    const number = module === undefined ? this.#names.length - 1 : this.#names.indexOf(module);
+    if (number < 0) throw new RangeError(`there is no module "${module ?? ""}"`);
+    return number;
+  }
+
+  #module(name: string | undefined): { readonly name: string; readonly exports: readonly ExportInfo[] } {
+    return ensureExists(this.#session.modules()[this.#number(name)], "module");
+  }
+
+  #find(name: string): { readonly module: string; readonly info: ExportInfo } {
+    const modules = this.#session.modules();
+    for (const module of [...modules].reverse()) {
+      for (const info of module.exports) {
+        if (info.kind === "func" && (info.name === name || `${module.name}.${info.name}` === name)) return { module: module.name, info };
+      }
+    }
+    throw new RangeError(`no function "${name}" is exported`);
+  }
+
+  #hostCall(): { readonly info: HostFunc["import"]["import"]; readonly args: readonly unknown[] } {
+    const host = ensureExists(this.#hostFuncs.get(this.#session.hostCallFunc()), "host function");
+    const info = host.import.import;
+    const bits = this.#session.hostCallArgs();
+    return { info, args: (info.func?.params ?? []).map((type, index) => fromBits(type, bits[index] ?? 0n, this.#handles)) };
+  }
+}
+
+function findSchedule(choice: string | Schedule): Schedule {
+  if (typeof choice !== "string") return choice;
+  const all = schedules();
+  const found = all.find((schedule) => schedule.name === choice);
+  if (found === undefined) throw new RangeError(`there is no schedule "${choice}"; there are ${all.map((schedule) => schedule.name).join(", ")}`);
+  return found;
+}

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
-import type { ImportInfo, Span } from "../protocol/dto.ts";
+import type { ImportInfo } from "../protocol/dto.ts";
 import { activeModule, freshReport, latestReport, marksFor, scheduleOf, textOf, viewOf, type Marks } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
@@ -80,8 +80,6 @@ class CodeBinding implements CodeHandle {
   #revealed = 0;
   #ticks: bigint | undefined;
   #frame = 0;
-  /** Where the text was last brought into sight by itself; undefined after another file came in. */
-  #shownAt: number | undefined;
 
   constructor(store: Store, watParent: HTMLElement, hostParent: HTMLElement) {
     this.#store = store;
@@ -154,7 +152,6 @@ class CodeBinding implements CodeHandle {
       this.#name = module.name;
       this.#text = text;
       this.#report = undefined;
-      this.#shownAt = undefined;
       this.#breakpoints = [];
       this.#wat.setMarks(this.#marks);
     }
@@ -205,7 +202,7 @@ class CodeBinding implements CodeHandle {
       this.#marks = marks;
       this.#wat.setMarks(marks);
       // The code follows the machine only when a hand moved it, never while somebody types.
-      if (marks.next && (moved || !hasTextFocus())) this.#reveal(marks.next);
+      if (marks.next && (moved || !hasTextFocus())) this.#wat.reveal(marks.next);
     }
     if (!moved) return;
     const first = this.#ticks === undefined;
@@ -216,15 +213,6 @@ class CodeBinding implements CodeHandle {
     if (!first && view.ticks > 0n && elsewhere && state.project.modules.some((candidate) => candidate.name === place)) {
       queueMicrotask(() => this.#store.dispatch({ kind: "fileChosen", file: { kind: "module", name: place } }));
     }
-  }
-
-  /** Another place in the same line needs no look at the layout. */
-  #reveal(span: Span): void {
-    const last = this.#shownAt;
-    this.#shownAt = span.from;
-    const text = this.#text ?? "";
-    const sameLine = last !== undefined && !text.slice(Math.min(last, span.from), Math.max(last, span.from)).includes("\n");
-    if (!sameLine) this.#wat.reveal(span);
   }
 
   #followReveal(state: State): void {

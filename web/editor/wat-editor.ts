@@ -82,6 +82,9 @@ const REST_MILLIS = 200;
 /** The part of the view, from its top, in which a mark may stand without scrolling. */
 const MIDDLE = { from: 0.15, to: 0.8 };
 
+/** Room kept beside a mark, in pixels. */
+const X_MARGIN = 40;
+
 function unfoldAround(state: EditorState, span: Span): readonly StateEffect<Span>[] {
   const effects: StateEffect<Span>[] = [];
   foldedRanges(state).between(span.from, span.to, (from, to) => {
@@ -90,18 +93,40 @@ function unfoldAround(state: EditorState, span: Span): readonly StateEffect<Span
   return effects;
 }
 
+const revealKey = {};
+
+/** Layout is read in the view's own measuring phase, so a held step key does not force it for each step. */
 function revealSpan(view: EditorView, span: Span): void {
   const { length } = view.state.doc;
   const from = Math.min(span.from, length);
   const unfold = unfoldAround(view.state, { from, to: Math.min(span.to, length) });
-  if (unfold.length > 0) view.dispatch({ effects: [...unfold] });
-  const block = view.lineBlockAt(from);
-  const { scrollTop, clientHeight } = view.scrollDOM;
-  const inMiddle =
-    block.top >= scrollTop + clientHeight * MIDDLE.from - block.height &&
-    block.bottom <= scrollTop + clientHeight * MIDDLE.to + block.height;
-  view.dispatch({
-    effects: EditorView.scrollIntoView(from, { y: inMiddle ? "nearest" : "center", x: "nearest", xMargin: 40 }),
+  if (unfold.length > 0 || from < view.viewport.from || from > view.viewport.to) {
+    view.dispatch({ effects: [...unfold, EditorView.scrollIntoView(from, { y: "center", x: "nearest", xMargin: X_MARGIN })] });
+    return;
+  }
+  view.requestMeasure({
+    key: revealKey,
+    read() {
+      const mark = view.coordsAtPos(from);
+      const box = view.scrollDOM.getBoundingClientRect();
+      if (mark === null || box.height === 0) return undefined;
+      const inMiddle = mark.top >= box.top + box.height * MIDDLE.from && mark.bottom <= box.top + box.height * MIDDLE.to;
+      const left = view.contentDOM.getBoundingClientRect().left + view.scrollDOM.scrollLeft;
+      const tooFarLeft = mark.left - X_MARGIN < left;
+      const end = view.coordsAtPos(Math.min(span.to, length), -1);
+      // A long span, or one of several lines, shows its beginning.
+      const right = end !== null && end.top === mark.top && end.right - mark.left < box.width / 2 ? end.right : mark.right;
+      const tooFarRight = right + X_MARGIN > box.right;
+      return {
+        down: inMiddle ? 0 : (mark.top + mark.bottom) / 2 - (box.top + box.height / 2),
+        right: tooFarRight ? right + X_MARGIN - box.right : tooFarLeft ? mark.left - X_MARGIN - left : 0,
+      };
+    },
+    write(distance) {
+      if (distance === undefined) return;
+      if (distance.down !== 0) view.scrollDOM.scrollTop += distance.down;
+      if (distance.right !== 0) view.scrollDOM.scrollLeft += distance.right;
+    },
   });
 }
 

@@ -59,6 +59,7 @@ export function Files() {
               role="tab"
               class={`tab${tab.wrong ? " tab-wrong" : ""}`}
               aria-selected={tab.name === current}
+              aria-label={`${tab.name}${tab.binary ? ".wasm" : ".wat"}${tab.wrong ? ", has errors" : ""}`}
               title={tab.binary ? "Disassembled; a change makes it a text of its own. Double-click renames." : "Double-click renames"}
               onClick={() => dispatch({ kind: "fileChosen", file: { kind: "module", name: tab.name } })}
               onDblClick={() => setRenaming(tab.name)}
@@ -66,9 +67,10 @@ export function Files() {
                 if (event.key === "F2") setRenaming(tab.name);
               }}
             >
-              <bdi>{tab.name}</bdi>
-              <span class="quiet">{tab.binary ? ".wasm" : ".wat"}</span>
-              {tab.wrong && <span class="visually-hidden">, has errors</span>}
+              <span>
+                <bdi>{tab.name}</bdi>
+                <span class="quiet">{tab.binary ? ".wasm" : ".wat"}</span>
+              </span>
             </button>
           ),
         )}

@@ -4,6 +4,7 @@ import type { Span } from "../protocol/dto.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { problems, type FileProblem } from "../state/selectors.ts";
 import type { ActiveFile, State } from "../state/state.ts";
+import { offsetOf } from "../state/text.ts";
 import { useSelect, useStore } from "../state/use.ts";
 
 let last: { readonly project: State["project"]; readonly reports: State["reports"]; readonly machine: State["machine"]; readonly found: readonly FileProblem[] } | undefined;
@@ -20,10 +21,8 @@ export const allProblems = (state: State): readonly FileProblem[] => {
 
 const LISTED = 200;
 
-/** The position of a line and column in a text. */
 function placeIn(text: string, problem: FileProblem): Span {
-  const before = text.split("\n").slice(0, Math.max(0, (problem.line ?? 1) - 1));
-  const from = before.reduce((sum, line) => sum + line.length + 1, 0) + Math.max(0, (problem.column ?? 1) - 1);
+  const from = offsetOf(text, problem.line ?? 1, problem.column ?? 1);
   return { from, to: from };
 }
 

@@ -1,16 +1,22 @@
 // The badge with the state's word, where and why, and the line about what the last step did.
 
+import type { TrapView } from "../protocol/dto.ts";
 import { badge, effectLine, isBroken, isStale, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
+import { offsetOf } from "../state/text.ts";
 import { formatValue } from "../state/values.ts";
-import { useDispatch, useSelect } from "../state/use.ts";
+import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
 /** A broken text cannot be started; its badge says so already. */
 const staleAndWhole = (state: State): boolean => isStale(state) && !isBroken(state);
-const crash = (state: State): string | undefined => state.machine.crash;
+/** A host function that was ended is a pause that says so itself. */
+const crash = (state: State): string | undefined => {
+  const status = view(state)?.status;
+  return status?.kind === "paused" && status.reason === "host" ? undefined : state.machine.crash;
+};
 const hostAsked = (state: State): boolean => state.host === "asked";
 
 export function StatusBadge() {
@@ -89,16 +95,24 @@ export function EffectLine() {
     return (
       <div class="effect effect-trapped" role="alert">
         <span>{trap.sentence}</span>
-        {trap.host && (
-          <span class="quiet">
-            {" "}
-            host.js{trap.host.line === undefined ? "" : ` line ${trap.host.line}`}: {trap.host.message}
-          </span>
-        )}
+        {trap.host && <ShowInHost host={trap.host} />}
       </div>
     );
   }
   return <p class={`effect${kind === "running" ? " effect-running" : ""}`}>{text === "" ? " " : text}</p>;
+}
+
+function ShowInHost({ host }: { readonly host: NonNullable<TrapView["host"]> }) {
+  const { dispatch, state } = useStore();
+  const show = (): void => {
+    const from = offsetOf(state.peek().project.hostCode, host.line ?? 1, host.column ?? 1);
+    dispatch({ kind: "revealAsked", file: { kind: "host" }, from, to: from });
+  };
+  return (
+    <button type="button" class="small-button" onClick={show}>
+      Show in host.js
+    </button>
+  );
 }
 
 const announcement = (state: State): string => {

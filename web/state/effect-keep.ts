@@ -29,9 +29,9 @@ export class KeepEffects {
   }
 
   follow(before: State, after: State): void {
-    if (before.origin !== after.origin && before.changed) {
-      this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(thrown));
-    }
+    const replaced = before.origin !== after.origin && before.changed;
+    const removed = before.origin === after.origin && after.project.modules.length < before.project.modules.length;
+    if (replaced || removed) this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(thrown));
     if (before.project === after.project && before.form === after.form && before.host === after.host && before.layout.preset === after.layout.preset) return;
     this.#cancel();
     const end = this.#tasks.begin();

@@ -92,7 +92,9 @@ export function removeModule(state: State, name: string): State {
   const project = { ...next.project, breakpoints: next.project.breakpoints.filter((breakpoint) => breakpoint.module !== name) };
   const active = state.active.kind === "module" && state.active.name === name ? activeOf(project) : state.active;
   const form = state.form.choice?.module === name ? { args: state.form.args } : state.form;
-  return { ...next, project, active, form };
+  const id = (state.notices.at(-1)?.id ?? 0) + 1;
+  const text = `${name} was removed. The project with it is kept under Open, Earlier work.`;
+  return { ...next, project, active, form, notices: [...state.notices, { id, tone: "info", text }] };
 }
 
 export function moveModule(state: State, action: Of<"moduleMoved">): State {

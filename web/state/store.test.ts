@@ -320,7 +320,7 @@ describe("keeping", () => {
 
 describe("files", () => {
   test("names_of_modules_stay_apart", async () => {
-    const { store } = await openPage(project(TEXT));
+    const { store, storage } = await openPage(project(TEXT));
     store.dispatch({ kind: "moduleAdded", source: { kind: "text", name: "m", text: TEXT } });
     expect(store.state.peek().project.modules.map((module) => module.name)).toEqual(["m", "m-2"]);
     store.dispatch({ kind: "moduleRenamed", name: "m-2", to: "m" });
@@ -330,6 +330,7 @@ describe("files", () => {
     store.dispatch({ kind: "moduleRemoved", name: "m-2" });
     expect(store.state.peek().active).toEqual({ kind: "module", name: "m" });
     await store.idle();
+    expect(storage.aside.map((work) => work.project.modules.length)).toEqual([2]);
   });
 
   test("a_renamed_module_keeps_its_breakpoints_and_arguments", async () => {

@@ -13,6 +13,8 @@ use crate::symbols::{self, Symbols};
 use crate::validate;
 use crate::voice;
 
+pub(crate) const COMPONENT: &str = "this is a component; only modules are run here";
+
 /// A valid module and where its instructions stand in the text.
 #[derive(Clone, Debug)]
 pub struct Assembled {
@@ -80,6 +82,10 @@ fn assemble_tokens(
         findings.sort_by_key(|finding| finding.span);
         findings
     };
+    if tokens.head(0) == "component" {
+        let span = Span::new(tokens.list[0].span.start, tokens.list[1].span.end);
+        return Err(fail(span, COMPONENT.to_string(), warnings));
+    }
     let mut lexer = wast::lexer::Lexer::new(text);
     // Characters that change how a text is shown are legal; they are a warning here.
     lexer.allow_confusing_unicode(true);
@@ -132,8 +138,7 @@ fn assemble_tokens(
     };
     let Wat::Module(module) = wat else {
         let span = Span::new(0, text.len().min(1) as u32);
-        let message = "this is a component; only modules are run here".to_string();
-        return Err(fail(span, message, warnings));
+        return Err(fail(span, COMPONENT.to_string(), warnings));
     };
     let source = SourceFields::new(&module);
     let map = source.map(tokens, &wasm);

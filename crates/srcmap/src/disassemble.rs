@@ -6,6 +6,7 @@ use wasmparser::{Parser, Payload};
 use wasmprinter::{Config, Print};
 
 use crate::Error;
+use crate::assemble::COMPONENT;
 use crate::map::{Body, Place, SourceMap};
 use crate::span::Span;
 
@@ -65,9 +66,7 @@ fn precheck(wasm: &[u8]) -> Result<(), Error> {
     };
     match wasm {
         [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => Ok(()),
-        [b'\0', b'a', b's', b'm', _, 0, 1, 0, ..] => {
-            fail("this is a component; only modules are run here", 4)
-        }
+        [b'\0', b'a', b's', b'm', _, 0, 1, 0, ..] => fail(COMPONENT, 4),
         [b'\0', b'a', b's', b'm', _, _, _, _, ..] => {
             fail("this is not version 1 of the binary format", 4)
         }

@@ -9,6 +9,7 @@ use wasmparser::{
 };
 
 use crate::Error;
+use crate::assemble::COMPONENT;
 use crate::outline::OutlineKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,7 +172,7 @@ impl Types {
                 Payload::Version { encoding, .. } => {
                     if encoding != wasmparser::Encoding::Module {
                         return Err(Error {
-                            message: "this is a component; only modules are run here".to_string(),
+                            message: COMPONENT.to_string(),
                             offset: 0,
                         });
                     }

@@ -205,7 +205,7 @@ fn texts_that_are_something_else() {
     );
     expect(
         "(component)",
-        &["1:1 [(] this is a component; only modules are run here"],
+        &["1:1 [(component] this is a component; only modules are run here"],
     );
 }
 

@@ -2,6 +2,7 @@
 
 use wast::lexer::LexError;
 
+use crate::assemble::COMPONENT;
 use crate::lex::{NONE, TokenKind, Tokens};
 use crate::span::Span;
 use crate::symbols::SymbolKind;
@@ -202,6 +203,7 @@ fn sentence(tokens: &Tokens<'_>, at: usize, message: &str) -> String {
         "expected valid module field" | "expected at least one module field" => {
             return module_field(tokens, at);
         }
+        "support for parsing components disabled at compile time" => return COMPONENT.to_string(),
         "expected keyword `shared`" => return format!("a type is expected here, found {found}"),
         "previous `if` had no `then`" => {
             return "this (if ...) has no (then ...)".to_string();

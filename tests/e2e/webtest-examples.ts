@@ -17,7 +17,7 @@ async function check(app: App, { id, call, outcome, printed }: Expected): Promis
   await app.form.choose(name);
   await app.form.fill(...args);
   await app.controls.startRun();
-  await eventually(async () => assert.match(await app.controls.status(), /^(FINISHED|TRAPPED|PAUSED .*out of gas)/, what), PATIENCE_MILLIS);
+  await eventually(async () => assert.match(await app.controls.status(), /^(FINISHED|TRAPPED|PAUSED .*the gas limit is reached)/, what), PATIENCE_MILLIS);
   await app.idle();
   switch (outcome.kind) {
     case 'finished':
@@ -29,7 +29,7 @@ async function check(app: App, { id, call, outcome, printed }: Expected): Promis
       assert.match(await app.controls.status(), new RegExp(outcome.trap), what);
       break;
     case 'outOfGas':
-      assert.match(await app.controls.status(), /out of gas/, what);
+      assert.match(await app.controls.status(), /the gas limit is reached/, what);
       break;
   }
   if (printed !== undefined) assert.deepEqual((await app.console.lines()).slice(-printed.length), printed, what);

@@ -96,8 +96,7 @@ export const env = {
 };`;
   await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 500 } }));
   await app.controls.startRun();
-  await app.controls.waitFor('PAUSED');
-  assert.match(await app.controls.status(), /hang/);
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*hang/));
   await app.editor.expectNext(/^\(?call \$hang/);
   assert.equal((await app.globals.row('$sum')).value, '21');
   assert.deepEqual(await app.console.lines(), ['note 1']);

@@ -25,8 +25,7 @@ webtest('text typed in the last moment before a reload is not lost', async ({ ap
 });
 
 webtest('a reload in the middle of a run loses no text and runs nothing', async ({ app, page }) => {
-  await app.editor.type(ENDLESS);
-  await app.form.choose('spin');
+  await app.load(projectOf(ENDLESS, { call: ['spin'], limits: { gas: 1n << 62n } }));
   await app.controls.startRun();
   await app.controls.waitFor('RUNNING');
   await page.reload();

@@ -32,7 +32,7 @@ webtest('the whole job with the mouse', async ({ app, page }) => {
   await app.files.openExample('Factorial');
   await app.controls.waitFor('PAUSED');
   await app.form.fill('5');
-  await app.controls.stepIn(4);
+  await app.controls.stepIn(3);
   assert.match(await app.controls.sentence(), /i64\.le_u popped 5 and 1, pushed 0/);
   await app.editor.clickGutter('(i64.mul');
   assert.equal((await app.editor.breakpointLines()).length, 1);

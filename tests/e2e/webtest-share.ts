@@ -53,9 +53,9 @@ webtest('a link that cannot be opened says why and leaves a working page', async
   const good = await encodeLink(exampleProject('sieve'));
   for (const [fragment, words] of [
     [good.slice(0, 300), /cut short/],
-    [good.replace(/.(?=.{100})/, 'x').slice(0, -30) + good.slice(-30).replace(/[a-m]/g, 'z'), /broken|lost or changed/],
+    [`${good.slice(0, 100)}${good[100] === 'x' ? 'y' : 'x'}${good.slice(101)}`, /lost or changed/],
     [`9${good.slice(1)}`, /newer version/],
-    ['1.@@@.0000000', /broken/],
+    ['1.***.0000000', /broken/],
   ] as const) {
     await open(fragment);
     await app.ready();
@@ -89,7 +89,7 @@ webtest('the size is shown; past 8,000 characters the project file is offered be
   }).join('');
   await app.load(projectOf(`${ADD};; ${noise}`, { call: ['add', '1', '2'] }));
   await app.files.share();
-  assert.match(await app.dialog().innerText(), /8,000/);
+  assert.match(await app.dialog().innerText(), /[\d,]+ characters.*a project file is safer/);
   const file = await app.files.download(app.dialog().getByRole('button', { name: /project file/i }));
   assert.match(file.name, /\.waspnest\.json$/);
   await app.files.closeDialog();

@@ -68,7 +68,7 @@ export const expected: readonly Expected[] = [
   },
   { id: "mandelbrot", call: ["draw", "60"], outcome: finished("3952") },
   { id: "life", call: ["generation"], outcome: finished("0") },
-  { id: "keyboard", call: ["play", "10"], outcome: finished("10") },
+  { id: "keys-and-pictures", call: ["play", "10"], outcome: finished("10") },
   { id: "tic-tac-toe", call: ["play", "1"], outcome: finished("120") },
   { id: "tic-tac-toe", call: ["play", "2"], outcome: finished("0") },
   { id: "traps", call: ["out_of_bounds", "65533"], outcome: trapped("out of bounds memory access") },

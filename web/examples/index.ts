@@ -9,7 +9,7 @@ import firstSteps from "./first-steps.wat";
 import hostFunctionsHost from "./host-functions.host.txt";
 import hostFunctions from "./host-functions.wat";
 import indirectCalls from "./indirect-calls.wat";
-import keyboard from "./keyboard.wat";
+import keysAndPictures from "./keys-and-pictures.wat";
 import life from "./life.wat";
 import loops from "./loops.wat";
 import mandelbrot from "./mandelbrot.wat";
@@ -196,10 +196,10 @@ export const examples: readonly [Example, ...Example[]] = [
     limits: { gas: 1_000_000_000n },
   }),
   example({
-    id: "keyboard",
+    id: "keys-and-pictures",
     title: "Keys and pictures",
     idea: "Read the keys, move, draw, and again: the heart of every game.",
-    modules: keyboard,
+    modules: keysAndPictures,
     call: ["play", "1200"],
     limits: { gas: 10_000_000n },
   }),

@@ -68,11 +68,13 @@ export class App {
     await this.loadLink(await encodeLink(project));
   }
 
+  /** In the page that is open; it takes the fragment out of its address when it has read it. */
   async loadLink(fragment: string): Promise<void> {
-    const address = this.page.url().replace(/#.*$/, '');
-    await this.page.goto('about:blank');
-    await this.page.goto(`${address}#${fragment}`);
-    await this.ready();
+    await this.page.evaluate((next) => {
+      window.location.hash = next;
+    }, fragment);
+    await this.page.waitForFunction(() => window.location.hash === '');
+    await this.idle();
   }
 
   /** A pane by its visible name. */

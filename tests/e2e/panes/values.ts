@@ -22,7 +22,17 @@ export class ValuesPane {
     return this.app.pane(this.name);
   }
 
+  /** Panes that a layout keeps folded are opened first. */
+  async unfold(): Promise<void> {
+    const fold = this.region().getByRole('button', { name: this.name, exact: true });
+    if ((await fold.count()) > 0 && (await fold.getAttribute('aria-expanded')) === 'false') {
+      await fold.click();
+      await this.app.idle();
+    }
+  }
+
   async rows(): Promise<readonly ShownValue[]> {
+    await this.unfold();
     const rows = await this.region().locator('.row').all();
     return Promise.all(
       rows.map(async (row) => {
@@ -51,6 +61,7 @@ export class ValuesPane {
 
   /** Changes a value by hand. */
   async edit(name: string, text: string): Promise<void> {
+    await this.unfold();
     const row = this.region().locator('.row').filter({ has: this.app.page.locator('.row-name', { hasText: name }) }).first();
     await row.getByRole('button').click();
     await row.getByRole('textbox').fill(text);

@@ -32,7 +32,7 @@ export function describeInstruction(info: InstructionInfo, gas: string): HTMLEle
   head.append(element("code", "cm-infoStack", info.stack));
   const foot = element("div", "cm-infoFoot", "");
   if (gas !== "") foot.append(element("span", "", gas));
-  if (info.proposal !== "") foot.append(element("span", "", info.proposal));
+  if (info.proposal !== "" && info.proposal !== "mvp") foot.append(element("span", "", info.proposal));
   if (info.specUrl !== "") {
     const link = document.createElement("a");
     link.href = info.specUrl;

@@ -85,7 +85,7 @@ export function implementReadyMade(around: ReadyMadeSurroundings): (entry: Ready
     if (found === undefined) throw new RangeError(`${what} reads memory 0, but the module has no memory`);
     const size = session.memorySize(found);
     if (address + length > size)
-      throw new RangeError(`${what} reads ${length} bytes at 0x${address.toString(16)}; memory ends at 0x${size.toString(16)} (${size / 65536} pages)`);
+      throw new RangeError(`${what} reads ${length} bytes at 0x${address.toString(16)}; memory ends at 0x${size.toString(16)} (${size / 65536} ${size === 65536 ? "page" : "pages"})`);
     return session.readMemory(found, address, length);
   };
   const printing = (name: string, show: (bits: bigint) => string): [string, Implementation] => [

@@ -41,6 +41,16 @@ function endOfObject(code: string, open: number): number | undefined {
   return undefined;
 }
 
+/** Where the last thing ends that is neither a comment nor blank. */
+function endOfCode(body: string): number {
+  const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\S/g;
+  let end = 0;
+  for (const match of body.matchAll(token)) {
+    if (!match[0].startsWith("//") && !match[0].startsWith("/*")) end = match.index + match[0].length;
+  }
+  return end;
+}
+
 /** The text inside `export const NAME = { ... }`, where there is one. */
 function existing(code: string, module: string): { readonly open: number; readonly close: number } | undefined {
   const head = new RegExp(`export\\s+(?:const|let|var)\\s+${module.replaceAll("$", "\\$")}\\s*=\\s*\\{`).exec(code);
@@ -83,9 +93,10 @@ export function addStubs(imports: readonly ImportInfo[], moduleNames: readonly s
     const body = code.slice(place.open + 1, place.close);
     const missing = list.filter((info) => !defines(body, info.name));
     if (missing.length === 0) continue;
-    const kept = body.trimEnd();
-    const comma = kept === "" || kept.endsWith(",") ? "" : ",";
-    code = `${code.slice(0, place.open + 1)}${kept}${comma}\n${missing.map(stub).join("\n")}\n${code.slice(place.close)}`;
+    const end = endOfCode(body);
+    const comma = end === 0 || body[end - 1] === "," ? "" : ",";
+    const kept = `${body.slice(0, end)}${comma}${body.slice(end).trimEnd()}`;
+    code = `${code.slice(0, place.open + 1)}${kept}\n${missing.map(stub).join("\n")}\n${code.slice(place.close)}`;
   }
   if (odd.length > 0) {
     const head = /export\s+default\s*\{/.exec(code);

@@ -296,8 +296,9 @@ impl Walk<'_, '_> {
 
     fn annotation(&mut self, at: usize) {
         if self.tokens.slice(at) == "(@custom" {
-            let name = self.strings(at);
-            self.push(at, OutlineKind::Custom, name, String::new());
+            let named = self.tokens.kind(at + 1) == Some(TokenKind::String);
+            let name = if named { self.tokens.slice(at + 1) } else { "" };
+            self.push(at, OutlineKind::Custom, name.to_string(), String::new());
         }
     }
 

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { Handles, fromBits, resultBits, toBits } from "./convert.ts";
+
+const handles = new Handles();
+
+describe("bits of JavaScript values", () => {
+  test.each([
+    ["i32", -1, 0xffffffffn],
+    ["i32", 0xffffffff, 0xffffffffn],
+    ["i32", true, 1n],
+    ["i64", -1n, 2n ** 64n - 1n],
+    ["i64", 2n ** 63n, 2n ** 63n],
+    ["f32", 1, 0x3f800000n],
+    ["f32", Number.NaN, 0x7fc00000n],
+    ["f64", -0, 1n << 63n],
+    ["f64", Number.NaN, 0x7ff8000000000000n],
+    ["externref", null, 0n],
+    ["funcref", { func: 3 }, 4n],
+  ])("%s %s", (type, value, bits) => {
+    expect(toBits(type, value, handles)).toBe(bits);
+  });
+
+  test.each([
+    ["i32", 2 ** 32, "4294967296 is not an i32; it holds whole numbers from -2147483648 to 4294967295"],
+    ["i32", "1", 'the text "1" is not an i32'],
+    ["i64", 1, "1 is not an i64; an i64 is a BigInt such as 5n"],
+    ["i64", 2n ** 64n, "18446744073709551616n is not an i64; it has 64 bits"],
+    ["f32", 1n, "1n is not a f32"],
+    ["funcref", {}, "an object is not a funcref; give null or a function reference that the program passed"],
+  ])("%s %s is refused with a sentence", (type, value, message) => {
+    expect(() => toBits(type, value, handles)).toThrow(message);
+  });
+
+  test("what goes in comes out", () => {
+    const thing = {};
+    for (const [type, value] of [
+      ["i32", -5],
+      ["i64", -5n],
+      ["f32", 0.5],
+      ["f64", -0],
+      ["externref", thing],
+      ["externref", undefined],
+    ] as const)
+      expect(fromBits(type, toBits(type, value, handles), handles)).toBe(value ?? null);
+  });
+});
+
+test("results must be as many as the type says", () => {
+  expect(resultBits([], undefined, handles)).toHaveLength(0);
+  expect([...resultBits(["i32", "i64"], [1, 2n], handles)]).toEqual([1n, 2n]);
+  expect(() => resultBits([], 1, handles)).toThrow("it returned 1, but its type has no result");
+  expect(() => resultBits(["i32", "i32"], 1, handles)).toThrow("its type has 2 results (i32 i32), so it must return an array of 2");
+  expect(() => resultBits(["i32", "i32"], [1, "x"], handles)).toThrow('result 1: the text "x" is not an i32');
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { AnswerReader, type Answer, JournalWriter } from "./journal.ts";
+
+const ANSWERS: readonly Answer[] = [
+  { results: BigUint64Array.of(), changes: [] },
+  { results: BigUint64Array.of(1n, 2n ** 64n - 1n), changes: [{ kind: "charge", units: 7n }] },
+  { failure: "env.f: nein, ünd 🐝", changes: [{ kind: "bytes", memory: 1, address: 65_535, bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) }] },
+  { results: BigUint64Array.of(5n), changes: [{ kind: "global", address: 2, bits: 9n }, { kind: "bytes", memory: 0, address: 0, bytes: Uint8Array.of() }] },
+];
+
+test("answers read back as they were written, over any number of pieces", () => {
+  for (const piecesAfter of [1, 2, 100]) {
+    const writer = new JournalWriter();
+    const answers: BigUint64Array[] = [];
+    const take = (): void => {
+      const piece = writer.take();
+      if (piece !== undefined) answers.push(piece.answers);
+    };
+    Array.from({ length: 100 }, (_, index) => ANSWERS[index % ANSWERS.length]).forEach((answer, index) => {
+      if (answer !== undefined) writer.answer(answer);
+      if (index % piecesAfter === 0) take();
+    });
+    take();
+    const reader = new AnswerReader({ actions: [], answers });
+    for (let index = 0; index < 100; index += 1) expect(reader.next()).toEqual(ANSWERS[index % ANSWERS.length]);
+    expect(reader.next()).toBeUndefined();
+  }
+});
+
+test("actions know how many host calls had been answered", () => {
+  const writer = new JournalWriter();
+  expect(writer.take()).toMatchObject({ fresh: true, actions: [] });
+  writer.answer({ results: BigUint64Array.of(), changes: [] });
+  writer.action(5n, { kind: "begin", module: "m", exportName: "f", args: [] });
+  expect(writer.take()).toMatchObject({ fresh: false, answerCount: 1, actions: [{ ticks: 5n, answered: 1 }] });
+  expect(writer.take()).toBeUndefined();
+});

@@ -1,0 +1,298 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ensureExists } from "../base/assert.ts";
+import { initSync } from "../pkg/waspnest.js";
+import type { View } from "../protocol/dto.ts";
+import type { LoadResult, PrintLine } from "../protocol/engine.ts";
+import type { FromWorker, Journal, JournalPiece, Replies, Request } from "../protocol/messages.ts";
+import type { Project } from "../protocol/project.ts";
+import { coreOf } from "./glue.ts";
+import type { ImportCode } from "./host-code.ts";
+import { MachineWorker } from "./machine.ts";
+
+beforeAll(() => {
+  initSync({ module: readFileSync(new URL("../pkg/core.wasm", import.meta.url)) });
+});
+
+const importCode: ImportCode = (source) => import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
+
+/** A machine worker without its worker, and what it posts. */
+class Bench {
+  readonly printed: PrintLine[] = [];
+  readonly pieces: JournalPiece[] = [];
+  readonly hostCode: string[] = [];
+  view: View | undefined;
+  readonly worker = new MachineWorker({
+    core: coreOf(),
+    importCode,
+    post: (message) => this.#receive(message),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    nextFrame: () => Promise.resolve(),
+  });
+
+  ask<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
+    return this.worker.answer(request) as Promise<Replies[K]>;
+  }
+
+  load(text: string | Readonly<Record<string, string>>, hostCode = "", more: Partial<Project> = {}): Promise<LoadResult> {
+    return this.ask<"load">({ kind: "load", project: project(text, hostCode, more), options: { hostCodeAllowed: true } });
+  }
+
+  begin(exportName: string, ...args: readonly number[]): Promise<unknown> {
+    const module = ensureExists(this.moduleName, "module");
+    return this.ask<"begin">({ kind: "begin", module, exportName, args: args.map((bits) => ({ type: "i32", bits })) });
+  }
+
+  moduleName = "m";
+
+  async run(kind: "end" | "step" | "over" | "out" = "end"): Promise<View> {
+    await this.ask<"run">({ kind: "run", until: { kind } });
+    return ensureExists(this.view, "view");
+  }
+
+  /** The journal as the page would have it. */
+  journal(): Journal {
+    const last = this.pieces.findLastIndex((piece) => piece.fresh);
+    const pieces = this.pieces.slice(last);
+    return { actions: pieces.flatMap((piece) => piece.actions), answers: pieces.map((piece) => piece.answers) };
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === "journal") this.pieces.push(structuredClone(message.piece));
+    else if (message.kind === "hostCode") this.hostCode.push(message.what);
+    else if (message.kind === "event" && message.event.kind === "view") this.view = structuredClone(message.event.view);
+    else if (message.kind === "event" && message.event.kind === "print") this.printed.push(...message.event.lines);
+  }
+}
+
+function project(text: string | Readonly<Record<string, string>>, hostCode: string, more: Partial<Project>): Project {
+  const texts = typeof text === "string" ? { m: text } : text;
+  return {
+    title: "test",
+    modules: Object.entries(texts).map(([name, source]) => ({ kind: "text", name, text: source })),
+    hostCode,
+    schedule: { builtin: "instructions" },
+    limits: { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, hostMillis: 2000 },
+    breakpoints: [],
+    ...more,
+  };
+}
+
+const LOG = `(module (import "env" "log" (func $log (param i32) (result i32))) (memory (export "mem") 1)
+  (global $g (export "g") (mut i32) (i32.const 1))
+  (func $f (export "f") (param $x i32) (result i32)
+    (local $sum i32)
+    (loop $l
+      (local.set $sum (i32.add (local.get $sum) (call $log (local.get $x))))
+      (br_if $l (local.tee $x (i32.sub (local.get $x) (i32.const 1)))))
+    (i32.add (local.get $sum) (global.get $g))))`;
+const DOUBLE = `export const env = { log(ctx, x) { ctx.memory(0).setU32(4 * x, x); ctx.global("g").set(x); ctx.charge(5); return 2 * x; } };`;
+
+describe("loading", () => {
+  test("what is missing or wrong is told with its place", async () => {
+    const bench = new Bench();
+    expect(await bench.load(LOG)).toMatchObject({ kind: "failed", problems: [{ file: "m", line: 1, message: expect.stringContaining("nothing defines env.log") }] });
+    expect(await bench.load(LOG, "export const env = { log: 5 }")).toMatchObject({ problems: [{ message: "env.log in host.js is number, but the module imports a function" }] });
+    expect(await bench.load(LOG, "export const env = {")).toMatchObject({ problems: [{ file: "host.js" }] });
+    expect(await bench.load(LOG, "\nthrow new Error('no')")).toMatchObject({ problems: [{ file: "host.js", message: "host.js does not load: no", line: 2 }] });
+    expect(await bench.load(`(module (import "print" "i32" (func (param i64))))`)).toMatchObject({
+      problems: [{ message: "print.i32 is imported as (func (param i64)), but it is (func (param i32))" }],
+    });
+    expect(await bench.load("(module\n  (func i32.add))")).toMatchObject({ problems: [{ file: "m", line: 2, column: 9 }] });
+  });
+
+  test("P18 modules import from each other by name; a wrong order is named", async () => {
+    const bench = new Bench();
+    const a = `(module (func (export "one") (result i32) (i32.const 1)))`;
+    const b = `(module (import "a" "one" (func $one (result i32))) (func (export "two") (result i32) (i32.add (call $one) (call $one))))`;
+    expect(await bench.load({ b, a })).toMatchObject({ problems: [{ message: 'module b imports "one" from a, which comes after it; move a before b' }] });
+    expect(await bench.load({ a, b })).toMatchObject({ kind: "loaded" });
+    bench.moduleName = "b";
+    await bench.begin("two");
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 2 }] });
+    bench.moduleName = "a";
+    await bench.begin("one");
+    expect((await bench.run()).status).toMatchObject({ kind: "finished" });
+  });
+
+  test("code that was not allowed stops with a sentence", async () => {
+    const bench = new Bench();
+    await bench.ask<"load">({ kind: "load", project: project(LOG, DOUBLE, {}), options: { hostCodeAllowed: false } });
+    await bench.begin("f", 1);
+    expect((await bench.run()).status).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining("was not allowed to run") } });
+  });
+
+  test("P13 a start function stands paused before its first instruction, and a call waits for it", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (global $g (mut i32) (i32.const 0)) (func $s (global.set $g (i32.const 7))) (start $s) (func (export "g") (result i32) (global.get $g)))`);
+    expect(bench.view).toMatchObject({ status: { kind: "paused", reason: "start" }, call: { export: "(start)" } });
+    await bench.begin("g");
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 7 }] });
+  });
+});
+
+describe("running", () => {
+  test("steps in, over and out", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (func $g (export "g") nop nop) (func (export "f") call $g nop))`);
+    await bench.begin("f");
+    expect((await bench.run("step")).frames.map((frame) => frame.name)).toEqual(["$g", "[1]"]);
+    expect((await bench.run("out")).next?.mnemonic).toBe("nop");
+    await bench.begin("f");
+    expect((await bench.run("over")).next).toMatchObject({ mnemonic: "nop", funcName: "[1]" });
+  });
+
+  test("a step over a host call ends behind it", async () => {
+    const bench = new Bench();
+    await bench.load(LOG, DOUBLE);
+    await bench.begin("f", 3);
+    for (let count = 0; count < 3; count += 1) await bench.run("step");
+    const view = await bench.run("step");
+    expect(view.status).toEqual({ kind: "paused", reason: "step" });
+    expect(view.effect?.sentence).toBe("call popped 3, called env.log, which answered 6");
+    expect(view.next?.mnemonic).toBe("i32.add");
+  });
+
+  test("P1 a breakpoint and the cursor stop at the instruction of their place", async () => {
+    const bench = new Bench();
+    const text = `(module (func (export "f") (local $i i32)\n  (loop $l\n    (local.set $i (i32.add (local.get $i) (i32.const 1)))\n    (br_if $l (i32.lt_u (local.get $i) (i32.const 3))))))`;
+    await bench.load(text);
+    const [place] = await bench.ask<"setBreakpoints">({ kind: "setBreakpoints", breakpoints: [{ module: "m", position: text.indexOf("i32.add") }] });
+    expect(text.slice(place?.span?.from, place?.span?.to)).toBe("i32.add");
+    await bench.begin("f");
+    for (let turn = 0; turn < 3; turn += 1) expect((await bench.run()).status).toEqual({ kind: "paused", reason: "breakpoint" });
+    expect((await bench.run()).status.kind).toBe("finished");
+    await bench.ask<"setBreakpoints">({ kind: "setBreakpoints", breakpoints: [] });
+    await bench.begin("f");
+    await bench.ask<"run">({ kind: "run", until: { kind: "cursor", module: "m", position: text.indexOf("br_if") } });
+    expect(bench.view).toMatchObject({ status: { reason: "cursor" }, next: { mnemonic: "br_if", line: 4 } });
+  });
+
+  test("an endless loop is paused, and goes on", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (func (export "f") (loop br 0)))`);
+    await bench.begin("f");
+    const running = bench.run();
+    setTimeout(() => bench.worker.notice({ kind: "pause" }), 20);
+    const { status, ticks } = await running;
+    expect(status).toEqual({ kind: "paused", reason: "pause" });
+    await bench.run("step");
+    expect(bench.view?.ticks).toBe(ticks + 1n);
+  });
+
+  test("P12 out of gas is a pause; with more gas the call ends as it would have", async () => {
+    const bench = new Bench();
+    const text = `(module (func (export "f") (result i32) (i32.add (i32.const 2) (i32.const 40))))`;
+    const limits = { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, hostMillis: 2000 };
+    await bench.load(text, "", { limits: { ...limits, gas: 2n } });
+    await bench.begin("f");
+    expect(await bench.run()).toMatchObject({ status: { kind: "paused", reason: "gas" }, gas: { used: 2n, limit: 2n } });
+    await bench.ask<"setLimits">({ kind: "setLimits", limits: { ...limits, gas: 10n } });
+    expect(await bench.run()).toMatchObject({ status: { kind: "finished" }, gas: { used: 3n } });
+  });
+
+  test("async host functions are waited for, and a pause does not lose their answer", async () => {
+    const bench = new Bench();
+    await bench.load(LOG, `export const env = { async log(ctx, x) { await new Promise((r) => setTimeout(r, 60)); ctx.print(x); return x; } };`);
+    await bench.begin("f", 1);
+    const running = bench.run();
+    setTimeout(() => bench.worker.notice({ kind: "pause" }), 5);
+    expect((await running).status).toMatchObject({ kind: "paused", reason: "host" });
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 2 }] });
+    expect(bench.printed.map((line) => line.text)).toEqual(["1"]);
+  });
+
+  test("P5 what host code throws is a trap with its place in host.js", async () => {
+    const bench = new Bench();
+    await bench.load(LOG, `export const env = {\n  log() {\n    throw new TypeError("not today");\n  } };`);
+    await bench.begin("f", 1);
+    expect((await bench.run()).status).toMatchObject({
+      kind: "trapped",
+      trap: { sentence: expect.stringContaining("env.log: TypeError: not today (host.js line 3)"), host: { line: 3 } },
+    });
+    expect(bench.view?.frames).toHaveLength(1);
+  });
+
+  test("P14 the trace has every instruction with operands, gas and depth", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (func $g (result i32) (i32.const 40)) (func (export "f") (result i32) (i32.add (i32.const 2) (call $g))))`);
+    await bench.ask<"setTrace">({ kind: "setTrace", on: true });
+    await bench.begin("f");
+    await bench.run();
+    const lines = (await bench.ask<"trace">({ kind: "trace" })).trimEnd().split("\n");
+    expect(lines).toHaveLength(6);
+    expect(lines[2]).toMatch(/^3\tdepth 1\t {2}i32\.const \[ -> 40\]\tgas 3$/);
+    expect(lines[4]).toMatch(/i32\.add \[2 40 -> 42\]\tgas \d+$/);
+    await bench.ask<"setTrace">({ kind: "setTrace", on: false });
+    expect(bench.view).toMatchObject({ traceOn: false, traceEntries: 0 });
+  });
+
+  test("the ready-made imports print and draw random numbers, the same each time", async () => {
+    const text = `(module (import "print" "u32" (func $u (param i32))) (import "print" "f32" (func $f32 (param f32))) (import "print" "string" (func $s (param i32 i32)))
+      (import "print" "char" (func $c (param i32))) (import "random" "range" (func $r (param i32 i32) (result i32))) (memory 1) (data (i32.const 8) "Hi 🐝\\nthere")
+      (func (export "f") (call $u (i32.const -1)) (call $f32 (f32.const 0.1)) (call $s (i32.const 8) (i32.const 13)) (call $c (i32.const 33)) (call $u (call $r (i32.const 1) (i32.const 6)))))`;
+    const runs: string[][] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const bench = new Bench();
+      await bench.load(text);
+      await bench.begin("f");
+      await bench.run();
+      runs.push(bench.printed.map((line) => line.text));
+    }
+    expect(runs[0]?.slice(0, 4)).toEqual(["4294967295", "0.1", "Hi 🐝", "there!"]);
+    expect(Number(runs[0]?.[4])).toBeGreaterThanOrEqual(1);
+    expect(Number(runs[0]?.[4])).toBeLessThanOrEqual(6);
+    expect(runs[1]).toEqual(runs[0]);
+  });
+});
+
+describe("editing and looking", () => {
+  test("P7 values and bytes change by hand while paused", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (memory 1) (global $g (mut i64) (i64.const 0)) (func (export "f") (param $x i32) (result i32) nop (i32.add (local.get $x) (i32.load (i32.const 0)))))`);
+    await bench.begin("f", 1);
+    await bench.run("step");
+    await bench.ask<"edit">({ kind: "edit", edit: { kind: "local", frame: 0, index: 0, value: { type: "i32", bits: 40 } } });
+    await bench.ask<"edit">({ kind: "edit", edit: { kind: "bytes", memory: 0, address: 0n, bytes: Uint8Array.of(2) } });
+    await bench.ask<"edit">({ kind: "edit", edit: { kind: "global", address: 0, value: { type: "i64", bits: 9n } } });
+    expect(bench.view?.globals[0]?.value).toEqual({ type: "i64", bits: 9n });
+    await expect(bench.ask<"edit">({ kind: "edit", edit: { kind: "local", frame: 0, index: 0, value: { type: "i64", bits: 1n } } })).rejects.toThrow();
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 42 }] });
+  });
+
+  test("search wraps around and reads stop at the end of the memory", async () => {
+    const bench = new Bench();
+    await bench.load(`(module (memory 1) (data (i32.const 100) "needle") (data (i32.const 65530) "needle"))`);
+    const needle = new TextEncoder().encode("needle");
+    const find = (from: bigint) => bench.ask<"search">({ kind: "search", memory: 0, from, needle });
+    expect([await find(0n), await find(101n), await find(65_531n)]).toEqual([100n, 65_530n, 100n]);
+    expect(await bench.ask<"readMemory">({ kind: "readMemory", window: { memory: 0, from: 65_534n, length: 100 } })).toEqual(Uint8Array.of(108, 101));
+  });
+
+  test("P16 custom sections are in the outline with their size", () => {
+    const report = coreOf().check(`(module (@custom "mine" "abc"))`);
+    expect(report.outline).toContainEqual(expect.objectContaining({ kind: "custom", bytes: expect.any(Number) }));
+  });
+});
+
+test("a replay stands at the call without an answer, in the same state", async () => {
+  const bench = new Bench();
+  await bench.load(LOG, DOUBLE);
+  await bench.begin("f", 5);
+  await bench.run("step");
+  await bench.ask<"edit">({ kind: "edit", edit: { kind: "local", frame: 0, index: 1, value: { type: "i32", bits: 100 } } });
+  for (let count = 0; count < 12; count += 1) await bench.run("step");
+  const journal = bench.journal();
+  // On to the next call of the host, which stays without an answer in the copy.
+  while (bench.view?.next?.mnemonic !== "call") await bench.run("step");
+  const stood = ensureExists(bench.view, "view");
+
+  const copy = new Bench();
+  const replay = { kind: "replay", project: project(LOG, DOUBLE, {}), options: { hostCodeAllowed: true }, journal, target: { note: "env.log hangs" } } as const;
+  expect(await copy.ask<"replay">(replay)).toMatchObject({ kind: "loaded" });
+  expect(copy.view?.status).toEqual({ kind: "paused", reason: "host", note: "env.log hangs" });
+  expect(copy.view?.frame?.locals).toEqual(stood.frame?.locals);
+  expect(copy.view?.globals).toEqual(stood.globals);
+  expect(await copy.run()).toMatchObject({ status: (await bench.run()).status });
+  expect(copy.view?.gas).toEqual(bench.view?.gas);
+});

@@ -11,6 +11,8 @@ use crate::machine::Trap;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(Box<ErrorData>);
 
+const _: () = assert!(size_of::<Error>() == size_of::<usize>());
+
 #[derive(Clone, PartialEq, Eq)]
 struct ErrorData {
     kind: ErrorKind,

@@ -79,10 +79,10 @@ pub(super) fn waspvm() -> Schedule {
 
 /// Table B, exact: a cycle is 5 units of a sixteenth, which is 0.3125 gas.
 ///
-/// Slips of the original that were decided here: `f64.reinterpret_i64`, which had no price and
-/// crashed, is free like the other reinterpretations; `f64.convert` keeps the prices of
-/// `f32.convert` only where the original's own list says so (signed 4 and unsigned 5 cycles are
-/// used for f64); what the original did not have costs one cycle, its default.
+/// Slips of the original that were decided here: `f64.convert` has its own listed price (4 cycles
+/// signed, 5 unsigned), not that of `f32.convert`; `f64.reinterpret_i64`, which had no price and
+/// crashed, is free like the other reinterpretations; what the original did not have costs one
+/// cycle, its default.
 pub(super) fn alchemy() -> Schedule {
     const CYCLE: u32 = 5;
     let mut schedule = blank("alchemy-cycles", 16, CYCLE);

@@ -38,6 +38,7 @@ impl Machine {
         let data = module.data();
         instance.types = data.types.iter().map(|ty| self.store.intern(ty)).collect();
         let idx = self.store.instances.len() as u32;
+        let n_funcs = self.store.funcs.len();
         for (func_idx, decl) in data.funcs.iter().enumerate().skip(instance.funcs.len()) {
             instance.funcs.push(FuncAddr(self.store.funcs.len() as u32));
             self.store.funcs.push(Func {
@@ -49,9 +50,14 @@ impl Machine {
                 n_locals: decl.n_locals,
             });
         }
-        let made = self.make_parts(module, &mut instance);
+        let before = self.store.sizes();
+        if let Err(error) = self.make_parts(module, &mut instance) {
+            // Nothing refers to what was made so far.
+            self.store.truncate(before);
+            self.store.funcs.truncate(n_funcs);
+            return Err(error);
+        }
         self.store.instances.push(instance);
-        made?;
         self.apply_segments(module, idx)?;
         Ok(InstanceIdx(idx))
     }

@@ -144,6 +144,27 @@ impl Store {
         }) as u32
     }
 
+    /// Numbers of tables, memories, globals and segments.
+    pub(crate) fn sizes(&self) -> [usize; 5] {
+        [
+            self.tables.len(),
+            self.memories.len(),
+            self.globals.len(),
+            self.elements.len(),
+            self.data.len(),
+        ]
+    }
+
+    /// Drops all that was added since the sizes were taken.
+    pub(crate) fn truncate(&mut self, [tables, memories, globals, elements, data]: [usize; 5]) {
+        self.tables.truncate(tables);
+        self.memories.truncate(memories);
+        self.globals.truncate(globals);
+        self.global_types.truncate(globals);
+        self.elements.truncate(elements);
+        self.data.truncate(data);
+    }
+
     pub(crate) fn func_type(&self, func: FuncAddr) -> &FuncType {
         &self.types[self.funcs[func.index()].ty as usize]
     }

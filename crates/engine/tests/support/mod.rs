@@ -77,7 +77,7 @@ pub fn check_trap(wat: &str, args: &[Value], expected: &str) {
 /// Programs of every kind, each with an export `run` of an i32.
 pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("fib", include_str!("../programs/fib.wat"), 12),
-    ("sieve", include_str!("../programs/sieve.wat"), 300),
+    ("sieve", include_str!("../programs/sieve.wat"), 60),
     ("mixed", include_str!("../programs/mixed.wat"), 9),
     ("trap", include_str!("../programs/trap.wat"), 5),
     ("tail", include_str!("../programs/tail.wat"), 40),

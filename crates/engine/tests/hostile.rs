@@ -1,0 +1,95 @@
+//! Damaged modules: whatever the bytes, an answer comes back, and what still runs stays in its
+//! limits.
+
+mod support;
+
+use support::*;
+use waspnest::*;
+
+/// A small generator of numbers; the test is the same every time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+}
+
+#[test]
+fn damaged_modules_never_panic_and_never_run_away() {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let modules: Vec<Vec<u8>> = PROGRAMS
+        .iter()
+        .map(|(_, wat, _)| wat::parse_str(wat).expect("text"))
+        .collect();
+    let (mut n_valid, mut n_run) = (0, 0);
+    for _ in 0..6_000 {
+        let mut bytes = modules[numbers.below(modules.len())].clone();
+        for _ in 0..=numbers.below(3) {
+            let at = numbers.below(bytes.len());
+            match numbers.below(4) {
+                0 => bytes.truncate(at.max(1)),
+                1 => bytes.insert(at, numbers.below(256) as u8),
+                _ => bytes[at] = numbers.below(256) as u8,
+            }
+        }
+        let Ok(module) = Module::new(bytes) else {
+            continue;
+        };
+        n_valid += 1;
+        let config = Config {
+            stack_slots: 10_000,
+            memory_pages: 20,
+            total_memory_pages: 20,
+            table_elements: 1000,
+            gas_limit: Some(Gas(5_000)),
+            ..Config::default()
+        };
+        n_run += u32::from(run_all(&module, config));
+    }
+    assert!(n_valid > 200 && n_run > 100, "{n_valid} valid, {n_run} run");
+}
+
+/// Instantiates and calls every exported function; whether it got that far.
+fn run_all(module: &Module, config: Config) -> bool {
+    let mut machine = Machine::new(config);
+    let mut imports = Vec::new();
+    for import in module.imports() {
+        match import.ty {
+            ExternType::Func(ty) => {
+                imports.push(Extern::Func(
+                    machine.host_func(ty, (import.module, import.name)),
+                ));
+            }
+            _ => return false,
+        }
+    }
+    let Ok(instance) = machine.instantiate(module, &imports) else {
+        return false;
+    };
+    let names: Vec<String> = module
+        .exports()
+        .map(|export| export.name.to_string())
+        .collect();
+    for name in names {
+        let Some(Extern::Func(func)) = machine.export(instance, &name) else {
+            continue;
+        };
+        let params = machine.func_type(func).params.clone();
+        let args: Vec<Value> = params.iter().map(|ty| Value::default_of(*ty)).collect();
+        machine.begin(func, &args).expect("the arguments fit");
+        let stop = to_end(&mut machine, 1000);
+        assert!(!matches!(stop, Stop::HostCall(_) | Stop::Paused));
+        machine.state_hash();
+        for frame in machine.frames(0, 3) {
+            machine.locals(&frame);
+            machine.operands(&frame);
+            machine.labels(&frame);
+        }
+        machine.abandon();
+    }
+    true
+}

@@ -16,9 +16,25 @@ const CHECK_MILLIS = 100;
 const CORE_MILLIS = 20_000;
 
 export interface Listener {
-  onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "panic" }>): void;
+  onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "hostCodeDone" | "panic" }>): void;
   /** The worker is of no use any more: it panicked, or `what` (user code) did not come back in time. */
   onEnd(message: string, hung: string | undefined): void;
+}
+
+/** The user code that may still be running after a message; signs of life alone say nothing about it. */
+function userCodeAfter(message: FromWorker, before: string | undefined): string | undefined {
+  switch (message.kind) {
+    case "hostCode":
+      return message.what;
+    case "hostCodeDone":
+    case "reply":
+    case "refused":
+      return undefined;
+    case "event":
+      return message.event.kind === "view" && message.event.view.status.kind !== "waiting" ? undefined : before;
+    default:
+      return before;
+  }
 }
 
 interface Waiting {
@@ -95,7 +111,7 @@ export class WorkerPort {
     if (this.#ended) return;
     this.#pinged = false;
     this.#silentMillis = 0;
-    this.#userCode = message.kind === "hostCode" ? message.what : undefined;
+    this.#userCode = userCodeAfter(message, this.#userCode);
     switch (message.kind) {
       case "started":
         this.#started = true;
@@ -103,6 +119,7 @@ export class WorkerPort {
         this.#beforeStart = [];
         return;
       case "alive":
+      case "hostCodeDone":
         return;
       case "panic":
         return this.#finish(message.message, undefined);

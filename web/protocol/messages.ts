@@ -71,8 +71,9 @@ export type FromWorker =
   | { readonly kind: "refused"; readonly id: number; readonly message: string }
   | { readonly kind: "event"; readonly event: EngineEvent }
   | { readonly kind: "journal"; readonly piece: JournalPiece }
-  /** User code is about to run; any later message means that it returned. */
+  /** User code is about to run. It has returned when a request is answered or the machine is seen going on. */
   | { readonly kind: "hostCode"; readonly what: string }
+  | { readonly kind: "hostCodeDone" }
   | { readonly kind: "alive" }
   | { readonly kind: "panic"; readonly message: string };
 

@@ -39,6 +39,7 @@ interface Call {
 
 interface Loaded {
   readonly project: Project;
+  readonly options: LoadOptions;
   readonly session: Session;
   readonly hostCode: HostCode;
   readonly handles: Handles;
@@ -167,7 +168,7 @@ export class MachineWorker {
 
     this.#loaded?.session.free();
     const modules = session.modules();
-    this.#loaded = { project, session, hostCode, handles, moduleNames: modules.map((module) => module.name) };
+    this.#loaded = { project, options, session, hostCode, handles, moduleNames: modules.map((module) => module.name) };
     this.#standFresh();
     session.setBreakpoints(project.breakpoints);
     this.#flush();
@@ -178,7 +179,7 @@ export class MachineWorker {
     if (!options.hostCodeAllowed) return HostCode.none();
     this.#around.post({ kind: "hostCode", what: "host.js" });
     const code = await HostCode.load(project.hostCode, this.#around.importCode);
-    this.#around.post({ kind: "alive" });
+    this.#around.post({ kind: "hostCodeDone" });
     return code;
   }
 
@@ -267,7 +268,11 @@ export class MachineWorker {
 
   async #reset(): Promise<undefined> {
     const loaded = ensureExists(this.#loaded, "machine");
+    // Host code keeps state of its own, so it starts anew as well.
+    const hostCode = await this.#loadHostCode(loaded.project, loaded.options);
+    if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
     loaded.session.reset();
+    this.#loaded = { ...loaded, hostCode };
     this.#standFresh();
     this.#flush();
     return undefined;

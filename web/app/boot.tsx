@@ -71,7 +71,7 @@ function followBrowser(store: Store, storage: BrowserStorage): void {
   });
 }
 
-/** Title, icon, theme and preferences follow the state; the first focus goes to the step button. */
+/** Title, icon, theme and preferences follow the state; the focus goes to the step button when a project has opened. */
 function followStore(store: Store): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   let shown = "";
@@ -94,13 +94,20 @@ function followStore(store: Store): void {
     if (state.theme !== kept.theme || state.layout !== kept.layout) writePreferences(state);
     kept = state;
   });
-  const stop = effect(() => {
-    if (store.state.value.machine.loaded?.view?.status.kind !== "paused") return;
-    requestAnimationFrame(() => {
-      stop();
-      if (document.activeElement === document.body) document.querySelector<HTMLElement>(".step-in")?.focus({ preventScroll: true });
-    });
+  let focused: unknown;
+  effect(() => {
+    const { origin, machine } = store.state.value;
+    if (origin === focused || machine.loaded?.view?.status.kind !== "paused") return;
+    focused = origin;
+    requestAnimationFrame(() => focusStep());
   });
+}
+
+/** What was opened is there to be stepped: its button has the focus, unless somebody is typing or choosing. */
+function focusStep(): void {
+  const active = document.activeElement;
+  const busy = active instanceof HTMLElement && (active.isContentEditable || active.closest("input, select, textarea, dialog") !== null);
+  if (!busy) document.querySelector<HTMLElement>(".step-in")?.focus({ preventScroll: true });
 }
 
 const ICON_COLOURS: Readonly<Record<string, string>> = {

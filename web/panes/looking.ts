@@ -10,8 +10,11 @@ export const view = (state: State): View | undefined => viewOf(state);
 
 export const format = (state: State): NumberFormat => state.eyes.format;
 
-/** True while values may be changed by hand. */
-export const editable = (state: State): boolean => viewOf(state)?.status.kind === "paused";
+/** True while values may be changed by hand: at every stop, also between calls. */
+export const editable = (state: State): boolean => {
+  const kind = viewOf(state)?.status.kind;
+  return kind !== undefined && kind !== "running" && kind !== "waiting";
+};
 
 /** The machine shown is not the one of the text. */
 export const dimmed = (state: State): boolean => isBroken(state);

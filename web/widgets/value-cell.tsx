@@ -49,8 +49,7 @@ export function ValueCell({ value, type, format, label, before, onEdit }: ValueC
       <span class="value-type">{type}</span>
       {before !== undefined && (
         <span class="value-before" title={`was ${was}`}>
-          <span class="visually-hidden">was </span>
-          {was}
+          was {was}
         </span>
       )}
     </span>

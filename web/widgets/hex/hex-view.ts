@@ -128,6 +128,8 @@ export class HexView {
     const { width, height } = this.#grid.getBoundingClientRect();
     this.#trackHeight = Math.max(1, this.#track.clientHeight);
     if (height === 0) return;
+    // What a hand chose stays in sight when the view gets another size, as when the inspector opens below it.
+    const caretSeen = this.#hasCaret && this.#isSeen(this.#caret);
     const digits = this.#addressDigits();
     const columns = columnsFor(width / this.#rows.characterWidth(), digits);
     if (columns !== this.#columns) {
@@ -138,8 +140,14 @@ export class HexView {
     this.#visible = height / ROW_HEIGHT;
     this.#rows.resize(Math.ceil(this.#visible) + 1, columns, digits);
     this.#top = clampTop(this.#top, this.#rowTotal(), this.#visible);
+    if (caretSeen) this.#top = topShowing(this.#rowOf(this.#caret), this.#top, this.#rowTotal(), this.#visible);
     this.#draw();
     this.#ask();
+  }
+
+  #isSeen(address: bigint): boolean {
+    const row = this.#rowOf(address);
+    return row >= Math.floor(this.#top) && row < this.#top + this.#visible;
   }
 
   #addressDigits(): number {

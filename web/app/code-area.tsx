@@ -77,6 +77,8 @@ class CodeBinding implements CodeHandle {
   #hostProblems = "";
   #origin: State["origin"] | undefined;
   #opening = 0;
+  #preset: State["layout"]["preset"] | undefined;
+  #theme: State["theme"] | undefined;
   #revealed = 0;
   #ticks: bigint | undefined;
   #frame = 0;
@@ -132,6 +134,12 @@ class CodeBinding implements CodeHandle {
       this.#origin = state.origin;
       this.#opening += 1;
       this.#ticks = undefined;
+    }
+    if (state.layout.preset !== this.#preset || state.theme !== this.#theme) {
+      this.#preset = state.layout.preset;
+      this.#theme = state.theme;
+      // The sizes are another's after the next drawing.
+      requestAnimationFrame(() => this.#wat.measure());
     }
     this.#followFile(state);
     this.#followHost(state);

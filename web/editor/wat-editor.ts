@@ -117,9 +117,12 @@ function revealSpan(view: EditorView, span: Span): void {
       // A long span, or one of several lines, shows its beginning.
       const right = end !== null && end.top === mark.top && end.right - mark.left < box.width / 2 ? end.right : mark.right;
       const tooFarRight = right + X_MARGIN > box.right;
+      // Lines are best read from their beginnings: a place that fits there brings the text back.
+      const scrolled = view.scrollDOM.scrollLeft;
+      const fits = right + scrolled + X_MARGIN <= box.right;
       return {
         down: inMiddle ? 0 : (mark.top + mark.bottom) / 2 - (box.top + box.height / 2),
-        right: tooFarRight ? right + X_MARGIN - box.right : tooFarLeft ? mark.left - X_MARGIN - left : 0,
+        right: fits ? -scrolled : tooFarRight ? right + X_MARGIN - box.right : tooFarLeft ? mark.left - X_MARGIN - left : 0,
       };
     },
     write(distance) {

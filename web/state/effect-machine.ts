@@ -119,13 +119,16 @@ export class MachineEffects {
   /** Runs `job` after all before it; what it rejects with is told to the person. */
   #enqueue(name: string, job: () => Promise<void>): void {
     const run = async (): Promise<void> => {
-      this.#dispatch({ kind: "asked", command: name });
+      // A single step is over before anything could be offered meanwhile: it draws the page once, with its view.
+      const { machine, notices } = this.#get();
+      const quiet = name === "step in" && machine.crash === undefined && notices.length === 0;
+      if (!quiet) this.#dispatch({ kind: "asked", command: name });
       try {
         await job();
       } catch (thrown) {
         this.#dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
       } finally {
-        this.#dispatch({ kind: "answered" });
+        if (!quiet) this.#dispatch({ kind: "answered" });
       }
     };
     this.#queue = this.#tasks.track(this.#queue.then(run));

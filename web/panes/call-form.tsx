@@ -1,10 +1,75 @@
 // Which function is called with what.
 
+import { useMemo, useState } from "preact/hooks";
 import { callables, chosenCall, parsedArgs } from "../state/selectors.ts";
-import type { State } from "../state/state.ts";
+import type { Callable, State } from "../state/state.ts";
+import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 
 const several = (state: State): boolean => state.project.modules.length > 1;
+
+/** More options than this are slow to draw and not read by anyone: then a field filters them. */
+const OPTIONS = 300;
+
+interface FunctionChoiceProps {
+  readonly call: Callable;
+  readonly all: readonly Callable[];
+  readonly manyModules: boolean;
+}
+
+function FunctionChoice({ call, all, manyModules }: FunctionChoiceProps) {
+  const dispatch = useDispatch();
+  const [filter, setFilter] = useState("");
+  const shown = useMemo(() => optionsShown(all, call, filter), [all, call.module, call.info, filter]);
+  const options = useMemo(
+    () =>
+      shown.map((callable) => (
+        <option key={idOf(callable)} value={idOf(callable)}>
+          {manyModules ? `${callable.module} ` : ""}
+          {callable.info.name === "" ? '""' : callable.info.name}
+        </option>
+      )),
+    [shown, manyModules],
+  );
+  return (
+    <>
+      {all.length > OPTIONS && (
+        <input
+          class="field call-filter"
+          type="search"
+          aria-label="Filter functions"
+          placeholder={`filter ${groupThousands(all.length)} functions`}
+          value={filter}
+          spellcheck={false}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+      )}
+      <select
+        class="select call-name"
+        aria-label="Function to call"
+        value={idOf(call)}
+        onChange={(event) => {
+          const [module = "", ...rest] = event.currentTarget.value.split("\n");
+          dispatch({ kind: "exportChosen", module, export: rest.join("\n") });
+        }}
+      >
+        {options}
+      </select>
+    </>
+  );
+}
+
+function idOf(callable: Callable): string {
+  return `${callable.module}\n${callable.info.name}`;
+}
+
+/** Those that match the filter, and always the chosen one. */
+function optionsShown(all: readonly Callable[], call: Callable, filter: string): readonly Callable[] {
+  if (all.length <= OPTIONS) return all;
+  const wanted = filter.trim().toLowerCase();
+  const found = (wanted === "" ? all : all.filter((callable) => callable.info.name.toLowerCase().includes(wanted))).slice(0, OPTIONS);
+  return found.some((callable) => callable.module === call.module && callable.info.name === call.info.name) ? found : [call, ...found];
+}
 
 export function CallForm() {
   const call = useSelect(chosenCall);
@@ -24,22 +89,7 @@ export function CallForm() {
         dispatch({ kind: "ask", command: { kind: "run" } });
       }}
     >
-      <select
-        class="select call-name"
-        aria-label="Function to call"
-        value={`${call.module}\n${call.info.name}`}
-        onChange={(event) => {
-          const [module = "", ...rest] = event.currentTarget.value.split("\n");
-          dispatch({ kind: "exportChosen", module, export: rest.join("\n") });
-        }}
-      >
-        {all.map((callable) => (
-          <option key={`${callable.module}\n${callable.info.name}`} value={`${callable.module}\n${callable.info.name}`}>
-            {manyModules ? `${callable.module} ` : ""}
-            {callable.info.name === "" ? '""' : callable.info.name}
-          </option>
-        ))}
-      </select>
+      <FunctionChoice call={call} all={all} manyModules={manyModules} />
       <span class="call-paren" aria-hidden="true">
         (
       </span>

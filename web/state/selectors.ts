@@ -259,10 +259,16 @@ export interface ChosenCall extends Callable {
   readonly args: readonly string[];
 }
 
+let lastChosen: { readonly all: readonly Callable[]; readonly form: State["form"]; readonly output: ChosenCall | undefined } | undefined;
+
 /** The call that the form shows: the choice, or the first there is. */
 export function chosenCall(state: State): ChosenCall | undefined {
   const all = callables(state);
-  const { choice, args } = state.form;
+  if (lastChosen?.all !== all || lastChosen.form !== state.form) lastChosen = { all, form: state.form, output: findChosen(all, state.form) };
+  return lastChosen.output;
+}
+
+function findChosen(all: readonly Callable[], { choice, args }: State["form"]): ChosenCall | undefined {
   const found = all.find((callable) => callable.module === choice?.module && callable.info.name === choice.export) ?? all[0];
   if (!found) return undefined;
   const typed = args[callKey(found.module, found.info.name)] ?? [];

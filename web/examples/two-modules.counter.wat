@@ -7,9 +7,9 @@
   ;; Its memory is exported too: both modules work on the same bytes.
   (memory (export "notes") 1)
 
-  (func (export "next") (result i32)
+  (func $next (export "next") (result i32)
     (global.set $count (i32.add (global.get $count) (i32.const 1)))
     (global.get $count))
 
-  (func (export "reset")
+  (func $reset (export "reset")
     (global.set $count (i32.const 0))))

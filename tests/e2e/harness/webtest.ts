@@ -17,6 +17,8 @@ export interface WebtestOptions {
   readonly expectedErrors?: RegExp;
   /** False: the test opens the page itself, with `open`. */
   readonly open?: boolean;
+  /** For tests of what is huge on purpose. */
+  readonly timeoutMillis?: number;
 }
 
 export interface WebtestContext {
@@ -38,7 +40,7 @@ export const NARROW = { width: 390, height: 844 } as const;
 after(closeBrowser);
 
 export function webtest(name: string, body: (context: WebtestContext) => Promise<void>, options: WebtestOptions = {}): void {
-  test(name, { timeout: TIMEOUT_MILLIS }, async () => {
+  test(name, { timeout: options.timeoutMillis ?? TIMEOUT_MILLIS }, async () => {
     await withPage(body, options);
   });
 }

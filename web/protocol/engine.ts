@@ -21,6 +21,8 @@ export interface LoadedModule {
   readonly exports: readonly ExportInfo[];
   readonly imports: readonly ImportInfo[];
   readonly hasStart: boolean;
+  /** It was loaded before and did not have to be read again. */
+  readonly fromCache?: boolean;
 }
 
 export type { Edit, Problem, Viewport };

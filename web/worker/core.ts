@@ -38,6 +38,7 @@ export interface SessionModule {
   readonly imports: readonly ImportInfo[];
   readonly exports: readonly ExportInfo[];
   readonly hasStart: boolean;
+  readonly fromCache: boolean;
 }
 
 /** A host function as the machine knows it. */

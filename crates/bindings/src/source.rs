@@ -1,5 +1,8 @@
 //! A module of a project with its text, where it has one: places in UTF-16 units for byte offsets.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use waspnest::{Error, ErrorKind, Module};
 use waspnest_srcmap as srcmap;
 
@@ -35,9 +38,55 @@ pub fn span_of(text: &str, index: &srcmap::TextIndex, span: srcmap::Span) -> Spa
 pub struct Source {
     pub name: String,
     pub module: Module,
+    /// It was read before and has been kept.
+    pub was_kept: bool,
+    content: Rc<Content>,
+}
+
+/// What a text or binary was read into.
+struct Content {
+    module: Module,
     text: Option<Text>,
     map: srcmap::SourceMap,
     outline: Vec<srcmap::OutlineItem>,
+    /// The binary it was read from; `None` for a text.
+    bytes: Option<Vec<u8>>,
+}
+
+thread_local! {
+    /// The modules read last, so that a project that is loaded again after one of its files
+    /// changed reads only that file. Newest last.
+    static KEPT: RefCell<Vec<Rc<Content>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Bytes of modules and texts that are kept (chosen).
+const MOST_KEPT: usize = 16 << 20;
+
+impl Content {
+    fn size(&self) -> usize {
+        self.module.bytes().len() + self.text.as_ref().map_or(0, |text| text.text.len())
+    }
+
+    fn is_of_text(&self, text: &str) -> bool {
+        self.bytes.is_none() && self.text.as_ref().is_some_and(|own| own.text == text)
+    }
+}
+
+/// The module that was read from the same before.
+fn kept(is_same: impl Fn(&Content) -> bool) -> Option<Rc<Content>> {
+    KEPT.with_borrow(|kept| kept.iter().find(|content| is_same(content)).cloned())
+}
+
+fn keep(content: Content) -> Rc<Content> {
+    let content = Rc::new(content);
+    KEPT.with_borrow_mut(|kept| {
+        kept.push(Rc::clone(&content));
+        while kept.len() > 1 && kept.iter().map(|content| content.size()).sum::<usize>() > MOST_KEPT
+        {
+            kept.remove(0);
+        }
+    });
+    content
 }
 
 /// Where an instruction stands, for people.
@@ -50,6 +99,9 @@ pub struct PlaceInText {
 impl Source {
     /// Assembles and decodes a text.
     pub fn from_text(name: String, text: String) -> Result<Source, Vec<Problem>> {
+        if let Some(content) = kept(|content| content.is_of_text(&text)) {
+            return Ok(Source::of(name, content, true));
+        }
         let text = Text::new(text);
         let assembled = srcmap::assemble(&text.text).map_err(|diagnostics| {
             diagnostics
@@ -61,17 +113,32 @@ impl Source {
         let outline = srcmap::outline(&text.text, Some(&assembled.wasm));
         let module = Module::new(assembled.wasm)
             .map_err(|error| vec![refusal(&name, Some((&text, &assembled.map)), &error)])?;
-        Ok(Source {
-            name,
+        let map = assembled.map;
+        let content = Content {
             module,
             text: Some(text),
-            map: assembled.map,
+            map,
             outline,
-        })
+            bytes: None,
+        };
+        Ok(Source::of(name, keep(content), false))
+    }
+
+    fn of(name: String, content: Rc<Content>, was_kept: bool) -> Source {
+        let module = content.module.clone();
+        Source {
+            name,
+            module,
+            was_kept,
+            content,
+        }
     }
 
     /// Decodes a binary. Its places are those of its printed text, which the page shows.
     pub fn from_bytes(name: String, bytes: &[u8]) -> Result<Source, Vec<Problem>> {
+        if let Some(content) = kept(|content| content.bytes.as_deref() == Some(bytes)) {
+            return Ok(Source::of(name, content, true));
+        }
         let module = Module::new(bytes).map_err(|error| vec![refusal(&name, None, &error)])?;
         // A module that decodes can be printed; if it could not, it would only have no places.
         let (text, map) = match srcmap::disassemble(bytes) {
@@ -81,21 +148,22 @@ impl Source {
         let outline = text
             .as_ref()
             .map_or_else(Vec::new, |text| srcmap::outline(&text.text, None));
-        Ok(Source {
-            name,
+        let content = Content {
             module,
             text,
             map,
             outline,
-        })
+            bytes: Some(bytes.to_vec()),
+        };
+        Ok(Source::of(name, keep(content), false))
     }
 
     /// The place of the instruction at a byte offset.
     pub fn place(&self, offset: u32) -> PlaceInText {
-        let Some(text) = &self.text else {
+        let Some(text) = &self.content.text else {
             return PlaceInText::default();
         };
-        let Some(place) = self.map.at_offset(offset) else {
+        let Some(place) = self.content.map.at_offset(offset) else {
             return PlaceInText::default();
         };
         PlaceInText {
@@ -106,32 +174,34 @@ impl Source {
 
     /// What follows the keyword of the instruction at a byte offset.
     pub fn immediates(&self, offset: u32) -> Option<&str> {
-        let text = self.text.as_ref()?;
-        let place = self.map.at_offset(offset)?;
+        let text = self.content.text.as_ref()?;
+        let place = self.content.map.at_offset(offset)?;
         let rest = srcmap::Span::new(place.keyword.end, place.instruction.end);
         Some(rest.slice(&text.text).trim())
     }
 
     /// Byte offset of the first instruction at or after a UTF-16 position, with its span.
     pub fn instruction_from(&self, position: u32) -> Option<(u32, Span)> {
-        let text = self.text.as_ref()?;
+        let text = self.content.text.as_ref()?;
         let position = text.index.from_utf16(&text.text, position);
         // Inside a keyword the instruction itself is meant, not the one after it.
         let inside = self
+            .content
             .map
             .at_position(position)
             .filter(|place| place.keyword.contains(position));
-        let place = inside.or_else(|| self.map.at_or_after(position))?;
+        let place = inside.or_else(|| self.content.map.at_or_after(position))?;
         Some((place.offset, text.span(place.instruction)))
     }
 
     /// The place of the n-th import.
     pub fn import_place(&self, n: u32) -> (Option<Span>, Option<u32>, Option<u32>) {
         let item = self
+            .content
             .outline
             .iter()
             .find(|item| item.kind == srcmap::OutlineKind::Import && item.index == n);
-        match (&self.text, item.and_then(|item| item.span)) {
+        match (&self.content.text, item.and_then(|item| item.span)) {
             (Some(text), Some(span)) => {
                 let (line, column) = text.line_column(span.start);
                 (Some(text.span(span)), Some(line), Some(column))

@@ -17,6 +17,8 @@ pub struct LinkedModule {
     pub imports: Vec<ImportInfo>,
     pub exports: Vec<ExportInfo>,
     pub has_start: bool,
+    /// It was not read again, because it had been read before.
+    pub from_cache: bool,
 }
 
 fn plain(message: String) -> Problem {
@@ -67,10 +69,10 @@ impl Project {
         problems
     }
 
-    /// The imports whose module is none of the project's.
+    /// The imports whose module is no other one of the project.
     fn wanted_from_host(&self) -> Vec<HostImport> {
         let mut wanted: Vec<HostImport> = Vec::new();
-        for source in &self.sources {
+        for (number, source) in self.sources.iter().enumerate() {
             for (position, import) in source.module.imports().enumerate() {
                 let (kind, text, func) = extern_type(&import.ty);
                 let known = wanted.iter().any(|other| {
@@ -78,7 +80,7 @@ impl Project {
                         && other.import.name == import.name
                         && other.import.r#type == text
                 });
-                if known || self.sources.iter().any(|other| other.name == import.module) {
+                if known || self.giver_of(number, import.module).is_some() {
                     continue;
                 }
                 let (span, line, column) = source.import_place(position as u32);
@@ -129,11 +131,7 @@ impl Project {
         for number in 0..self.sources.len() {
             let mut imports = Vec::new();
             for (position, import) in self.sources[number].module.imports().enumerate() {
-                let given = match self
-                    .sources
-                    .iter()
-                    .position(|other| other.name == import.module)
-                {
+                let given = match self.giver_of(number, import.module) {
                     Some(giver) => self.export_of(number, giver, import.name)?,
                     None => {
                         let text = import.ty.to_string();
@@ -175,6 +173,13 @@ impl Project {
         Ok(())
     }
 
+    /// The other module of the project that an import's module name stands for. A module named
+    /// like what it imports means the host's.
+    fn giver_of(&self, number: usize, module: &str) -> Option<usize> {
+        let mut others = self.sources.iter().enumerate();
+        others.position(|(other, source)| other != number && source.name == module)
+    }
+
     /// What module `giver` exports by a name, for module `number`.
     fn export_of(&self, number: usize, giver: usize, name: &str) -> Result<Extern, Box<Problem>> {
         let (user, from) = (&self.sources[number].name, &self.sources[giver].name);
@@ -183,12 +188,6 @@ impl Project {
             .imports()
             .position(|import| import.module == from && import.name == name)
             .unwrap_or_default();
-        if giver == number {
-            let message = format!(
-                "module {user} imports \"{name}\" from itself; give the import another module name"
-            );
-            return Err(self.at_import(number, position, message));
-        }
         let Some(instance) = self.instances.get(giver) else {
             let message = format!(
                 "module {user} imports \"{name}\" from {from}, which comes after it; move {from} before {user}"
@@ -287,6 +286,7 @@ impl Project {
                     })
                     .collect(),
                 has_start: source.module.start().is_some(),
+                from_cache: source.was_kept,
             })
             .collect()
     }
@@ -316,4 +316,63 @@ fn make_host(
         }
     };
     made.map_err(|error| format!("{module}.{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::schedule_out;
+
+    /// The project of some texts after `prepare`.
+    fn prepared(texts: &[(&str, &str)]) -> Project {
+        let limits = Limits {
+            gas: None,
+            stack_slots: 1 << 16,
+            memory_pages: 16,
+            table_elements: 100,
+            host_millis: 2_000,
+        };
+        let module = |(name, text): &(&str, &str)| ModuleSource::Text {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+        };
+        let mut project = Project::new();
+        let schedule = schedule_out(&waspnest::Schedule::instructions());
+        let problems = project.prepare(texts.iter().map(module).collect(), &limits, &schedule);
+        assert_eq!(problems, [], "the texts are valid");
+        project
+    }
+
+    #[test]
+    fn p3_a_module_read_twice_is_read_once() {
+        let text = "(module (func (export \"only here\") nop))";
+        let mut first = prepared(&[("a", text)]);
+        assert_eq!(first.link(Vec::new()), []);
+        assert!(!first.modules()[0].from_cache);
+        let mut second = prepared(&[("b", text)]);
+        assert_eq!(second.link(Vec::new()), []);
+        assert!(second.modules()[0].from_cache);
+        assert_eq!(second.modules()[0].exports, first.modules()[0].exports);
+    }
+
+    #[test]
+    fn an_import_from_the_modules_own_name_is_the_hosts() {
+        let text = "(module (import \"print\" \"i32\" (func (param i32))))";
+        let mut project = prepared(&[("print", text)]);
+        assert_eq!(project.host_imports().len(), 1);
+        assert_eq!(project.link(Vec::new()), []);
+        assert_eq!(project.host_funcs().len(), 1);
+    }
+
+    #[test]
+    fn a_wrong_order_of_modules_is_named() {
+        let user = "(module (import \"b\" \"f\" (func)))";
+        let mut project = prepared(&[("a", user), ("b", "(module (func (export \"f\")))")]);
+        let problems = project.link(Vec::new());
+        assert_eq!(
+            problems[0].message,
+            "module a imports \"f\" from b, which comes after it; move b before a"
+        );
+        assert_eq!(problems[0].line, Some(1));
+    }
 }

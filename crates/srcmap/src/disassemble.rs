@@ -13,7 +13,8 @@ use crate::span::Span;
 /// A module's text and where its instructions stand in it.
 #[derive(Clone, Debug)]
 pub struct Disassembled {
-    /// Assembles to a module with the same instructions, names and custom sections.
+    /// Assembles to a module with the same instructions, names and custom sections, but for
+    /// custom sections above [`LARGEST_CUSTOM`] bytes, which a comment stands for.
     pub text: String,
     /// Offsets are those of the bytes that were given.
     pub map: SourceMap,
@@ -30,6 +31,7 @@ pub fn disassemble(wasm: &[u8]) -> Result<Disassembled, Error> {
         text: String::with_capacity(wasm.len().saturating_mul(6)),
         starts: Vec::new(),
         indents_left: 0,
+        literal: None,
         deepest_indent: if wasm.len() > LARGE {
             DEEPEST_INDENT_WHEN_LARGE
         } else {
@@ -89,6 +91,22 @@ const LARGE: usize = 256 * 1024;
 /// with this limit 11).
 const DEEPEST_INDENT_WHEN_LARGE: u32 = 8;
 
+/// Size in bytes up to which a custom section is printed. Larger ones hold debugging information,
+/// of which nobody reads four characters for each byte; chosen.
+pub const LARGEST_CUSTOM: usize = 64 * 1024;
+
+/// Length at which a literal of bytes goes on in a literal on the next line, so that a data
+/// segment of megabytes does not become one line; chosen.
+const LITERAL_WIDTH: usize = 96;
+
+/// A literal of bytes that is being printed.
+struct Literal {
+    /// Where its present line starts in the text.
+    start: usize,
+    /// Characters that the escape at hand still lacks.
+    escape_left: usize,
+}
+
 /// Receives the text and notes which byte offset each line belongs to.
 struct Lines {
     text: String,
@@ -97,6 +115,17 @@ struct Lines {
     /// Steps of indentation that the line at hand may still have.
     indents_left: u32,
     deepest_indent: u32,
+    literal: Option<Literal>,
+}
+
+impl Lines {
+    /// Whether a literal that starts here is of bytes, which may be given in several literals:
+    /// that of a data segment or the second one of a custom section.
+    fn takes_bytes(&self) -> bool {
+        let line_start = self.text.rfind('\n').map_or(0, |at| at + 1);
+        let line = self.text[line_start..].trim_start();
+        line.starts_with("(data ") || line.starts_with("(@custom ") && line.ends_with(") ")
+    }
 }
 
 impl Print for Lines {
@@ -111,8 +140,44 @@ impl Print for Lines {
             }
             self.indents_left -= 1;
         }
+        if let Some(literal) = &mut self.literal {
+            if literal.escape_left > 0 {
+                literal.escape_left = literal.escape_left.saturating_sub(text.len());
+            } else {
+                if self.text.len() - literal.start >= LITERAL_WIDTH && text != "\"" {
+                    self.text.push_str("\"\n    \"");
+                    literal.start = self.text.len();
+                }
+                if text == "\\" {
+                    literal.escape_left = 2;
+                }
+            }
+        }
         self.text.push_str(text);
         Ok(())
+    }
+
+    fn start_literal(&mut self) -> io::Result<()> {
+        self.literal = self.takes_bytes().then_some(Literal {
+            start: self.text.len(),
+            escape_left: 0,
+        });
+        Ok(())
+    }
+
+    fn reset_color(&mut self) -> io::Result<()> {
+        self.literal = None;
+        Ok(())
+    }
+
+    fn print_custom_section(&mut self, name: &str, _: u64, data: &[u8]) -> io::Result<bool> {
+        if data.len() <= LARGEST_CUSTOM || name == "name" {
+            return Ok(false);
+        }
+        let size = data.len();
+        let comment = format!("\n  ;; custom section {name:?}: its {size} bytes are not shown");
+        self.write_str(&comment)?;
+        Ok(true)
     }
 
     fn start_line(&mut self, offset: Option<u64>) {

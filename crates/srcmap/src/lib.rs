@@ -34,7 +34,7 @@ mod voice;
 
 pub use crate::assemble::{Assembled, Check, assemble, check};
 pub use crate::diagnostic::{Diagnostic, Severity};
-pub use crate::disassemble::{Disassembled, disassemble};
+pub use crate::disassemble::{Disassembled, LARGEST_CUSTOM, disassemble};
 pub use crate::interface::{Export, ExternKind, FuncType, Import, Interface, interface};
 pub use crate::map::{Body, Place, SourceMap};
 pub use crate::outline::{OutlineItem, OutlineKind, outline, outline_binary};

@@ -1,6 +1,6 @@
 //! From byte offset to text and back.
 
-use waspnest_srcmap::{Span, assemble, disassemble};
+use waspnest_srcmap::{LARGEST_CUSTOM, Span, assemble, disassemble};
 
 /// The keywords in the order in which they run, each with its whole expression.
 fn expect(text: &str, expected: &[(&str, &str)]) {
@@ -186,4 +186,34 @@ fn bytes_that_are_no_module_are_refused() {
         let error = disassemble(bytes).expect_err("no module");
         assert_eq!(error.to_string(), message);
     }
+}
+
+#[test]
+fn long_segments_are_printed_in_many_lines_and_mean_the_same() {
+    let bytes: String = (0..20_000)
+        .map(|n| format!("\\{:02x}q\\\"", n % 256))
+        .collect();
+    let text = format!(
+        "(@custom \"note\" \"{}\") (memory 2) (export \"{}\" (memory 0)) (data (i32.const 0) \"{bytes}\")",
+        "n".repeat(500),
+        "e".repeat(500)
+    );
+    let wasm = assemble(&text).expect("a valid module").wasm;
+    let printed = disassemble(&wasm).expect("a readable module").text;
+    let longest = printed.lines().map(str::len).max();
+    assert!(longest < Some(600), "{longest:?}");
+    assert_eq!(assemble(&printed).expect("its own text").wasm, wasm);
+}
+
+#[test]
+fn large_custom_sections_are_named_but_not_printed() {
+    let text = format!(
+        "(@custom \"debug\\n\" \"{}\") (func)",
+        "d".repeat(LARGEST_CUSTOM + 1)
+    );
+    let wasm = assemble(&text).expect("a valid module").wasm;
+    let printed = disassemble(&wasm).expect("a readable module").text;
+    let comment = ";; custom section \"debug\\n\": its 65537 bytes are not shown\n";
+    assert!(printed.contains(comment), "{printed}");
+    assert!(assemble(&printed).is_ok());
 }

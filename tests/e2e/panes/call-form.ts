@@ -20,6 +20,8 @@ export class CallForm {
 
   /** Chooses an export; of modules that share the name, the last. */
   async choose(name: string): Promise<void> {
+    const filter = this.app.page.getByLabel('Filter functions');
+    if ((await filter.count()) > 0) await filter.fill(name);
     const options = await this.offered();
     // With several modules their names stand in front.
     const index = options.findLastIndex((text) => text === name || text.endsWith(` ${name}`));

@@ -13,7 +13,7 @@ const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globa
 /** While developing, cargo may add a new dependency to the lock file. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
 /** What wasm-opt does with the core, and with the interpreters that it is measured against. */
-export const OPTIMISE = ['-O3', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+export const OPTIMISE = ['-O1', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
 
 /**
  * Compiles the core.

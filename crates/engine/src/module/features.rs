@@ -64,23 +64,23 @@ fn operator_at(bytes: &[u8], offset: u64) -> Option<(&'static str, String)> {
         if start > offset {
             break;
         }
-        found = Some(proposal_and_name(&operator));
+        found = Some(proposal_and_visit(&operator));
     }
-    found
+    found.map(|(proposal, visit)| (proposal, text_name(visit)))
 }
 
-macro_rules! define_proposal_and_name {
+macro_rules! define_proposal_and_visit {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
-        fn proposal_and_name(operator: &Operator<'_>) -> (&'static str, String) {
+        fn proposal_and_visit(operator: &Operator<'_>) -> (&'static str, &'static str) {
             match operator {
-                $(Operator::$op { .. } => (stringify!($proposal), text_name(stringify!($visit))),)*
-                _ => ("mvp", String::from("instruction")),
+                $(Operator::$op { .. } => (stringify!($proposal), stringify!($visit)),)*
+                _ => ("mvp", "visit_instruction"),
             }
         }
     };
 }
 
-wasmparser::for_each_operator!(define_proposal_and_name);
+wasmparser::for_each_operator!(define_proposal_and_visit);
 
 /// `visit_i32_load8_s` to `i32.load8_s`: the part before the first `_` is followed by a dot where
 /// it names a type or an index space.

@@ -26,9 +26,9 @@ readonly type: string, readonly func?: FuncType, };
 
 export type ExportInfo = { readonly name: string, readonly kind: ExternKind, readonly type: string, readonly func?: FuncType, 
 /**
- * Of functions: the parameters' names, where the module has them.
+ * Of functions: the parameters as `$name`, or `[index]` where the module has no name.
  */
-readonly paramNames?: readonly (string | undefined)[], 
+readonly paramNames?: ReadonlyArray<string>, 
 /**
  * Address in the machine: function, table, memory or global. 0 before the module is linked.
  */

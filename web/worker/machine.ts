@@ -203,7 +203,9 @@ export class MachineWorker {
       showCanvas: () => this.#showCanvas(),
       now: () => performance.now() - this.#loadedAt,
       beforeUserCode: (what) => {
+        // Should it never come back, all that was done and printed before is with the page.
         this.#flushJournal();
+        this.#output.flush();
         this.#around.post({ kind: "hostCode", what });
       },
     });

@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use waspnest::{Gas, GlobalAddr, MemAddr, TableAddr};
 
-use crate::convert::{from_js, refuse, to_js, value_in};
+use crate::convert::{from_js, refuse, to_js, to_js_by_text, value_in};
 use crate::dto::HostImport;
 use crate::session::{Project, StopCode};
 
@@ -59,7 +59,7 @@ impl Session {
     }
 
     pub fn modules(&self) -> JsValue {
-        to_js(&self.0.modules())
+        to_js_by_text(&self.0.modules())
     }
 
     #[wasm_bindgen(js_name = hostFuncs)]

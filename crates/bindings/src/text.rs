@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use waspnest_srcmap as srcmap;
 
-use crate::convert::{schedule_out, to_js};
+use crate::convert::{param_name, schedule_out, to_js, to_js_by_text};
 use crate::dto::{
     CheckReport, Diagnostic, ExportInfo, ExternKind, FuncType, ImportInfo, InstructionInfo,
     OutlineItem, OutlineKind, Severity, SymbolDefinition, SymbolKind, SymbolReference,
@@ -14,7 +14,7 @@ use crate::source::{span_of, unsupported};
 /// Parses, assembles and validates a text; gives a `CheckReport`.
 #[wasm_bindgen]
 pub fn check(text: &str) -> JsValue {
-    to_js(&check_report(text))
+    to_js_by_text(&check_report(text))
 }
 
 /// Everything that is known of a text.
@@ -277,8 +277,9 @@ fn export(export: srcmap::Export) -> ExportInfo {
         param_names: (!export.param_names.is_empty()).then_some(
             export
                 .param_names
-                .into_iter()
-                .map(|name| name.map(|name| format!("${name}")))
+                .iter()
+                .enumerate()
+                .map(|(index, name)| param_name(index, name.as_deref()))
                 .collect(),
         ),
         address: 0,

@@ -80,9 +80,7 @@ pub fn typescript() -> String {
 /// The declaration with every field, array and record read-only.
 fn read_only(declaration: &str) -> String {
     let mut out = String::with_capacity(declaration.len() * 2);
-    let mut rest = declaration
-        .replace("Array<", "ReadonlyArray<")
-        .replace("(string | undefined)[]", "readonly (string | undefined)[]");
+    let mut rest = declaration.replace("Array<", "ReadonlyArray<");
     // A field begins after `{` or `,` (or a doc comment behind one of them).
     let mut at_field = false;
     while !rest.is_empty() {

@@ -66,10 +66,9 @@ crossing! {
         pub r#type: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub func: Option<FuncType>,
-        /// Of functions: the parameters' names, where the module has them.
+        /// Of functions: the parameters as `$name`, or `[index]` where the module has no name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "(string | undefined)[]"))]
-        pub param_names: Option<Vec<Option<String>>>,
+        pub param_names: Option<Vec<String>>,
         /// Address in the machine: function, table, memory or global. 0 before the module is linked.
         pub address: u32,
     }

@@ -1,11 +1,12 @@
 //! Linking: modules import what modules before them export; the rest is asked of the host.
 
-use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, Machine};
+use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine};
 
-use super::{Project, config_of, kind_of};
-use crate::convert::{extern_type, value_in};
+use super::{Project, config_of};
+use crate::convert::{extern_type, param_name, value_in};
 use crate::dto::{
-    ExportInfo, HostGlobal, HostImport, ImportInfo, Limits, ModuleSource, Problem, Schedule,
+    ExportInfo, ExternKind, HostGlobal, HostImport, ImportInfo, Limits, ModuleSource, Problem,
+    Schedule,
 };
 use crate::source::Source;
 
@@ -237,6 +238,31 @@ impl Project {
         })
     }
 
+    /// Address of the thing at an index of an instance.
+    fn address_of(&self, instance: InstanceIdx, kind: ExternKind, index: u32) -> Option<u32> {
+        let index = index as usize;
+        match kind {
+            ExternKind::Func => self.machine.funcs(instance).get(index).map(|func| func.0),
+            ExternKind::Table => self
+                .machine
+                .tables(instance)
+                .get(index)
+                .map(|table| table.0),
+            ExternKind::Memory => self
+                .machine
+                .memories(instance)
+                .get(index)
+                .map(|memory| memory.0),
+            ExternKind::Global => self
+                .machine
+                .globals(instance)
+                .get(index)
+                .map(|global| global.0),
+            // No module that has one is accepted yet.
+            ExternKind::Tag => None,
+        }
+    }
+
     /// The modules with the addresses of their exports.
     pub fn modules(&self) -> Vec<LinkedModule> {
         self.sources
@@ -263,16 +289,18 @@ impl Project {
                     .exports()
                     .map(|export| {
                         let (kind, text, func) = extern_type(&export.ty);
-                        let address = self.machine.export(*instance, export.name);
+                        let address = self.address_of(*instance, kind, export.index);
                         let param_names =
                             func.as_ref()
                                 .filter(|func| !func.params.is_empty())
                                 .map(|func| {
-                                    (0..func.params.len() as u32)
-                                        .map(|local| {
-                                            source.module.local_name(FuncIdx(export.index), local)
-                                        })
-                                        .map(|name| name.map(|name| format!("${name}")))
+                                    let name = |local| {
+                                        source
+                                            .module
+                                            .local_name(FuncIdx(export.index), local as u32)
+                                    };
+                                    (0..func.params.len())
+                                        .map(|local| param_name(local, name(local)))
                                         .collect()
                                 });
                         ExportInfo {
@@ -281,7 +309,7 @@ impl Project {
                             r#type: text,
                             func,
                             param_names,
-                            address: address.map_or(0, |item| kind_of(item).1),
+                            address: address.unwrap_or(0),
                         }
                     })
                     .collect(),

@@ -11,7 +11,7 @@ use waspnest::{
 };
 
 use crate::convert::{bits_in, bits_out, schedule_in, value_in};
-use crate::dto::{ExternKind, HostGlobal, HostImport, Limits, Schedule, Span, TrapInfo, Value};
+use crate::dto::{HostGlobal, HostImport, Limits, Schedule, Span, TrapInfo, Value};
 use crate::source::Source;
 
 /// How a slice of a run ended, as `StopCode` of the worker has it.
@@ -399,14 +399,4 @@ impl Project {
 fn named<'a>(name: &str, name_of: impl Fn(u32) -> Option<&'a str>, count: usize) -> Option<usize> {
     let name = name.strip_prefix('$').unwrap_or(name);
     (0..count).find(|index| name_of(*index as u32) == Some(name))
-}
-
-/// The kind of thing an address leads to.
-pub fn kind_of(item: Extern) -> (ExternKind, u32) {
-    match item {
-        Extern::Func(func) => (ExternKind::Func, func.0),
-        Extern::Table(table) => (ExternKind::Table, table.0),
-        Extern::Memory(memory) => (ExternKind::Memory, memory.0),
-        Extern::Global(global) => (ExternKind::Global, global.0),
-    }
 }

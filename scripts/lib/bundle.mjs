@@ -50,10 +50,10 @@ export async function buildPage({ minify, offline }) {
   for (const [name, text] of files) writeFileSync(join(DIST, name), text);
   copyCore(join(DIST, 'core.wasm'));
 
-  const size = (name) => gzipSync(files.get(name)).length;
+  const size = (name) => gzipSync(files.get(name), { level: 9 }).length;
   const later = [...files.keys()].filter((name) => name.startsWith('part-'));
   return {
-    core: gzipSync(core).length,
+    core: gzipSync(core, { level: 9 }).length,
     script: size('app.js'),
     later: later.reduce((sum, name) => sum + size(name), 0),
   };

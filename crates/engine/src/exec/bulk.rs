@@ -51,7 +51,6 @@ fn span(start: u32, n: u32, len: usize, kind: TrapKind) -> Result<Range<usize>, 
 macro_rules! bulk {
     ($($(#[$doc:meta])* fn $name:ident($m:ident, $op:ident) $body:block)*) => {$(
         $(#[$doc])*
-        #[inline(never)]
         pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
             fn work($m: &mut Machine, $op: Op) -> Result<(), Exit> {
                 $body

@@ -7,7 +7,6 @@ use crate::isa::{Op, OpCode};
 use crate::machine::{Machine, NO_ENTRY, SPECIAL, TrapKind};
 
 /// `call` of a function that was not ready when the caller was translated.
-#[inline(never)]
 pub(super) fn call_slow(m: &mut Machine, op: Op) -> Flow {
     let callee = &m.store.funcs[op.x as usize];
     let is_here = callee.instance == m.thread.instance;
@@ -27,7 +26,6 @@ pub(super) fn call_slow(m: &mut Machine, op: Op) -> Flow {
 }
 
 /// Calls a function whose arguments start at a slot of the present frame.
-#[inline(never)]
 pub(super) fn call(m: &mut Machine, func: u32, first: u16) -> Flow {
     if m.store.funcs[func as usize].is_host() {
         return call_host(m, func);
@@ -51,6 +49,50 @@ pub(super) fn call(m: &mut Machine, func: u32, first: u16) -> Flow {
     Flow::Jump
 }
 
+/// `call` of a function of the same instance for which the stack must grow.
+pub(super) fn call_again(m: &mut Machine, op: Op) -> Flow {
+    match m.code.func_at(m.thread.pc.wrapping_add(op.x)) {
+        Some(func) => call(m, func, op.a),
+        None => unreachable!("a direct call goes to the entry of a function"),
+    }
+}
+
+/// `call_indirect` in full.
+pub(super) fn call_indirect(m: &mut Machine, op: Op) -> Flow {
+    let index = m.thread.stack[(m.thread.fp + u32::from(op.b)) as usize] as u32;
+    match element(m, op, index) {
+        Ok(func) => call(m, func, op.a),
+        Err(kind) => kind.into(),
+    }
+}
+
+/// The function at an index of the table that an op names, if it has the type.
+fn element(m: &Machine, op: Op, index: u32) -> Result<u32, TrapKind> {
+    let func = match m.store.tables[op.y as usize].elements.get(index as usize) {
+        None => return Err(TrapKind::UndefinedElement),
+        Some(0) => return Err(TrapKind::UninitializedElement),
+        Some(element) => *element as u32 - 1,
+    };
+    match m.store.funcs[func as usize].ty == op.x {
+        true => Ok(func),
+        false => Err(TrapKind::IndirectCallTypeMismatch),
+    }
+}
+
+/// `return` and the end of a function in full.
+pub(super) fn return_rare(m: &mut Machine, op: Op) -> Flow {
+    let fp = m.thread.fp as usize;
+    let link = m.thread.stack[fp + usize::from(op.b)];
+    let first = fp + usize::from(op.a);
+    m.thread
+        .stack
+        .copy_within(first..first + usize::from(op.c), fp);
+    match leave(m, link) {
+        true => Flow::Jump,
+        false => Flow::Exit(Exit::Finished),
+    }
+}
+
 fn call_host(m: &mut Machine, func: u32) -> Flow {
     let cost = i64::from(m.config.schedule.dynamic().host_call);
     if m.thread.run_gas < cost {
@@ -61,24 +103,17 @@ fn call_host(m: &mut Machine, func: u32) -> Flow {
 }
 
 /// `return_call`.
-#[inline(never)]
 pub(super) fn return_call(m: &mut Machine, op: Op) -> Flow {
     tail_call(m, op.x, op)
 }
 
 /// `return_call_indirect`.
-#[inline(never)]
 pub(super) fn return_call_indirect(m: &mut Machine, op: Op) -> Flow {
     let index = m.thread.stack[(m.thread.fp + u32::from(op.a) + u32::from(op.c)) as usize] as u32;
-    let func = match m.store.tables[op.y as usize].elements.get(index as usize) {
-        None => return TrapKind::UndefinedElement.into(),
-        Some(0) => return TrapKind::UninitializedElement.into(),
-        Some(element) => *element as u32 - 1,
-    };
-    if m.store.funcs[func as usize].ty != op.x {
-        return TrapKind::IndirectCallTypeMismatch.into();
+    match element(m, op, index) {
+        Ok(func) => tail_call(m, func, op),
+        Err(kind) => kind.into(),
     }
-    tail_call(m, func, op)
 }
 
 /// Moves the arguments to the start of the frame and lets the callee have it.
@@ -115,8 +150,7 @@ fn start_frame(m: &mut Machine, fp: u32, entry: Op, link: u64) {
     m.thread.fp = fp;
 }
 
-/// Returns over a link that is marked; the results are in place. `false` if the call is over.
-#[inline(never)]
+/// Returns over a link; the results are in place. `false` if the call is over.
 pub(super) fn leave(m: &mut Machine, link: u64) -> bool {
     let return_to = link as u32;
     if return_to == HALT {
@@ -137,7 +171,6 @@ pub(super) fn leave(m: &mut Machine, link: u64) -> bool {
 
 /// Makes the stack hold a number of slots, growing it by doubling. `false` if that is above the
 /// limit, or there is no room for it.
-#[inline(never)]
 pub(super) fn grow_stack(m: &mut Machine, n_slots: usize) -> bool {
     let stack = &mut m.thread.stack;
     if n_slots <= stack.len() {
@@ -188,7 +221,6 @@ impl Machine {
             OpCode::ReturnCall | OpCode::ReturnCallIndirect => {
                 let link = self.thread.stack[fp + usize::from(op.b)];
                 self.thread.stack[fp..fp + results.len()].copy_from_slice(results);
-                // The plain case is the marked one without a change of instance.
                 leave(self, link)
             }
             _ => {

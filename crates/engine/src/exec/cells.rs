@@ -66,20 +66,6 @@ impl Slots {
         unsafe { *self.0.add(slot as usize) = value.into_slot() }
     }
 
-    /// Copies slots down; the ranges may overlap. Most branches and returns take one value.
-    #[inline(always)]
-    pub(super) unsafe fn copy_down(self, from: u16, to: u16, n: u16) {
-        // Safety: as the caller says.
-        unsafe {
-            let (from, to) = (self.0.add(from as usize), self.0.add(to as usize));
-            match n {
-                0 => {}
-                1 => *to = *from,
-                _ => std::ptr::copy(from, to, n as usize),
-            }
-        }
-    }
-
     /// Sets slots to zero. The writes are volatile because they are mostly few: a fill of memory
     /// as one operation is slow inside a browser's engine.
     #[inline(always)]

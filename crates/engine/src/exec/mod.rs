@@ -12,6 +12,7 @@ mod bulk;
 mod calls;
 mod cells;
 mod driver;
+mod rare;
 mod run;
 
 use crate::index::FuncAddr;

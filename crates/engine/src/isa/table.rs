@@ -24,10 +24,10 @@ macro_rules! for_each_op {
             Return "return" control mvp [return] "results ->" "Returns from the function.";
             End "end of function" control mvp [return] "results ->" "Ends the function and returns its results.";
             Call "call" control mvp [call] "args -> results" "Calls a function.";
-            CallSlow "call" control mvp [control call_slow] "args -> results" "Calls a function that is not translated yet, of another instance, or of the host.";
+            CallSlow "call" control mvp [rare call_slow] "args -> results" "Calls a function that is not translated yet, of another instance, or of the host.";
             CallIndirect "call_indirect" control mvp [call_indirect] "args i32 -> results" "Calls the function at an index of a table, if it has the type asked for.";
-            ReturnCall "return_call" control tail_call [control return_call] "args ->" "Calls a function in place of the present one.";
-            ReturnCallIndirect "return_call_indirect" control tail_call [control return_call_indirect] "args i32 ->" "Calls the function at an index of a table in place of the present one.";
+            ReturnCall "return_call" control tail_call [rare return_call] "args ->" "Calls a function in place of the present one.";
+            ReturnCallIndirect "return_call_indirect" control tail_call [rare return_call_indirect] "args i32 ->" "Calls the function at an index of a table in place of the present one.";
             // Parametric.
             Drop "drop" parametric mvp [nop] "any ->" "Removes the top value.";
             Select "select" parametric mvp [select] "any any i32 -> any" "Keeps the first value if the condition is not zero, else the second.";
@@ -72,21 +72,21 @@ macro_rules! for_each_op {
             I64Store16 "i64.store16" memory mvp [store store_u16 2] "i32 i64 ->" "Writes the low 2 bytes.";
             I64Store32 "i64.store32" memory mvp [store store_u32 4] "i32 i64 ->" "Writes the low 4 bytes.";
             // Memory as a whole.
-            MemorySize "memory.size" memory mvp [slow memory_size] "-> i32" "Pushes the size in pages.";
-            MemoryGrow "memory.grow" memory mvp [slow memory_grow] "i32 -> i32" "Grows by pages; pushes the old size, or -1 if that cannot be.";
-            MemoryFill "memory.fill" memory bulk_memory [slow memory_fill] "i32 i32 i32 ->" "Sets bytes to a value.";
-            MemoryCopy "memory.copy" memory bulk_memory [slow memory_copy] "i32 i32 i32 ->" "Copies bytes; the ranges may overlap.";
-            MemoryInit "memory.init" memory bulk_memory [slow memory_init] "i32 i32 i32 ->" "Copies bytes from a data segment.";
-            DataDrop "data.drop" memory bulk_memory [slow data_drop] "->" "Empties a data segment.";
+            MemorySize "memory.size" memory mvp [rare memory_size] "-> i32" "Pushes the size in pages.";
+            MemoryGrow "memory.grow" memory mvp [rare memory_grow] "i32 -> i32" "Grows by pages; pushes the old size, or -1 if that cannot be.";
+            MemoryFill "memory.fill" memory bulk_memory [rare memory_fill] "i32 i32 i32 ->" "Sets bytes to a value.";
+            MemoryCopy "memory.copy" memory bulk_memory [rare memory_copy] "i32 i32 i32 ->" "Copies bytes; the ranges may overlap.";
+            MemoryInit "memory.init" memory bulk_memory [rare memory_init] "i32 i32 i32 ->" "Copies bytes from a data segment.";
+            DataDrop "data.drop" memory bulk_memory [rare data_drop] "->" "Empties a data segment.";
             // Tables.
-            TableGet "table.get" table reference_types [slow table_get] "i32 -> ref" "Pushes an element.";
-            TableSet "table.set" table reference_types [slow table_set] "i32 ref ->" "Sets an element.";
-            TableSize "table.size" table reference_types [slow table_size] "-> i32" "Pushes the number of elements.";
-            TableGrow "table.grow" table reference_types [slow table_grow] "ref i32 -> i32" "Grows by elements; pushes the old size, or -1 if that cannot be.";
-            TableFill "table.fill" table reference_types [slow table_fill] "i32 ref i32 ->" "Sets elements to a reference.";
-            TableCopy "table.copy" table bulk_memory [slow table_copy] "i32 i32 i32 ->" "Copies elements; the ranges may overlap.";
-            TableInit "table.init" table bulk_memory [slow table_init] "i32 i32 i32 ->" "Copies elements from an element segment.";
-            ElemDrop "elem.drop" table bulk_memory [slow elem_drop] "->" "Empties an element segment.";
+            TableGet "table.get" table reference_types [rare table_get] "i32 -> ref" "Pushes an element.";
+            TableSet "table.set" table reference_types [rare table_set] "i32 ref ->" "Sets an element.";
+            TableSize "table.size" table reference_types [rare table_size] "-> i32" "Pushes the number of elements.";
+            TableGrow "table.grow" table reference_types [rare table_grow] "ref i32 -> i32" "Grows by elements; pushes the old size, or -1 if that cannot be.";
+            TableFill "table.fill" table reference_types [rare table_fill] "i32 ref i32 ->" "Sets elements to a reference.";
+            TableCopy "table.copy" table bulk_memory [rare table_copy] "i32 i32 i32 ->" "Copies elements; the ranges may overlap.";
+            TableInit "table.init" table bulk_memory [rare table_init] "i32 i32 i32 ->" "Copies elements from an element segment.";
+            ElemDrop "elem.drop" table bulk_memory [rare elem_drop] "->" "Empties an element segment.";
             // Integer tests and comparisons.
             I32Eqz "i32.eqz" numeric mvp [unary i32_eqz] "i32 -> i32" "Tells whether the value is zero.";
             I32Eq "i32.eq" numeric mvp [binary i32_eq] "i32 i32 -> i32" "Tells whether the values are equal.";

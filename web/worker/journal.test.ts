@@ -27,6 +27,20 @@ test("answers read back as they were written, over any number of pieces", () => 
   }
 });
 
+test("an answer with a change for each pixel of a picture reads back", () => {
+  // 65,536 changes: as many as there are pixels in a picture of 256 by 256.
+  const change = { kind: "bytes", memory: 0, address: 9, bytes: Uint8Array.of(1) } as const;
+  const answer: Answer = { results: BigUint64Array.of(3n), changes: Array.from({ length: 65_536 }, () => change) };
+  const writer = new JournalWriter();
+  writer.answer(answer);
+  writer.answer({ results: BigUint64Array.of(4n), changes: [] });
+  const reader = new AnswerReader({ actions: [], answers: [writer.take()?.answers ?? BigUint64Array.of()] });
+  const first = reader.next();
+  expect(first?.failure).toBeUndefined();
+  expect(first?.changes.length).toBe(65_536);
+  expect(reader.next()?.results).toEqual(BigUint64Array.of(4n));
+});
+
 test("actions know how many host calls had been answered", () => {
   const writer = new JournalWriter();
   expect(writer.take()).toMatchObject({ fresh: true, actions: [] });

@@ -1,7 +1,7 @@
 // The log of everything that came from outside: actions at their ticks, and the answers of host calls in order.
 //
 // Answers are a stream of 64-bit words, so that a million of them stay small:
-//   header: number of results | number of changes << 16 | failed << 32
+//   header: number of results | failed << 16 | number of changes << 17
 //   results: one word each; when failed instead: byte length, then the UTF-8 message in words
 //   each change: CHARGE units | GLOBAL address bits | BYTES memory address length, then the bytes in words
 import { ensureExists } from "../base/assert.ts";
@@ -50,7 +50,7 @@ export class JournalWriter {
     this.#count += 1;
     this.#answered += 1;
     const failed = answer.failure !== undefined;
-    this.#push(BigInt(answer.results?.length ?? 0) | (BigInt(answer.changes.length) << 16n) | (failed ? 1n << 32n : 0n));
+    this.#push(BigInt(answer.results?.length ?? 0) | (failed ? 1n << 16n : 0n) | (BigInt(answer.changes.length) << 17n));
     if (answer.failure !== undefined) this.#pushBytes(new TextEncoder().encode(answer.failure));
     else for (const word of ensureExists(answer.results, "results of an answer")) this.#push(word);
     for (const change of answer.changes) {
@@ -129,8 +129,8 @@ export class AnswerReader {
     }
     const header = this.#word();
     const nResults = Number(header & 0xffffn);
-    const nChanges = Number((header >> 16n) & 0xffffn);
-    const failed = header >> 32n === 1n;
+    const failed = ((header >> 16n) & 1n) === 1n;
+    const nChanges = Number(header >> 17n);
     const failure = failed ? new TextDecoder().decode(this.#bytes()) : undefined;
     const results = new BigUint64Array(nResults).map(() => this.#word());
     const changes: Change[] = [];

@@ -93,3 +93,23 @@ fn run_all(module: &Module, config: Config) -> bool {
     }
     true
 }
+
+#[test]
+fn stepping_takes_little_memory_however_many_operands_there_are() {
+    // The types of all operands before each instruction would be 3,600,000,000.
+    let n = 60_000;
+    let text = format!(
+        "(module (func (export \"run\") {}{}))",
+        "i32.const 7 ".repeat(n),
+        "drop ".repeat(n)
+    );
+    let (mut machine, instance) = machine(&text, Config::default());
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &[]).expect("no arguments are wanted");
+    assert_eq!(machine.run(1, &Until::Step), Stop::StepDone);
+    assert_eq!(machine.run(n as u64, &Until::Finished), Stop::Paused);
+    assert_eq!(machine.run(1, &Until::Step), Stop::StepDone);
+    let effect = machine.effect().expect("a step was made");
+    assert_eq!(effect.mnemonic, "drop");
+    assert_eq!(effect.popped, [Value::I32(7)]);
+}

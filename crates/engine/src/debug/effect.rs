@@ -116,8 +116,11 @@ impl Machine {
         let n_unpopped = n_operands - self.n_pops(op, pc).min(n_operands);
         let first = self.first_operand(&frame);
         let slots = &self.thread.stack[first + n_unpopped..first + n_operands];
-        let operand_types = &types.operands(frame.offset)[n_unpopped..];
-        let typed = slots.iter().zip(operand_types);
+        let operand_types = match types.operands(frame.offset) {
+            Some(operands) => operands[n_unpopped..].to_vec(),
+            None => self.typing(&frame).operands.split_off(n_unpopped),
+        };
+        let typed = slots.iter().zip(&operand_types);
         let popped = typed
             .map(|(slot, ty)| Value::from_slot(*slot, *ty))
             .collect();

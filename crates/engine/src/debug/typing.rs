@@ -37,7 +37,13 @@ pub(crate) struct FuncTypes {
     /// Offset of each instruction, and where its operand types start in the pool.
     places: Vec<(u32, u32)>,
     pool: Vec<ValType>,
+    /// Offset from which on the operand types are not here, as the pool is full.
+    known_to: u32,
 }
+
+/// Largest pool. Chosen: common functions take thousands, but one that keeps tens of thousands of
+/// operands through as many instructions would take gigabytes.
+const MAX_POOL: usize = 1 << 21;
 
 impl FuncTypes {
     pub(crate) fn new(module: &Module, func: FuncAddr, idx: FuncIdx) -> FuncTypes {
@@ -47,9 +53,14 @@ impl FuncTypes {
         validator.read_locals(&mut reader).expect(VALIDATED);
         let mut operators = OperatorsReader::new(reader);
         let (mut places, mut pool) = (Vec::new(), Vec::new());
+        let mut known_to = u32::MAX;
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset().expect(VALIDATED);
             places.push((offset as u32, pool.len() as u32));
+            if pool.len() + validator.operand_stack_height() as usize > MAX_POOL {
+                known_to = offset as u32;
+                break;
+            }
             push_operands(&validator, &mut pool);
             validator.op(offset, &operator).expect(VALIDATED);
         }
@@ -58,18 +69,23 @@ impl FuncTypes {
             locals: locals(&validator),
             places,
             pool,
+            known_to,
         }
     }
 
-    /// Types of the operands before an instruction, lowest first.
-    pub(crate) fn operands(&self, offset: WasmOffset) -> &[ValType] {
+    /// Types of the operands before an instruction, lowest first. `None` if there were too many
+    /// to keep: then [`Typing::at`] tells them.
+    pub(crate) fn operands(&self, offset: WasmOffset) -> Option<&[ValType]> {
+        if offset.0 >= self.known_to {
+            return None;
+        }
         let position = self.places.partition_point(|(place, _)| *place < offset.0);
         let start = |position: usize| self.places.get(position).map(|(_, start)| *start as usize);
-        match (start(position), start(position + 1)) {
+        Some(match (start(position), start(position + 1)) {
             (Some(start), Some(end)) => &self.pool[start..end],
             (Some(start), None) => &self.pool[start..],
             (None, _) => &[],
-        }
+        })
     }
 }
 

@@ -31,7 +31,7 @@ pub enum ValType {
 }
 
 /// Parameters and results of a function.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct FuncType {
     /// Types of the parameters in order.
     pub params: Box<[ValType]>,

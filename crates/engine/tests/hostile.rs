@@ -113,3 +113,20 @@ fn stepping_takes_little_memory_however_many_operands_there_are() {
     assert_eq!(effect.mnemonic, "drop");
     assert_eq!(effect.popped, [Value::I32(7)]);
 }
+
+#[test]
+fn a_module_of_many_types_is_linked_in_the_time_it_takes_to_read_it() {
+    // Eight parameters of four types each: all types differ.
+    let n: usize = 60_000;
+    let types: String = (0..n)
+        .map(|number| {
+            let param = |at: usize| ["i32 ", "i64 ", "f32 ", "f64 "][(number >> (2 * at)) & 3];
+            let params: String = (0..8).map(param).collect();
+            format!("(type (func (param {params})))\n")
+        })
+        .collect();
+    let text = format!("(module {types} (func (export \"run\") (type {})))", n - 1);
+    let (machine, instance) = machine(&text, Config::default());
+    let run = func(&machine, instance, "run");
+    assert_eq!(machine.func_type(run).params.len(), 8);
+}

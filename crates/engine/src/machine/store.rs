@@ -2,6 +2,8 @@
 //!
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
+use std::collections::BTreeMap;
+
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
 use crate::machine::config::PAGE_SIZE;
 use crate::module::Module;
@@ -24,6 +26,8 @@ pub enum Extern {
 pub(crate) struct Store {
     /// Function types without repetition; a function is of a type if it has its number.
     pub(crate) types: Vec<FuncType>,
+    /// Number of each of the types: a module may have a million.
+    type_numbers: BTreeMap<FuncType, u32>,
     pub(crate) instances: Vec<Instance>,
     pub(crate) funcs: Vec<Func>,
     pub(crate) tables: Vec<Table>,
@@ -137,11 +141,13 @@ pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> boo
 impl Store {
     /// The number of a type, which is added if it is new.
     pub(crate) fn intern(&mut self, ty: &FuncType) -> u32 {
-        let known = self.types.iter().position(|known| known == ty);
-        known.unwrap_or_else(|| {
-            self.types.push(ty.clone());
-            self.types.len() - 1
-        }) as u32
+        if let Some(number) = self.type_numbers.get(ty) {
+            return *number;
+        }
+        let number = self.types.len() as u32;
+        self.types.push(ty.clone());
+        self.type_numbers.insert(ty.clone(), number);
+        number
     }
 
     /// Numbers of tables, memories, globals and segments.

@@ -11,8 +11,13 @@ export function assertUnreachable(value: never): never {
   throw new Error(`unexpected variant ${JSON.stringify(value)}`);
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; host code may throw what refuses to be shown. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === "" ? thrown.name : thrown.message;
-  return typeof thrown === "string" ? thrown : String(thrown);
+  try {
+    if (thrown instanceof Error) return String(thrown.message) || String(thrown.name);
+    return String(thrown);
+  } catch {
+    // An object without a prototype, a getter or a proxy that throws: there is no text to be had.
+    return "something that cannot be shown was thrown";
+  }
 }

@@ -24,12 +24,21 @@ export interface HostFailure {
   readonly column?: number;
 }
 
+/** A text of an error. Host code may have made it of anything, even of a getter that throws. */
+function textOf(thrown: unknown, key: "name" | "stack"): string {
+  try {
+    const text: unknown = thrown instanceof Error ? thrown[key] : "";
+    return typeof text === "string" ? text : "";
+  } catch {
+    return "";
+  }
+}
+
 export function hostFailure(thrown: unknown): HostFailure {
-  const name = thrown instanceof Error && thrown.name !== "Error" ? `${thrown.name}: ` : "";
-  const message = `${name}${messageOf(thrown)}`;
-  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  const name = textOf(thrown, "name");
+  const message = `${name === "" || name === "Error" ? "" : `${name}: `}${messageOf(thrown)}`;
   // Both notations of browsers: "at f (blob:null/…:3:7)" and "f@blob:null/…:3:7".
-  const place = stack === undefined ? null : /(?:blob:|data:text\/javascript)[^\s)]*:(\d+):(\d+)/.exec(stack);
+  const place = /(?:blob:|data:text\/javascript)[^\s)]*:(\d+):(\d+)/.exec(textOf(thrown, "stack"));
   return place === null ? { message } : { message, line: Number(place[1]), column: Number(place[2]) };
 }
 

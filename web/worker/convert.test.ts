@@ -26,6 +26,9 @@ describe("bits of JavaScript values", () => {
     ["i64", 1, "1 is not an i64; an i64 is a BigInt such as 5n"],
     ["i64", 2n ** 64n, "18446744073709551616n is not an i64; it has 64 bits"],
     ["f32", 1n, "1n is not a f32"],
+    ["funcref", { func: 2 ** 32 + 3 }, "an object is not a funcref"],
+    ["funcref", { func: 0.5 }, "an object is not a funcref"],
+    ["funcref", { func: -1 }, "an object is not a funcref"],
     ["funcref", {}, "an object is not a funcref; give null or a function reference that the program passed"],
   ])("%s %s is refused with a sentence", (type, value, message) => {
     expect(() => toBits(type, value, handles)).toThrow(message);

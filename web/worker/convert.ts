@@ -87,6 +87,11 @@ function refuse(type: string, value: unknown, hint: string): never {
   throw new TypeError(`${shown(value)} is not ${/^[aeiou]/.test(type) ? "an" : "a"} ${type}${hint}`);
 }
 
+/** Whether a value can be the number of a function: 32 bits. */
+function isIndex(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
 /** The bits of a JavaScript value of the given type; throws a TypeError with a sentence when it does not fit. */
 export function toBits(type: string, value: unknown, handles: Handles): bigint {
   switch (type) {
@@ -112,7 +117,7 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
       return value === null || value === undefined ? 0n : BigInt(handles.handleOf(value)) + 1n;
     default:
       if (value === null || value === undefined) return 0n;
-      if (typeof value === "object" && "func" in value && typeof value.func === "number") return BigInt(value.func) + 1n;
+      if (typeof value === "object" && "func" in value && isIndex(value.func)) return BigInt(value.func) + 1n;
       return refuse(type, value, "; give null or a function reference that the program passed");
   }
 }

@@ -130,3 +130,22 @@ fn a_module_of_many_types_is_linked_in_the_time_it_takes_to_read_it() {
     let run = func(&machine, instance, "run");
     assert_eq!(machine.func_type(run).params.len(), 8);
 }
+
+#[test]
+fn each_of_many_exports_is_found_by_its_name() {
+    let n = 20_000;
+    let exports: String = (0..n)
+        .rev()
+        .map(|number| format!("(global (export \"g{number}\") i32 (i32.const {number}))\n"))
+        .collect();
+    let (machine, instance) = machine(&format!("(module {exports})"), Config::default());
+    for number in 0..n {
+        match machine.export(instance, &format!("g{number}")) {
+            Some(Extern::Global(global)) => assert_eq!(machine.global(global), Value::I32(number)),
+            other => panic!("g{number} is {other:?}"),
+        }
+    }
+    for name in ["", "g", "g-1", "g20000", "h"] {
+        assert_eq!(machine.export(instance, name), None);
+    }
+}

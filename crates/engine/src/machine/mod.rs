@@ -126,9 +126,7 @@ impl Machine {
     /// What an instance exports by a name.
     pub fn export(&self, instance: InstanceIdx, name: &str) -> Option<Extern> {
         let instance = self.store.instances.get(instance.index())?;
-        let exports = &instance.module.data().exports;
-        let export = exports.iter().find(|export| export.name == name)?;
-        Some(match export.item {
+        Some(match instance.module.export_item(name)? {
             Item::Func(idx) => Extern::Func(instance.funcs[idx as usize]),
             Item::Table(idx) => Extern::Table(instance.tables[idx as usize]),
             Item::Memory(idx) => Extern::Memory(instance.memories[idx as usize]),

@@ -33,6 +33,7 @@ pub(super) fn read_module(bytes: Vec<u8>) -> Result<ModuleData, Error> {
         globals: Vec::new(),
         n_imported_globals: 0,
         exports: Vec::new(),
+        exports_by_name: Vec::new(),
         start: None,
         elements: Vec::new(),
         data: Vec::new(),
@@ -44,6 +45,9 @@ pub(super) fn read_module(bytes: Vec<u8>) -> Result<ModuleData, Error> {
         return Err(features::explain(&bytes, &error));
     }
     check_frames(&module)?;
+    let mut order: Vec<u32> = (0..module.exports.len() as u32).collect();
+    order.sort_unstable_by_key(|position| module.exports[*position as usize].name.as_str());
+    module.exports_by_name = order;
     module.bytes = bytes;
     Ok(module)
 }

@@ -34,6 +34,8 @@ pub(crate) struct ModuleData {
     pub(crate) globals: Vec<GlobalDecl>,
     pub(crate) n_imported_globals: u32,
     pub(crate) exports: Vec<Export>,
+    /// Positions of the exports in the order of their names.
+    pub(crate) exports_by_name: Vec<u32>,
     pub(crate) start: Option<FuncIdx>,
     pub(crate) elements: Vec<ElementSegment>,
     pub(crate) data: Vec<DataSegment>,
@@ -200,6 +202,14 @@ impl Module {
                 Item::Func(i) | Item::Table(i) | Item::Memory(i) | Item::Global(i) => i,
             },
         })
+    }
+
+    /// The thing exported by a name.
+    pub(crate) fn export_item(&self, name: &str) -> Option<Item> {
+        let export = |position: &u32| &self.0.exports[*position as usize];
+        let order = &self.0.exports_by_name;
+        let found = order.binary_search_by(|position| export(position).name.as_str().cmp(name));
+        Some(export(&order[found.ok()?]).item)
     }
 
     /// Number of functions, imported ones included.

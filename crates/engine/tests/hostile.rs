@@ -149,3 +149,28 @@ fn each_of_many_exports_is_found_by_its_name() {
         assert_eq!(machine.export(instance, name), None);
     }
 }
+
+#[test]
+fn many_tables_together_keep_to_the_limit() {
+    let config = Config {
+        table_elements: 1_000,
+        ..Config::default()
+    };
+    let text = |n| format!("(module {})", "(table 100 funcref)".repeat(n));
+    let module = |n| Module::new(wat::parse_str(text(n)).expect("text")).expect("valid");
+    let refused = Machine::new(config.clone()).instantiate(&module(11), &[]);
+    assert_eq!(
+        refused.expect_err("11 tables are too many").to_string(),
+        "a table of 100 elements is asked for; the limit is 1000, and other tables have 1000"
+    );
+    let grown = "(module (table 600 funcref) (table $t 300 funcref)
+        (func (export \"run\") (param i32) (result i32)
+            (table.grow $t (ref.null func) (local.get 0))))";
+    for (by, result) in [(100, 300), (101, -1)] {
+        let (mut machine, instance) = machine(grown, config.clone());
+        let run = func(&machine, instance, "run");
+        machine.begin(run, &[Value::I32(by)]).expect("fits");
+        let stop = machine.run(u64::MAX, &Until::Finished);
+        assert_eq!(stop, Stop::Finished(vec![Value::I32(result)]));
+    }
+}

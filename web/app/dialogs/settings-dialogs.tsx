@@ -19,7 +19,7 @@ interface LimitRow {
 const ROWS: readonly LimitRow[] = [
   { key: "stackSlots", name: "Stack, in slots of 8 bytes", about: (value) => `${formatBytes(value * 8)}; a deeper recursion stops with a reason` },
   { key: "memoryPages", name: "One memory, in pages of 64 KiB", about: (value) => formatBytes(value * 65_536) },
-  { key: "tableElements", name: "One table, in elements", about: () => "" },
+  { key: "tableElements", name: "All tables, in elements", about: () => "" },
   { key: "hostMillis", name: "One host function, in milliseconds", about: () => "one that takes longer is ended, and the machine stands at that call" },
 ];
 

@@ -156,9 +156,11 @@ bulk! {
         let (value, wanted) = (*m.slot(op, 0), u64::from(m.operand(op, 1)));
         let table = &m.store.tables[op.x as usize];
         let n_elements = table.elements.len() as u64;
-        let limit = table.max.unwrap_or(u64::MAX).min(m.config.table_elements);
+        let limit = table.max.unwrap_or(u64::MAX);
+        let total = m.store.total_elements() + wanted;
+        let fits = n_elements + wanted <= limit && total <= m.config.table_elements;
         let mut result = u64::from(u32::MAX);
-        if n_elements + wanted <= limit {
+        if fits {
             let gas = m.thread.run_gas;
             m.pay_bytes(wanted * ELEMENT_BYTES)?;
             if try_extend(&mut m.store.tables[op.x as usize].elements, wanted, value) {

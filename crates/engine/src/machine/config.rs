@@ -16,7 +16,7 @@ pub struct Config {
     pub memory_pages: u64,
     /// Largest size of all memories together, in pages. Default: as for one.
     pub total_memory_pages: u64,
-    /// Largest number of elements of one table. Default 10,000,000.
+    /// Largest number of elements of all tables together. Default 10,000,000.
     pub table_elements: u64,
     /// Prices. Default [`Schedule::instructions`].
     pub schedule: Schedule,

@@ -256,9 +256,14 @@ impl Machine {
 
     pub(super) fn add_table(&mut self, ty: TableType, value: u64) -> Result<TableAddr, Error> {
         let limit = self.config.table_elements;
-        if ty.limits.min > limit {
+        let used = self.store.total_elements();
+        if ty.limits.min > limit.saturating_sub(used) {
+            let others = match used {
+                0 => String::new(),
+                _ => format!(", and other tables have {used}"),
+            };
             let message = format!(
-                "a table of {} elements is asked for; the limit is {limit}",
+                "a table of {} elements is asked for; the limit is {limit}{others}",
                 ty.limits.min
             );
             return Err(Error::limit(message));

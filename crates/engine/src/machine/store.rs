@@ -175,6 +175,13 @@ impl Store {
         &self.types[self.funcs[func.index()].ty as usize]
     }
 
+    pub(crate) fn total_elements(&self) -> u64 {
+        self.tables
+            .iter()
+            .map(|table| table.elements.len() as u64)
+            .sum()
+    }
+
     pub(crate) fn total_pages(&self) -> u64 {
         self.memories.iter().map(Memory::n_pages).sum()
     }

@@ -1,5 +1,7 @@
 //! Linking: modules import what modules before them export; the rest is asked of the host.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine};
 
 use super::{Project, config_of};
@@ -73,15 +75,13 @@ impl Project {
     /// The imports whose module is no other one of the project.
     fn wanted_from_host(&self) -> Vec<HostImport> {
         let mut wanted: Vec<HostImport> = Vec::new();
+        let mut known = BTreeSet::new();
         for (number, source) in self.sources.iter().enumerate() {
             for (position, import) in source.module.imports().enumerate() {
                 let (kind, text, func) = extern_type(&import.ty);
-                let known = wanted.iter().any(|other| {
-                    other.import.module == import.module
-                        && other.import.name == import.name
-                        && other.import.r#type == text
-                });
-                if known || self.giver_of(number, import.module).is_some() {
+                if self.giver_of(number, import.module).is_some()
+                    || !known.insert((import.module, import.name, text.clone()))
+                {
                     continue;
                 }
                 let (span, line, column) = source.import_place(position as u32);
@@ -128,7 +128,12 @@ impl Project {
         self.machine = Machine::new(self.config.clone());
         self.instances.clear();
         self.host_funcs.clear();
-        let mut made: Vec<(usize, Extern)> = Vec::new();
+        let numbers: BTreeMap<(&str, &str, &str), usize> = (self.host_imports.iter())
+            .map(|wanted| &wanted.import)
+            .map(|import| (&*import.module, &*import.name, &*import.r#type))
+            .zip(0..)
+            .collect();
+        let mut made: Vec<Option<Extern>> = vec![None; numbers.len()];
         for number in 0..self.sources.len() {
             let mut imports = Vec::new();
             for (position, import) in self.sources[number].module.imports().enumerate() {
@@ -136,15 +141,12 @@ impl Project {
                     Some(giver) => self.export_of(number, giver, import.name)?,
                     None => {
                         let text = import.ty.to_string();
-                        let at = self.host_imports.iter().position(|wanted| {
-                            wanted.import.module == import.module
-                                && wanted.import.name == import.name
-                                && wanted.import.r#type == text
-                        });
-                        // `wanted_from_host` has an entry for every import of an unknown module.
-                        let at = at.unwrap_or_default();
-                        match made.iter().find(|(import, _)| *import == at) {
-                            Some((_, given)) => *given,
+                        let Some(at) = numbers.get(&(import.module, import.name, &*text)).copied()
+                        else {
+                            unreachable!("every import of the host is wanted from it");
+                        };
+                        match made[at] {
+                            Some(given) => given,
                             None => {
                                 let given = make_host(
                                     &mut self.machine,
@@ -156,7 +158,7 @@ impl Project {
                                 if let Extern::Func(func) = given {
                                     self.host_funcs.push((func, at));
                                 }
-                                made.push((at, given));
+                                made[at] = Some(given);
                                 given
                             }
                         }
@@ -184,21 +186,21 @@ impl Project {
     /// What module `giver` exports by a name, for module `number`.
     fn export_of(&self, number: usize, giver: usize, name: &str) -> Result<Extern, Box<Problem>> {
         let (user, from) = (&self.sources[number].name, &self.sources[giver].name);
-        let position = self.sources[number]
-            .module
-            .imports()
-            .position(|import| import.module == from && import.name == name)
-            .unwrap_or_default();
+        let position = || {
+            let mut imports = self.sources[number].module.imports();
+            let asked = imports.position(|import| import.module == from && import.name == name);
+            asked.unwrap_or_default()
+        };
         let Some(instance) = self.instances.get(giver) else {
             let message = format!(
                 "module {user} imports \"{name}\" from {from}, which comes after it; move {from} before {user}"
             );
-            return Err(self.at_import(number, position, message));
+            return Err(self.at_import(number, position(), message));
         };
         self.machine.export(*instance, name).ok_or_else(|| {
             let message =
                 format!("module {from} exports nothing named \"{name}\", which {user} imports");
-            self.at_import(number, position, message)
+            self.at_import(number, position(), message)
         })
     }
 
@@ -390,6 +392,21 @@ mod tests {
         assert_eq!(project.host_imports().len(), 1);
         assert_eq!(project.link(Vec::new()), []);
         assert_eq!(project.host_funcs().len(), 1);
+    }
+
+    #[test]
+    fn many_imports_of_one_name_are_one_thing_for_each_type() {
+        let imports: String = (0..20_000)
+            .map(|number| {
+                let (name, ty) = (number % 4_999, ["i32", "i64"][number % 2]);
+                format!("(import \"env\" \"f{name}\" (func (param {ty})))\n")
+            })
+            .collect();
+        let user = format!("(module {imports})");
+        let mut project = prepared(&[("a", &user)]);
+        assert_eq!(project.host_imports().len(), 9_998);
+        assert_eq!(project.link(Vec::new()), []);
+        assert_eq!(project.host_funcs().len(), 9_998);
     }
 
     #[test]

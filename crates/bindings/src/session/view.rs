@@ -1,5 +1,7 @@
 //! One consistent picture of the machine.
 
+use std::collections::BTreeSet;
+
 use serde_bytes::ByteBuf;
 use waspnest::{
     AccessKind, Control, Frame, FuncAddr, GlobalAddr, InstanceIdx, LabelKind, MemAddr, TableAddr,
@@ -286,17 +288,16 @@ impl Project {
     }
 
     /// Things of a kind, each once, with the first module and index that has it.
-    fn rows<A: Copy + PartialEq, R>(
+    fn rows<A: Copy + Ord, R>(
         &self,
         addresses: impl Fn(InstanceIdx) -> Vec<A>,
         row: impl Fn(A, &Source, u32) -> R,
     ) -> Vec<R> {
-        let mut seen: Vec<A> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut rows = Vec::new();
         for (source, instance) in self.sources.iter().zip(&self.instances) {
             for (index, address) in addresses(*instance).into_iter().enumerate() {
-                if !seen.contains(&address) {
-                    seen.push(address);
+                if seen.insert(address) {
                     rows.push(row(address, source, index as u32));
                 }
             }

@@ -1,8 +1,8 @@
 // The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
 import { Emitter } from "../base/emitter.ts";
 import type { Edit, Limits, MemoryWindow, Schedule, Value, Viewport } from "../protocol/dto.ts";
-import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
-import type { JournalPiece, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
+import type { BreakpointPlace, Engine, EngineEvent, LoadedModule, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
+import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
 import { WorkerEnded, WorkerPort } from "./worker-port.ts";
@@ -23,6 +23,12 @@ interface History {
 
 export function createEngine(assets: Assets | Promise<Assets>): Engine {
   return new RealEngine(Promise.resolve(assets));
+}
+
+function loadResultOf(reply: LoadReply): LoadResult {
+  if (reply.kind === "failed") return reply;
+  const modules: readonly LoadedModule[] = JSON.parse(reply.modules);
+  return { ...reply, modules };
 }
 
 class RealEngine implements Engine {
@@ -48,7 +54,8 @@ class RealEngine implements Engine {
     const port = await this.#port;
     port.hostMillis = project.limits.hostMillis;
     try {
-      const result = await port.request<"load">({ kind: "load", project, options });
+      const reply = await port.request<"load">({ kind: "load", project, options });
+      const result = loadResultOf(reply);
       if (result.kind === "loaded") {
         this.#history = { project, options, actions: [], answers: [], words: 0, whole: true };
         this.#breakpoints = project.breakpoints;

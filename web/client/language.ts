@@ -16,6 +16,11 @@ interface PendingCheck {
   readonly reject: (error: unknown) => void;
 }
 
+function readReport(text: string): CheckReport {
+  const report: CheckReport = JSON.parse(text);
+  return report;
+}
+
 class RealLanguage implements Language {
   readonly #assets: Promise<Assets>;
   #port: Promise<WorkerPort>;
@@ -47,8 +52,11 @@ class RealLanguage implements Language {
     return this.#ask<"assemble">({ kind: "assemble", text });
   }
 
-  disassemble(bytes: Uint8Array): Promise<TextReplies["disassemble"]> {
-    return this.#ask<"disassemble">({ kind: "disassemble", bytes });
+  async disassemble(bytes: Uint8Array): ReturnType<Language["disassemble"]> {
+    const printed = await this.#ask<"disassemble">({ kind: "disassemble", bytes });
+    if (printed.kind === "failed") return printed;
+    const { report, ...rest } = printed;
+    return report === undefined ? rest : { ...rest, report: readReport(report) };
   }
 
   reference(): Promise<readonly InstructionInfo[]> {
@@ -77,7 +85,7 @@ class RealLanguage implements Language {
     if (newest === undefined) return;
     this.#waiting.delete(name);
     this.#checking.add(name);
-    const report = this.#ask<"check">({ kind: "check", text: newest.text });
+    const report = this.#ask<"check">({ kind: "check", text: newest.text }).then(readReport);
     for (const asked of waiting) asked.resolve(report);
     // Whether it failed is told to those who asked.
     await report.then(

@@ -86,7 +86,23 @@ export function symbolAt(state: EditorState, pos: number): SymbolAt | undefined 
     if (definition !== undefined) return found(definition.span, defined);
   }
   const reference = report.references.find(({ span }) => covers(span, old));
-  return reference === undefined ? undefined : found(reference.span, reference.definition);
+  if (reference !== undefined) return found(reference.span, reference.definition);
+  return report.references.length === 0 ? namedAt(state, pos, report) : undefined;
+}
+
+const NAME = /\$[!#-'*-:<-Z\\^-z|~]*/g;
+
+/** In a text too long for a list of all uses a name is looked up as it is written. */
+function namedAt(state: EditorState, pos: number, report: CheckReport): SymbolAt | undefined {
+  const line = state.doc.lineAt(pos);
+  for (const match of line.text.matchAll(NAME)) {
+    const span = { from: line.from + match.index, to: line.from + match.index + match[0].length };
+    if (!covers(span, pos)) continue;
+    const index = report.definitions.findIndex(({ name }) => name === match[0]);
+    // Names of locals and labels are not listed, so nothing is said of a name that is not found.
+    return index < 0 ? undefined : { span, name: match[0], definition: report.definitions[index], index };
+  }
+  return undefined;
 }
 
 /** The definition's name in the text as it is. */

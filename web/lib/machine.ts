@@ -14,7 +14,7 @@ import {
   tableAccess,
 } from "../worker/context.ts";
 import { Handles, fromBits, fromValue, resultBits, toValue } from "../worker/convert.ts";
-import { type HostFunc, type Session, StopCode } from "../worker/core.ts";
+import { type HostFunc, readModules, type Session, type SessionModule, StopCode } from "../worker/core.ts";
 import { schedules } from "./core.ts";
 import { Module } from "./module.ts";
 
@@ -110,6 +110,7 @@ export class Machine {
   readonly #handles = new Handles();
   readonly #canvas = new Canvas();
   readonly #hostFuncs: ReadonlyMap<number, HostFunc>;
+  readonly #modules: readonly SessionModule[];
   readonly #names: readonly string[];
   readonly #print: (text: string) => void;
   readonly #owner: Owner;
@@ -142,7 +143,8 @@ export class Machine {
     this.#check(problems);
     this.#check(session.link(globals));
     this.#hostFuncs = new Map(session.hostFuncs().map((host) => [host.func, host]));
-    const linked = session.modules();
+    const linked = readModules(session.modules());
+    this.#modules = linked;
     this.#names = linked.map((module) => module.name);
     this.#starts = linked.flatMap((module, index) => (module.hasStart ? [index] : []));
     this.#owner = { machine: () => session, changed: () => undefined };
@@ -355,12 +357,11 @@ export class Machine {
   }
 
   #module(name: string | undefined): { readonly name: string; readonly exports: readonly ExportInfo[] } {
-    return ensureExists(this.#session.modules()[this.#number(name)], "module");
+    return ensureExists(this.#modules[this.#number(name)], "module");
   }
 
   #find(name: string): { readonly module: string; readonly info: ExportInfo } {
-    const modules = this.#session.modules();
-    for (const module of [...modules].reverse()) {
+    for (const module of [...this.#modules].reverse()) {
       for (const info of module.exports) {
         if (info.kind === "func" && (info.name === name || `${module.name}.${info.name}` === name)) return { module: module.name, info };
       }

@@ -1,5 +1,5 @@
 // Everything that is posted between the page and its workers; nothing else is.
-import type { CheckReport, Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Schedule, Value, Viewport } from "./dto.ts";
+import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Schedule, Value, Viewport } from "./dto.ts";
 import type { BreakpointPlace, EngineEvent, LoadOptions, LoadResult, Until } from "./engine.ts";
 import type { BreakpointSpec, Project } from "./project.ts";
 
@@ -20,8 +20,11 @@ export type Request =
   /** A fresh machine of the project, brought to where the journal ends. */
   | { readonly kind: "replay"; readonly project: Project; readonly options: LoadOptions; readonly journal: Journal; readonly target: ReplayTarget };
 
+/** A `LoadResult` on its way: the modules as JSON, which the page parses several times faster than it takes the objects. */
+export type LoadReply = Exclude<LoadResult, { readonly kind: "loaded" }> | (Omit<Extract<LoadResult, { readonly kind: "loaded" }>, "modules"> & { readonly modules: string });
+
 export interface Replies {
-  load: LoadResult;
+  load: LoadReply;
   begin: undefined;
   run: undefined;
   reset: undefined;
@@ -33,7 +36,7 @@ export interface Replies {
   readMemory: Uint8Array;
   setTrace: undefined;
   trace: string;
-  replay: LoadResult;
+  replay: LoadReply;
 }
 
 /** What the text worker is asked. */
@@ -45,9 +48,10 @@ export type TextRequest =
   | { readonly kind: "schedules" };
 
 export interface TextReplies {
-  check: CheckReport;
+  /** JSON of a `CheckReport`. */
+  check: string;
   assemble: { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
-  disassemble: { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
+  disassemble: { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string };
   reference: readonly InstructionInfo[];
   schedules: readonly Schedule[];
 }

@@ -12,6 +12,7 @@ import {
   isRunning,
   isStale,
   isUnderWay,
+  latestReport,
   readyArgs,
   runLimits,
   sameSources,
@@ -251,9 +252,9 @@ export class MachineEffects {
 
   // Loading.
 
-  /** Waits until each text has its report, then makes the machine of these texts if it is not there. */
+  /** Makes the machine of these texts if it is not there, once each text has its report. */
   async #settle(): Promise<void> {
-    while (this.#get().project.modules.some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
+    while (needsLoad(this.#get()) && this.#get().project.modules.some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
       await new Promise<void>((resolve) => this.#afterChange.push(resolve));
     }
     const state = this.#get();
@@ -294,7 +295,7 @@ export class MachineEffects {
 
   #mayLoad(): boolean {
     const state = this.#get();
-    return needsLoad(state) && isAssembled(state) && !isUnderWay(state);
+    return needsLoad(state) && mayAssemble(state) && !isUnderWay(state);
   }
 
   async #load(): Promise<void> {
@@ -356,12 +357,13 @@ function needsLoad(state: State): boolean {
   return !loaded || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
 }
 
-function isAssembled(state: State): boolean {
+function mayAssemble(state: State): boolean {
   return (
     state.project.modules.length > 0 &&
     state.project.modules.every((module) => {
       const report = freshReport(state, module);
-      return report !== undefined && !hasErrors(report);
+      // What has just been opened is read by the machine and checked at the same time; as it is typed, the check comes first.
+      return report === undefined ? latestReport(state, module.name) === undefined : !hasErrors(report);
     })
   );
 }

@@ -90,6 +90,7 @@ export class TextEffects {
     this.#tasks
       .track(this.#language.disassemble(bytes))
       .then((result) => {
+        if (result.kind === "ok" && result.report !== undefined) this.#dispatch({ kind: "checked", name, text: result.text, report: result.report });
         const shown = result.kind === "ok" ? { kind: "text" as const, bytes, text: result.text } : { kind: "failed" as const, bytes, message: result.message };
         this.#dispatch({ kind: "binaryShown", name, shown });
       })

@@ -1,6 +1,5 @@
 // The core as the worker and the library use it: the classes that crates/bindings exports.
 import type {
-  CheckReport,
   Diagnostic,
   Edit,
   ExportInfo,
@@ -41,6 +40,12 @@ export interface SessionModule {
   readonly fromCache: boolean;
 }
 
+/** What `Session.modules` says. */
+export function readModules(text: string): readonly SessionModule[] {
+  const modules: readonly SessionModule[] = JSON.parse(text);
+  return modules;
+}
+
 /** A host function as the machine knows it. */
 export interface HostFunc {
   readonly func: number;
@@ -53,7 +58,8 @@ export interface Session {
   prepare(modules: readonly ModuleSource[], limits: Limits, schedule: Schedule): readonly Problem[];
   hostImports(): readonly HostImport[];
   link(globals: readonly HostGlobal[]): readonly Problem[];
-  modules(): readonly SessionModule[];
+  /** JSON of `SessionModule[]`, which crosses to the page as it is. */
+  modules(): string;
   hostFuncs(): readonly HostFunc[];
   /** Instances as after link; gas and ticks 0. */
   reset(): void;
@@ -109,9 +115,10 @@ export interface Session {
 
 /** Text services. */
 export interface TextCore {
-  check(text: string): CheckReport;
+  /** JSON of a `CheckReport`. */
+  check(text: string): string;
   assemble(text: string): { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
-  disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
+  disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string };
   reference(): readonly InstructionInfo[];
   schedules(): readonly Schedule[];
 }

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensureExists } from "../base/assert.ts";
 import { initSync } from "../pkg/waspnest.js";
-import type { View } from "../protocol/dto.ts";
-import type { LoadResult, PrintLine } from "../protocol/engine.ts";
-import type { FromWorker, Journal, JournalPiece, Replies, Request } from "../protocol/messages.ts";
+import type { CheckReport, View } from "../protocol/dto.ts";
+import type { PrintLine } from "../protocol/engine.ts";
+import type { FromWorker, Journal, JournalPiece, LoadReply, Replies, Request } from "../protocol/messages.ts";
 import type { Project } from "../protocol/project.ts";
 import { coreOf } from "./glue.ts";
 import type { ImportCode } from "./host-code.ts";
@@ -34,7 +34,7 @@ class Bench {
     return this.worker.answer(request) as Promise<Replies[K]>;
   }
 
-  load(text: string | Readonly<Record<string, string>>, hostCode = "", more: Partial<Project> = {}): Promise<LoadResult> {
+  load(text: string | Readonly<Record<string, string>>, hostCode = "", more: Partial<Project> = {}): Promise<LoadReply> {
     return this.ask<"load">({ kind: "load", project: project(text, hostCode, more), options: { hostCodeAllowed: true } });
   }
 
@@ -270,7 +270,7 @@ describe("editing and looking", () => {
   });
 
   test("P16 custom sections are in the outline with their size", () => {
-    const report = coreOf().check(`(module (@custom "mine" "abc"))`);
+    const report: CheckReport = JSON.parse(coreOf().check(`(module (@custom "mine" "abc"))`));
     expect(report.outline).toContainEqual(expect.objectContaining({ kind: "custom", bytes: expect.any(Number) }));
   });
 });

@@ -1,12 +1,12 @@
 // The machine worker: keeps one project's machine and answers the page's requests about it.
 import { assertUnreachable, ensureExists } from "../base/assert.ts";
 import type { Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
-import type { BreakpointPlace, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
-import type { Action, FromWorker, Journal, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
+import type { BreakpointPlace, LoadOptions, Until } from "../protocol/engine.ts";
+import type { Action, FromWorker, Journal, LoadReply, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import { Canvas } from "./canvas.ts";
 import { Handles } from "./convert.ts";
-import { type Core, type Session, StopCode } from "./core.ts";
+import { type Core, readModules, type Session, type SessionModule, StopCode } from "./core.ts";
 import { HostCalls, type LaterAnswer } from "./host-calls.ts";
 import { HostCode, type ImportCode, bindFunctions, checkImports } from "./host-code.ts";
 import { AnswerReader, JournalWriter } from "./journal.ts";
@@ -43,7 +43,7 @@ interface Loaded {
   readonly session: Session;
   readonly hostCode: HostCode;
   readonly handles: Handles;
-  readonly moduleNames: readonly string[];
+  readonly modules: readonly SessionModule[];
 }
 
 const START = "(start)";
@@ -150,10 +150,10 @@ export class MachineWorker {
     return found;
   }
 
-  async #load(project: Project, options: LoadOptions): Promise<LoadResult> {
+  async #load(project: Project, options: LoadOptions): Promise<LoadReply> {
     const session = this.#around.core.newSession();
     const handles = new Handles();
-    const fail = (problems: readonly Problem[]): LoadResult => {
+    const fail = (problems: readonly Problem[]): LoadReply => {
       session.free();
       return { kind: "failed", problems };
     };
@@ -168,7 +168,7 @@ export class MachineWorker {
 
     this.#loaded?.session.free();
     const modules = session.modules();
-    this.#loaded = { project, options, session, hostCode, handles, moduleNames: modules.map((module) => module.name) };
+    this.#loaded = { project, options, session, hostCode, handles, modules: readModules(modules) };
     this.#standFresh();
     session.setBreakpoints(project.breakpoints);
     this.#flush();
@@ -185,7 +185,7 @@ export class MachineWorker {
 
   /** Everything as it is before the first call; a machine with start functions stands before the first of them. */
   #standFresh(): void {
-    const { session, hostCode, handles, moduleNames } = ensureExists(this.#loaded, "machine");
+    const { session, hostCode, handles, modules } = ensureExists(this.#loaded, "machine");
     this.#interrupt();
     this.#journal.restart();
     this.#output.restart();
@@ -194,7 +194,7 @@ export class MachineWorker {
     this.#hostCalls = new HostCalls({
       session,
       bindings: bindFunctions(session.hostFuncs(), hostCode),
-      moduleNames,
+      moduleNames: modules.map((module) => module.name),
       handles,
       output: this.#output,
       canvas: this.#canvas,
@@ -210,9 +210,7 @@ export class MachineWorker {
       },
     });
     this.#call = undefined;
-    this.#next = session
-      .modules()
-      .flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
+    this.#next = modules.flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
     this.#status = { kind: "ready" };
     session.openAccount();
     if (this.#next.length > 0) this.#beginNext();
@@ -467,7 +465,7 @@ export class MachineWorker {
     return undefined;
   }
 
-  async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadResult> {
+  async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadReply> {
     const result = await this.#load(project, options);
     if (result.kind === "failed") return result;
     const reader = new AnswerReader(journal);

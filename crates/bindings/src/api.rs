@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use waspnest::{Gas, GlobalAddr, MemAddr, TableAddr};
 
-use crate::convert::{from_js, refuse, to_js, to_js_by_text, value_in};
+use crate::convert::{from_js, json, refuse, to_js, value_in};
 use crate::dto::HostImport;
 use crate::session::{Project, StopCode};
 
@@ -58,8 +58,9 @@ impl Session {
         Ok(to_js(&self.0.link(from_js(globals)?)))
     }
 
-    pub fn modules(&self) -> JsValue {
-        to_js_by_text(&self.0.modules())
+    /// The linked modules as JSON.
+    pub fn modules(&self) -> String {
+        json(&self.0.modules())
     }
 
     #[wasm_bindgen(js_name = hostFuncs)]

@@ -1,6 +1,6 @@
 //! A module of a project with its text, where it has one: places in UTF-16 units for byte offsets.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use waspnest::{Error, ErrorKind, Module};
@@ -48,7 +48,8 @@ struct Content {
     module: Module,
     text: Option<Text>,
     map: srcmap::SourceMap,
-    outline: Vec<srcmap::OutlineItem>,
+    /// Places of the imports, looked up when one is first asked for.
+    imports: OnceCell<Vec<Option<srcmap::Span>>>,
     /// The binary it was read from; `None` for a text.
     bytes: Option<Vec<u8>>,
 }
@@ -65,6 +66,21 @@ const MOST_KEPT: usize = 16 << 20;
 impl Content {
     fn size(&self) -> usize {
         self.module.bytes().len() + self.text.as_ref().map_or(0, |text| text.text.len())
+    }
+
+    fn import_spans(&self) -> Vec<Option<srcmap::Span>> {
+        let Some(text) = &self.text else {
+            return Vec::new();
+        };
+        let outline = match &self.bytes {
+            Some(bytes) => srcmap::outline_printed(bytes, &text.text),
+            None => srcmap::outline(&text.text, None),
+        };
+        outline
+            .into_iter()
+            .filter(|item| item.kind == srcmap::OutlineKind::Import)
+            .map(|item| item.span)
+            .collect()
     }
 
     fn is_of_text(&self, text: &str) -> bool {
@@ -110,7 +126,6 @@ impl Source {
                 .map(|diagnostic| problem(&name, &text, diagnostic))
                 .collect::<Vec<_>>()
         })?;
-        let outline = srcmap::outline(&text.text, Some(&assembled.wasm));
         let module = Module::new(assembled.wasm)
             .map_err(|error| vec![refusal(&name, Some((&text, &assembled.map)), &error)])?;
         let map = assembled.map;
@@ -118,7 +133,7 @@ impl Source {
             module,
             text: Some(text),
             map,
-            outline,
+            imports: OnceCell::new(),
             bytes: None,
         };
         Ok(Source::of(name, keep(content), false))
@@ -145,14 +160,11 @@ impl Source {
             Ok(printed) => (Some(Text::new(printed.text)), printed.map),
             Err(_) => (None, srcmap::SourceMap::default()),
         };
-        let outline = text
-            .as_ref()
-            .map_or_else(Vec::new, |text| srcmap::outline(&text.text, None));
         let content = Content {
             module,
             text,
             map,
-            outline,
+            imports: OnceCell::new(),
             bytes: Some(bytes.to_vec()),
         };
         Ok(Source::of(name, keep(content), false))
@@ -196,12 +208,14 @@ impl Source {
 
     /// The place of the n-th import.
     pub fn import_place(&self, n: u32) -> (Option<Span>, Option<u32>, Option<u32>) {
-        let item = self
+        let imports = self
             .content
-            .outline
-            .iter()
-            .find(|item| item.kind == srcmap::OutlineKind::Import && item.index == n);
-        match (&self.content.text, item.and_then(|item| item.span)) {
+            .imports
+            .get_or_init(|| self.content.import_spans());
+        match (
+            &self.content.text,
+            imports.get(n as usize).copied().flatten(),
+        ) {
             (Some(text), Some(span)) => {
                 let (line, column) = text.line_column(span.start);
                 (Some(text.span(span)), Some(line), Some(column))

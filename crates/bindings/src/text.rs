@@ -4,22 +4,30 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use waspnest_srcmap as srcmap;
 
-use crate::convert::{param_name, schedule_out, to_js, to_js_by_text};
+use crate::convert::{json, param_name, schedule_out, to_js};
 use crate::dto::{
     CheckReport, Diagnostic, ExportInfo, ExternKind, FuncType, ImportInfo, InstructionInfo,
     OutlineItem, OutlineKind, Severity, SymbolDefinition, SymbolKind, SymbolReference,
 };
 use crate::source::{span_of, unsupported};
 
-/// Parses, assembles and validates a text; gives a `CheckReport`.
+/// Bytes of text from which a report lists the names of the module's own items only, and no uses
+/// of them: finding all takes longer than a person waits (chosen).
+const LARGE_TEXT: usize = 1 << 20;
+
+/// Parses, assembles and validates a text; gives a `CheckReport` as JSON, which crosses from worker
+/// to page several times faster than its objects.
 #[wasm_bindgen]
-pub fn check(text: &str) -> JsValue {
-    to_js_by_text(&check_report(text))
+pub fn check(text: &str) -> String {
+    json(&check_report(text))
 }
 
 /// Everything that is known of a text.
 pub fn check_report(text: &str) -> CheckReport {
-    let check = srcmap::check(text);
+    let check = match text.len() < LARGE_TEXT {
+        true => srcmap::check(text),
+        false => srcmap::check_large(text),
+    };
     let index = &check.index;
     let mut diagnostics: Vec<Diagnostic> = check
         .diagnostics
@@ -37,7 +45,51 @@ pub fn check_report(text: &str) -> CheckReport {
             }
         }
     }
-    let (imports, exports) = match interface {
+    report(
+        text,
+        index,
+        Found {
+            diagnostics,
+            outline: check.outline,
+            symbols: check.symbols,
+            interface,
+            wasm_bytes,
+        },
+    )
+}
+
+/// The report of a large module's printed text; whether the machine takes the module is said when
+/// it is loaded.
+fn printed_report(bytes: &[u8], text: &str) -> CheckReport {
+    let outline = srcmap::outline_printed(bytes, text);
+    let definitions = srcmap::definitions_of(&outline, text);
+    report(
+        text,
+        &srcmap::TextIndex::new(text),
+        Found {
+            diagnostics: Vec::new(),
+            outline,
+            symbols: srcmap::Symbols {
+                definitions,
+                references: Vec::new(),
+            },
+            interface: srcmap::interface(bytes).ok(),
+            wasm_bytes: Some(bytes.len() as u32),
+        },
+    )
+}
+
+/// What a report is made of.
+struct Found {
+    diagnostics: Vec<Diagnostic>,
+    outline: Vec<srcmap::OutlineItem>,
+    symbols: srcmap::Symbols,
+    interface: Option<srcmap::Interface>,
+    wasm_bytes: Option<u32>,
+}
+
+fn report(text: &str, index: &srcmap::TextIndex, found: Found) -> CheckReport {
+    let (imports, exports) = match found.interface {
         Some(interface) => (
             Some(interface.imports.into_iter().map(import).collect()),
             Some(interface.exports.into_iter().map(export).collect()),
@@ -45,13 +97,13 @@ pub fn check_report(text: &str) -> CheckReport {
         None => (None, None),
     };
     CheckReport {
-        diagnostics,
-        outline: check
+        diagnostics: found.diagnostics,
+        outline: found
             .outline
             .into_iter()
             .map(|item| outline_item(text, index, item))
             .collect(),
-        definitions: check
+        definitions: found
             .symbols
             .definitions
             .into_iter()
@@ -63,7 +115,7 @@ pub fn check_report(text: &str) -> CheckReport {
                 detail: found.detail,
             })
             .collect(),
-        references: check
+        references: found
             .symbols
             .references
             .into_iter()
@@ -74,7 +126,7 @@ pub fn check_report(text: &str) -> CheckReport {
             .collect(),
         imports,
         exports,
-        wasm_bytes,
+        wasm_bytes: found.wasm_bytes,
     }
 }
 
@@ -105,15 +157,26 @@ pub fn assemble(text: &str) -> JsValue {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Printed {
-    Ok { text: String },
-    Failed { message: String },
+    Ok {
+        text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        report: Option<String>,
+    },
+    Failed {
+        message: String,
+    },
 }
 
-/// The text of a module in the binary format.
+/// The text of a module in the binary format. A large one comes with its report as JSON, since
+/// reading the text again would take seconds.
 #[wasm_bindgen]
 pub fn disassemble(bytes: &[u8]) -> JsValue {
     to_js(&match srcmap::disassemble(bytes) {
-        Ok(printed) => Printed::Ok { text: printed.text },
+        Ok(printed) => Printed::Ok {
+            report: (printed.text.len() >= LARGE_TEXT)
+                .then(|| json(&printed_report(bytes, &printed.text))),
+            text: printed.text,
+        },
         Err(error) => Printed::Failed {
             message: error.to_string(),
         },

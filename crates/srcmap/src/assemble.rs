@@ -5,6 +5,7 @@ use wast::core::{Expression, Func, FuncKind, Module, ModuleField, ModuleKind};
 use wast::parser::{self, ParseBuffer};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::large;
 use crate::lex::{TokenKind, Tokens};
 use crate::map::{Body, Place, SourceMap};
 use crate::outline::{self, OutlineItem};
@@ -51,12 +52,24 @@ pub fn assemble(text: &str) -> Result<Assembled, Vec<Diagnostic>> {
 
 /// Like [`assemble`], with outline and symbols, which are there also for a text with errors.
 pub fn check(text: &str) -> Check {
-    let index = TextIndex::new(text);
     let tokens = Tokens::new(text);
-    let symbols = symbols::scan(&tokens);
-    let assembled = assemble_tokens(&tokens, &index, Some(&symbols));
+    check_tokens(&tokens, Some(symbols::scan(&tokens)))
+}
+
+/// Like [`check`] for a text of megabytes: of its names only the definitions of the module's own
+/// items, and no uses.
+pub fn check_large(text: &str) -> Check {
+    let tokens = Tokens::new(text);
+    let mut check = check_tokens(&tokens, None);
+    check.symbols.definitions = large::definitions_of(&check.outline, text);
+    check
+}
+
+fn check_tokens(tokens: &Tokens<'_>, symbols: Option<Symbols>) -> Check {
+    let index = TextIndex::new(tokens.text);
+    let assembled = assemble_tokens(tokens, &index, symbols.as_ref());
     let wasm = assembled.as_ref().ok().map(|assembled| &assembled.wasm[..]);
-    let outline = outline::of_tokens(&tokens, wasm);
+    let outline = outline::of_tokens(tokens, wasm);
     let (diagnostics, assembled) = match assembled {
         Ok(assembled) => (assembled.warnings.clone(), Some(assembled)),
         Err(diagnostics) => (diagnostics, None),
@@ -64,7 +77,7 @@ pub fn check(text: &str) -> Check {
     Check {
         diagnostics,
         outline,
-        symbols,
+        symbols: symbols.unwrap_or_default(),
         assembled,
         index,
     }

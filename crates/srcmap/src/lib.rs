@@ -22,6 +22,7 @@ mod assemble;
 mod diagnostic;
 mod disassemble;
 mod interface;
+mod large;
 #[cfg(test)]
 mod laws;
 mod lex;
@@ -32,10 +33,11 @@ mod symbols;
 mod validate;
 mod voice;
 
-pub use crate::assemble::{Assembled, Check, assemble, check};
+pub use crate::assemble::{Assembled, Check, assemble, check, check_large};
 pub use crate::diagnostic::{Diagnostic, Severity};
 pub use crate::disassemble::{Disassembled, LARGEST_CUSTOM, disassemble};
 pub use crate::interface::{Export, ExternKind, FuncType, Import, Interface, interface};
+pub use crate::large::{definitions_of, outline_printed};
 pub use crate::map::{Body, Place, SourceMap};
 pub use crate::outline::{OutlineItem, OutlineKind, outline, outline_binary};
 pub use crate::span::{Span, TextIndex};

@@ -41,6 +41,62 @@ fn sliced_run_equals_whole_run() {
     }
 }
 
+#[test]
+fn slices_by_bytes_equal_a_whole_run_and_bound_each_slice() {
+    let wat = r#"(module (memory 2 8) (table $t 4 funcref)
+        (func (export "run") (param $n i32) (result i32)
+            (loop $again
+                (memory.fill (i32.const 5) (local.get $n) (i32.const 1000))
+                (memory.copy (i32.const 2000) (i32.const 0) (i32.const 500))
+                (drop (memory.grow (i32.const 1)))
+                (drop (table.grow $t (ref.null func) (i32.const 3)))
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (memory.size)))"#;
+    let mut schedule = Schedule::waspvm();
+    schedule.set("bulk byte", 2).expect("a small cost");
+    schedule.set("grown page", 70).expect("a small cost");
+    for gas_limit in [None, Some(1_900), Some(3_100), Some(40_000)] {
+        let run = |slice: Option<(u64, u64)>| {
+            let config = Config {
+                schedule: schedule.clone(),
+                gas_limit: gas_limit.map(Gas),
+                ..Config::default()
+            };
+            let (mut machine, instance) = machine(wat, config);
+            let run = func(&machine, instance, "run");
+            machine.begin(run, &[Value::I32(20)]).expect("one i32");
+            let mut n_slices = 1;
+            let stop = loop {
+                let stop = match slice {
+                    Some((budget, bytes)) => machine.run_slice(budget, bytes, &Until::Finished),
+                    None => machine.run(u64::MAX, &Until::Finished),
+                };
+                if stop != Stop::Paused {
+                    break stop;
+                }
+                n_slices += 1;
+            };
+            let (gas, ticks) = (machine.gas_used(), machine.ticks());
+            ((stop, gas, ticks, machine.state_hash()), n_slices)
+        };
+        let (whole, _) = run(None);
+        for budget in [2, 13, u64::MAX] {
+            for bytes in [0, 1, 1_200, 1 << 30] {
+                let (sliced, _) = run(Some((budget, bytes)));
+                assert_eq!(
+                    sliced, whole,
+                    "gas {gas_limit:?}, {budget} ticks, {bytes} bytes"
+                );
+            }
+        }
+        if gas_limit.is_none() {
+            // Each slice has one instruction of the 66 that move bytes, and perhaps the end.
+            let (_, n_slices) = run(Some((u64::MAX, 1)));
+            assert!((66..=67).contains(&n_slices), "{n_slices} slices");
+        }
+    }
+}
+
 /// Gas, ticks and state after each instruction of a run of single ticks.
 fn every_stop(wat: &str, n: i32, schedule: &Schedule) -> Vec<(u64, u64, u64)> {
     let config = Config {

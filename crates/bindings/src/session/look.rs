@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use waspnest::{GlobalAddr, Machine, MemAddr, Schedule, Stop, TableAddr, TraceLine, Until};
 
-use super::{LONGEST_TRACE, Project, Trace};
+use super::{LONGEST_TRACE, Project, SLICE_BYTES, Trace};
 use crate::convert::value_in;
 use crate::dto::Edit;
 use crate::sentence::plain_value;
@@ -13,10 +13,12 @@ use crate::sentence::plain_value;
 pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut Trace) -> Stop {
     let before = machine.ticks();
     let schedule = machine.schedule().clone();
+    let mut n_bytes: u64 = 0;
     let stop = machine.run_traced(budget, until, &mut |line| {
         write_line(trace, &line, &schedule);
+        n_bytes += line.effect.memory.iter().map(|access| access.len).sum::<u64>();
         if trace.text.len() < LONGEST_TRACE {
-            return true;
+            return n_bytes < SLICE_BYTES;
         }
         trace.full = true;
         trace
@@ -26,7 +28,7 @@ pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut
     });
     let left = budget.saturating_sub(machine.ticks() - before);
     match trace.full && stop == Stop::Paused && left > 0 {
-        true => machine.run(left, until),
+        true => machine.run_slice(left, SLICE_BYTES, until),
         false => stop,
     }
 }

@@ -34,8 +34,19 @@ impl Machine {
         }
     }
 
+    /// Pays a cost per unit for work on `n_bytes`, if the present slice allows more of it.
+    fn pay_work(&mut self, units: u32, n: u64, n_bytes: u64) -> Result<(), Exit> {
+        if self.slice_bytes == 0 {
+            return Err(Exit::Short);
+        }
+        self.pay(units, n)?;
+        // Only what is paid is done: otherwise it is tried again.
+        self.slice_bytes = self.slice_bytes.saturating_sub(n_bytes);
+        Ok(())
+    }
+
     fn pay_bytes(&mut self, n: u64) -> Result<(), Exit> {
-        self.pay(self.config.schedule.dynamic().bulk_byte, n)
+        self.pay_work(self.config.schedule.dynamic().bulk_byte, n, n)
     }
 }
 
@@ -80,7 +91,9 @@ bulk! {
         let mut result = u64::from(u32::MAX);
         if fits {
             let gas = m.thread.run_gas;
-            m.pay(m.config.schedule.dynamic().grown_page, wanted)?;
+            // Growth may move what is there.
+            let n_bytes = (n_pages + wanted) * PAGE_SIZE;
+            m.pay_work(m.config.schedule.dynamic().grown_page, wanted, n_bytes)?;
             let bytes = &mut m.store.memories[op.x as usize].bytes;
             if try_extend(bytes, wanted * PAGE_SIZE, 0) {
                 result = n_pages;

@@ -1,10 +1,10 @@
-//! Calls from outside: begin, answer, abandon.
+//! Calls from outside: begin, go on for a slice, answer, abandon.
 
 use crate::compile::HALT;
 use crate::error::Error;
 use crate::index::FuncAddr;
 use crate::machine::Machine;
-use crate::machine::stop::{Status, Trap, TrapKind};
+use crate::machine::stop::{Status, Stop, Trap, TrapKind, Until};
 use crate::types::ValType;
 use crate::value::Value;
 
@@ -41,6 +41,21 @@ impl Machine {
             self.thread.status = Status::Trapped(trap);
         }
         Ok(())
+    }
+
+    /// Like [`Machine::run`], for an embedder that needs its turn soon. One instruction may fill a
+    /// whole memory, so `budget` alone does not bound the time: once such instructions have moved
+    /// `bytes`, the next one ends the slice as [`Stop::Paused`], before it has any effect. One of
+    /// them always runs, whatever its size. Gas and ticks are as in a run without slices.
+    pub fn run_slice(&mut self, budget: u64, bytes: u64, until: &Until) -> Stop {
+        self.slice_bytes = bytes.max(1);
+        let stop = self.run(budget, until);
+        let is_used_up = std::mem::replace(&mut self.slice_bytes, u64::MAX) == 0;
+        match stop {
+            // If it is the gas after all, the next slice says so.
+            Stop::OutOfGas if is_used_up => Stop::Paused,
+            stop => stop,
+        }
     }
 
     /// Gives the results of the pending host call.

@@ -46,6 +46,8 @@ pub struct Machine {
     pub(crate) store: Store,
     pub(crate) code: Code,
     pub(crate) thread: Thread,
+    /// Bytes that instructions on whole memories and tables may still move in this slice.
+    pub(crate) slice_bytes: u64,
     host_names: Vec<(String, String)>,
 }
 
@@ -56,6 +58,7 @@ impl Machine {
             thread: Thread::new(config.gas_limit),
             code: Code::new(),
             store: Store::default(),
+            slice_bytes: u64::MAX,
             host_names: Vec::new(),
             config,
         }

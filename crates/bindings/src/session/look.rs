@@ -16,7 +16,12 @@ pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut
     let mut n_bytes: u64 = 0;
     let stop = machine.run_traced(budget, until, &mut |line| {
         write_line(trace, &line, &schedule);
-        n_bytes += line.effect.memory.iter().map(|access| access.len).sum::<u64>();
+        n_bytes += line
+            .effect
+            .memory
+            .iter()
+            .map(|access| access.len)
+            .sum::<u64>();
         if trace.text.len() < LONGEST_TRACE {
             return n_bytes < SLICE_BYTES;
         }

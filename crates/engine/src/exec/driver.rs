@@ -12,7 +12,7 @@ use crate::value::Value;
 
 /// The loop in the fast and in the exact mode. They are chosen by number so that no optimiser
 /// makes one function of the loop and this driver, which would cost the loop its registers.
-const LOOPS: [fn(&mut Machine) -> Exit; 2] = [run::run::<false>, run::run::<true>];
+const LOOPS: [fn(&mut Machine); 2] = [run::run::<false>, run::run::<true>];
 
 /// A planted place that ends the run, for the duration of one run.
 #[derive(Clone, Copy)]
@@ -88,7 +88,7 @@ impl Machine {
                 return None;
             }
         } else {
-            (is_exact, exit) = (true, run::run::<true>(self));
+            (is_exact, exit) = (true, self.run_loop(true));
         }
         loop {
             match exit {
@@ -123,7 +123,7 @@ impl Machine {
                     return self.stop_at_break(target);
                 }
             }
-            exit = LOOPS[usize::from(is_exact)](self);
+            exit = self.run_loop(is_exact);
         }
     }
 
@@ -160,6 +160,11 @@ impl Machine {
         }
     }
 
+    fn run_loop(&mut self, is_exact: bool) -> Exit {
+        LOOPS[usize::from(is_exact)](self);
+        self.thread.exit
+    }
+
     /// Runs the instruction below a planted op: exact, one tick.
     fn run_hidden(&mut self, pc: u32) -> Exit {
         let planted = self.code.ops[pc as usize];
@@ -167,7 +172,7 @@ impl Machine {
         self.thread.pc = pc;
         self.thread.run_ticks = 1;
         self.code.ops[pc as usize] = self.code.op(pc);
-        let exit = run::run::<true>(self);
+        let exit = self.run_loop(true);
         self.code.ops[pc as usize] = planted;
         self.thread.run_ticks += ticks - 1;
         exit

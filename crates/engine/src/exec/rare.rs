@@ -4,9 +4,22 @@ use super::{Exit, Flow, bulk, calls};
 use crate::isa::{Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
-/// Executes the op at the thread's position.
+/// Executes the op at the thread's position and moves the thread on. `false` if the loop is to be
+/// left; the thread then says why.
 #[inline(never)]
-pub(super) fn exec(m: &mut Machine) -> Flow {
+pub(super) fn exec(m: &mut Machine) -> bool {
+    match dispatch(m) {
+        Flow::Next => m.thread.pc += 1,
+        Flow::Jump => {}
+        Flow::Exit(exit) => {
+            m.thread.exit = exit;
+            return false;
+        }
+    }
+    true
+}
+
+fn dispatch(m: &mut Machine) -> Flow {
     let op = m.code.ops[m.thread.pc as usize];
     macro_rules! exec {
         (rare $f:ident) => {

@@ -6,7 +6,7 @@
 //! exits share one block: each value more, and each call more, would cost every op its registers.
 
 use super::cells::{self, Slots};
-use super::{Exit, Flow, rare};
+use super::{Exit, rare};
 use crate::isa::{Op, OpCode, for_each_op};
 use crate::machine::{Machine, SPECIAL, TrapKind};
 use crate::ops::convert::*;
@@ -15,9 +15,10 @@ use crate::ops::int::*;
 use crate::ops::ref_is_null;
 
 /// Runs from the thread's position until something ends the run. Entered in the fast mode, the
-/// position must be a meter.
+/// position must be a meter. Why it ended is left in the thread: a value to return through memory
+/// would cost the loop a register.
 #[inline(never)]
-pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
+pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
     // Safety, here and below: see the head of this room. `ip` is always an op of the code.
     let mut ip: *const Op = unsafe { m.code.ops.as_ptr().add(m.thread.pc as usize) };
     let mut slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
@@ -59,7 +60,9 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
             gas -= cost;
             ticks -= 1;
         }
+        // While a handler runs, `ip` is past its op: each handler goes straight back to this place.
         let op = unsafe { &*ip };
+        ip = ip.wrapping_add(1);
         'rare: {
             /// Goes to a block by its meter, which is paid here.
             macro_rules! enter {
@@ -77,10 +80,17 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                     continue 'exit;
                 }};
             }
+            /// Leaves the loop at this op.
+            macro_rules! stop {
+                ($exit:expr) => {{
+                    ip = op;
+                    break 'exit $exit;
+                }};
+            }
             /// The op that lies a number of ops ahead of (or behind) another.
             macro_rules! ahead {
-                ($ip:expr, $distance:expr) => {
-                    unsafe { $ip.offset($distance as i32 as isize) }
+                ($op:expr, $distance:expr) => {
+                    unsafe { std::ptr::from_ref::<Op>($op).offset($distance as i32 as isize) }
                 };
             }
             /// Enters a function of the same instance whose arguments start at a slot.
@@ -95,7 +105,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                     if used + n_slots as usize > m.thread.stack.len() {
                         break 'rare;
                     }
-                    let return_to = u64::from(pc_of!(ip)) + 1;
+                    let return_to = u64::from(pc_of!(ip));
                     slots = callee;
                     unsafe {
                         slots.clear(n_params, n_locals);
@@ -118,13 +128,13 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                 (try_unary $f:ident) => {
                     match unsafe { $f(slots.get(op.a)) } {
                         Ok(value) => unsafe { slots.set(op.a, value) },
-                        Err(kind) => break 'exit Exit::Trap(kind),
+                        Err(kind) => stop!(Exit::Trap(kind)),
                     }
                 };
                 (try_binary $f:ident) => {
                     match unsafe { $f(slots.get(op.a), slots.get_after(op.a, 1)) } {
                         Ok(value) => unsafe { slots.set(op.a, value) },
-                        Err(kind) => break 'exit Exit::Trap(kind),
+                        Err(kind) => stop!(Exit::Trap(kind)),
                     }
                 };
                 (count $f:ident) => {{
@@ -164,7 +174,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                 (load $f:ident $n:literal) => {{
                     let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
                     if address + $n > memory_len {
-                        break 'exit Exit::Trap(TrapKind::MemoryOutOfBounds);
+                        stop!(Exit::Trap(TrapKind::MemoryOutOfBounds));
                     }
                     // Safety: the bytes were just found to lie in the memory.
                     unsafe { slots.set(op.a, cells::$f(memory, address)) }
@@ -172,34 +182,34 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                 (store $f:ident $n:literal) => {{
                     let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
                     if address + $n > memory_len {
-                        break 'exit Exit::Trap(TrapKind::MemoryOutOfBounds);
+                        stop!(Exit::Trap(TrapKind::MemoryOutOfBounds));
                     }
                     // Safety: the bytes were just found to lie in the memory.
                     unsafe { cells::$f(memory, address, slots.get_after(op.a, 1)) }
                 }};
                 (nop) => {{}};
                 (unreachable) => {
-                    break 'exit Exit::Trap(TrapKind::Unreachable)
+                    stop!(Exit::Trap(TrapKind::Unreachable))
                 };
                 (jump) => {
-                    enter!(ahead!(ip, op.x))
+                    enter!(ahead!(op, op.x))
                 };
                 (br_copy) => {{
                     if op.c != 1 {
                         break 'rare;
                     }
                     unsafe { slots.set(op.b, slots.get::<u64>(op.a)) };
-                    enter!(ahead!(ip, op.x))
+                    enter!(ahead!(op, op.x))
                 }};
                 (br_if) => {{
                     if unsafe { slots.get::<u32>(op.a) } == 0 {
-                        enter!(ip.wrapping_add(1))
+                        enter!(ip)
                     }
                     // A price of its own for a taken branch is rare.
                     if op.y != 0 {
                         break 'rare;
                     }
-                    enter!(ahead!(ip, op.x))
+                    enter!(ahead!(op, op.x))
                 }};
                 (br_if_copy) => {
                     break 'rare
@@ -207,21 +217,20 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                 (br_table) => {{
                     let choice = unsafe { slots.get::<u32>(op.a) }.min(op.x);
                     // The targets follow the op, the default last.
-                    let target = ip.wrapping_add(1 + choice as usize);
-                    let (c, x, y) = unsafe { ((*target).c, (*target).x, (*target).y) };
-                    if u32::from(c) | y != 0 {
+                    let target = unsafe { &*ip.add(choice as usize) };
+                    if u32::from(target.c) | target.y != 0 {
                         break 'rare;
                     }
-                    enter!(ahead!(target, x))
+                    enter!(ahead!(target, target.x))
                 }};
                 (if) => {{
                     if unsafe { slots.get::<u32>(op.a) } == 0 {
-                        enter!(ahead!(ip, op.x))
+                        enter!(ahead!(op, op.x))
                     }
-                    enter!(ip.wrapping_add(1))
+                    enter!(ip)
                 }};
                 (call) => {
-                    call!(ahead!(ip, op.x), op.a)
+                    call!(ahead!(op, op.x), op.a)
                 };
                 (call_indirect) => {{
                     // Safety: translation only names tables that are there; they are never
@@ -253,11 +262,11 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                     if EXACT {
                         unreachable!("the exact mode passes meters before it takes an op")
                     } else {
-                        enter!(ip)
+                        enter!(op)
                     }
                 };
                 (break) => {
-                    break 'exit Exit::Break
+                    stop!(Exit::Break)
                 };
                 (pseudo) => {
                     unreachable!("no path of control leads to this op")
@@ -272,14 +281,12 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
                 };
             }
             for_each_op!(dispatch);
-            ip = ip.wrapping_add(1);
             continue 'exit;
         }
+        ip = op;
         save!();
-        match rare::exec(m) {
-            Flow::Next => m.thread.pc += 1,
-            Flow::Jump => {}
-            Flow::Exit(exit) => return exit,
+        if !rare::exec(m) {
+            return;
         }
         ip = unsafe { m.code.ops.as_ptr().add(m.thread.pc as usize) };
         slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
@@ -287,7 +294,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) -> Exit {
         (memory, memory_len) = memory_of(m);
     };
     save!();
-    exit
+    m.thread.exit = exit;
 }
 
 /// The bytes of the running instance's first memory.

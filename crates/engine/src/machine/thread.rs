@@ -1,6 +1,7 @@
 //! The thread of execution: a stack of slots, a position, and two meters.
 
 use crate::debug::{Effect, FuncTypes};
+use crate::exec::Exit;
 use crate::gas::Gas;
 use crate::index::FuncAddr;
 use crate::machine::stop::Status;
@@ -40,6 +41,8 @@ pub(crate) struct Thread {
     /// While running: what is left of gas and of the budget.
     pub(crate) run_gas: i64,
     pub(crate) run_ticks: i64,
+    /// Why the loop was left last.
+    pub(crate) exit: Exit,
 }
 
 /// Top bit of a link.
@@ -63,6 +66,7 @@ impl Thread {
             types: Vec::new(),
             run_gas: 0,
             run_ticks: 0,
+            exit: Exit::Paused,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::machine::config::PAGE_SIZE;
 use crate::machine::stop::{Trap, TrapKind};
 use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
-use crate::module::{ConstExpr, ConstOp, ElementMode, Module};
+use crate::module::{ConstExpr, ConstOp, ElementItems, ElementMode, Module};
 use crate::types::{ExternType, MemoryType, TableType};
 
 impl Machine {
@@ -187,11 +187,14 @@ impl Machine {
             instance.memories.push(self.add_memory(*ty)?);
         }
         for segment in &data.elements {
-            let items = segment
-                .items
-                .iter()
-                .map(|item| self.eval(item, instance))
-                .collect();
+            let items = match &segment.items {
+                ElementItems::Funcs(funcs) => (funcs.iter())
+                    .map(|func| u64::from(instance.funcs[*func as usize].0) + 1)
+                    .collect(),
+                ElementItems::Exprs(exprs) => (exprs.iter())
+                    .map(|expr| self.eval(expr, instance))
+                    .collect(),
+            };
             self.store.elements.push(items);
         }
         for segment in &data.data {

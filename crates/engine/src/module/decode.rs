@@ -1,8 +1,8 @@
 //! Reads the binary format into a [`ModuleData`], validating on the way.
 
 use wasmparser::{
-    DataKind, ElementItems, ElementKind, ExternalKind, FuncToValidate, FuncValidatorAllocations,
-    FunctionBody, Operator, Parser, Payload, TypeRef, ValidPayload, Validator, ValidatorResources,
+    DataKind, ElementKind, ExternalKind, FuncToValidate, FuncValidatorAllocations, FunctionBody,
+    Operator, Parser, Payload, TypeRef, ValidPayload, Validator, ValidatorResources,
 };
 
 use super::features;
@@ -265,19 +265,15 @@ fn push_func(module: &mut ModuleData, ty: u32) {
 }
 
 fn read_element(element: wasmparser::Element<'_>) -> Parsed<ElementSegment> {
-    let mut items = Vec::new();
-    match element.items {
-        ElementItems::Functions(section) => {
-            for func in section {
-                items.push(ConstExpr(vec![ConstOp::FuncRef(func?)]));
-            }
+    let items = match element.items {
+        wasmparser::ElementItems::Functions(section) => {
+            ElementItems::Funcs(section.into_iter().collect::<Parsed<_>>()?)
         }
-        ElementItems::Expressions(_, section) => {
-            for expr in section {
-                items.push(read_const_expr(&expr?)?);
-            }
+        wasmparser::ElementItems::Expressions(_, section) => {
+            let exprs = section.into_iter().map(|expr| read_const_expr(&expr?));
+            ElementItems::Exprs(exprs.collect::<Parsed<_>>()?)
         }
-    }
+    };
     let mode = match element.kind {
         ElementKind::Passive => ElementMode::Passive,
         ElementKind::Declared => ElementMode::Declared,

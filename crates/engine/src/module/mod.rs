@@ -86,9 +86,15 @@ pub(crate) struct GlobalDecl {
 }
 
 pub(crate) struct ElementSegment {
-    pub(crate) items: Vec<ConstExpr>,
+    pub(crate) items: ElementItems,
     pub(crate) mode: ElementMode,
     pub(crate) offset: WasmOffset,
+}
+
+/// Functions by index take 4 bytes each: a module may name ten million.
+pub(crate) enum ElementItems {
+    Funcs(Vec<u32>),
+    Exprs(Vec<ConstExpr>),
 }
 
 pub(crate) enum ElementMode {

@@ -8,6 +8,6 @@ main(async () => {
     const { buildPage } = await import('./lib/bundle.mjs');
     await buildPage({ minify: true, offline: true });
   }
-  const { runInBrowser } = await import('./lib/browser-tests.mjs');
-  process.exitCode = await runInBrowser(['tests/e2e/shots.ts'], 'shots');
+  const { takeShots } = await import('./lib/browser-tests.mjs');
+  process.exitCode = await takeShots();
 });

@@ -1,5 +1,6 @@
-// Bundles tests of the page, serves dist/ and runs them in one Node process with one browser.
-import { existsSync, readdirSync, writeFileSync, mkdirSync } from 'node:fs';
+// Bundles tests of the page, serves a copy of dist/ and runs them in Node, each process with one browser.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +10,8 @@ import { serve } from './serve.mjs';
 
 const TESTS = 'tests/e2e';
 const OUT = 'node_modules/.cache/waspnest';
+/** A browser takes about a core of its own; more than this gain nothing (chosen). */
+const MOST_BROWSERS = 4;
 
 /** Runs the tests whose file names hold any of the words; all without words. */
 export async function runBrowserTests(words) {
@@ -17,27 +20,71 @@ export async function runBrowserTests(words) {
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .map((name) => `${TESTS}/${name}`);
   if (files.length === 0) throw new Failure(`There is no ${TESTS}/webtest-*.ts with ${words.join(' or ') || 'any name'}.`);
-  return runInBrowser(files, 'webtests');
+  const chromium = await findChromium();
+  return runInBrowsers(shared(files, Math.min(MOST_BROWSERS, availableParallelism())), { CHROMIUM: chromium });
 }
 
 /** Runs the few tests that are made for Firefox. */
 export async function runFirefoxTests() {
-  if (findFirefox() === undefined) throw new Failure('These tests need Firefox: install it, or set FIREFOX to its path.');
-  return runInBrowser([`${TESTS}/firefox.ts`], 'firefox');
+  const firefox = findFirefox();
+  if (firefox === undefined) throw new Failure('These tests need Firefox: install it, or set FIREFOX to its path.');
+  return runInBrowsers([[`${TESTS}/firefox.ts`]], { FIREFOX: firefox });
+}
+
+/** Takes the pictures of the page. */
+export async function takeShots() {
+  return runInBrowsers([[`${TESTS}/shots.ts`]], { CHROMIUM: await findChromium() });
+}
+
+/** Shares files out so that the groups hold about the same amount of tests, by the size of the files. */
+function shared(files, most) {
+  const groups = Array.from({ length: Math.min(most, files.length) }, () => ({ size: 0, files: [] }));
+  const sized = files.map((file) => ({ file, size: statSync(join(root, file)).size }));
+  for (const { file, size } of sized.sort((a, b) => b.size - a.size)) {
+    const smallest = groups.reduce((least, group) => (group.size < least.size ? group : least));
+    smallest.files.push(file);
+    smallest.size += size;
+  }
+  return groups.map((group) => group.files);
 }
 
 /**
- * @param {readonly string[]} files relative to the repository
- * @param {'webtests' | 'shots' | 'firefox'} name of the bundle
+ * Runs each group of files in a process of its own and prints one closing line for all.
+ * @param {readonly (readonly string[])[]} groups files relative to the repository
+ * @param {Record<string, string>} browsers where they are
  * @returns {Promise<number>} exit code
  */
-export async function runInBrowser(files, name) {
+async function runInBrowsers(groups, browsers) {
   const dist = join(root, 'dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Failure('dist/ is not built yet; npm run build makes it.');
-  const browsers = name === 'firefox' ? { FIREFOX: findFirefox() } : { CHROMIUM: await findChromium() };
-  const bundle = join(root, OUT, `${name}.mjs`);
-  mkdirSync(join(root, OUT), { recursive: true });
-  const entry = join(root, OUT, `${name}-entry.ts`);
+  const folder = join(root, OUT, `tests-${process.pid}`);
+  const site = join(folder, 'site');
+  mkdirSync(folder, { recursive: true });
+  // A copy, so that a build in the meantime does not change the page under the tests.
+  cpSync(dist, site, { recursive: true });
+  const server = await serve(site, 0);
+  try {
+    const env = {
+      WASPNEST_URL: server.url,
+      WASPNEST_FILE_URL: pathToFileURL(join(site, 'index.html')).href,
+      WASPNEST_ROOT: root,
+      CHROMIUM_FLAGS: CHROMIUM_FLAGS.join(' '),
+      ...browsers,
+    };
+    const results = await Promise.all(groups.map((files, index) => runGroup(files, join(folder, `group-${index}`), env)));
+    const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+    console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+    return results.every((result) => result.code === 0) ? 0 : 1;
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives what the group's closing line says; a process that ended without one counts as a failure. */
+async function runGroup(files, name, env) {
+  const entry = `${name}-entry.ts`;
+  const bundle = `${name}.mjs`;
   writeFileSync(entry, files.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join(''));
   await build({
     entryPoints: [entry],
@@ -52,30 +99,21 @@ export async function runInBrowser(files, name) {
     loader: { '.wat': 'text', '.txt': 'text' },
     logLevel: 'warning',
   });
-  const server = await serve(dist, 0);
-  try {
-    const { code } = await run(
-      process.execPath,
-      [
-        '--enable-source-maps',
-        '--test-reporter',
-        pathToFileURL(join(root, 'scripts/lib/reporter.mjs')).href,
-        '--test-reporter-destination',
-        'stdout',
-        bundle,
-      ],
-      {
-        env: {
-          WASPNEST_URL: server.url,
-          WASPNEST_FILE_URL: pathToFileURL(join(dist, 'index.html')).href,
-          WASPNEST_ROOT: root,
-          ...browsers,
-          CHROMIUM_FLAGS: CHROMIUM_FLAGS.join(' '),
-        },
-      },
-    );
-    return code;
-  } finally {
-    await server.close();
+  const counts = { passed: 0, failed: 0, closed: false };
+  const onLine = (line) => {
+    const closing = /^(\d+) passed, (\d+) failed$/.exec(line);
+    if (closing === null) console.log(line);
+    else Object.assign(counts, { passed: Number(closing[1]), failed: Number(closing[2]), closed: true });
+  };
+  const reporter = pathToFileURL(join(root, 'scripts/lib/reporter.mjs')).href;
+  const { code } = await run(
+    process.execPath,
+    ['--enable-source-maps', '--test-reporter', reporter, '--test-reporter-destination', 'stdout', bundle],
+    { env, onLine },
+  );
+  if (!counts.closed) {
+    console.log(`FAIL ${files.join(', ')}: the process ended before its last test, with code ${code}`);
+    return { code: code || 1, passed: counts.passed, failed: counts.failed + 1 };
   }
+  return { code, passed: counts.passed, failed: counts.failed };
 }

@@ -1,5 +1,6 @@
 // Running other programs, with their words shown or kept.
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the repository. */
@@ -10,10 +11,10 @@ export class Failure extends Error {}
 
 /**
  * Runs a program in the repository's folder.
- * `quiet` keeps its output and gives it back; otherwise the output is shown as it comes.
+ * `quiet` keeps its output and gives it back; `onLine` gets each line as it comes; otherwise it is shown as it comes.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string>, cwd?: string }} [options]
+ * @param {{ quiet?: boolean, onLine?: (line: string) => void, env?: Record<string, string>, cwd?: string }} [options]
  * @returns {Promise<{ code: number, output: string, missing: boolean }>} `missing`: there is no such program.
  */
 export function run(program, args, options = {}) {
@@ -21,13 +22,16 @@ export function run(program, args, options = {}) {
     const child = spawn(program, args, {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
-      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: options.quiet || options.onLine ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       // npm is a command file there.
       shell: process.platform === 'win32',
     });
     let output = '';
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      if (options.onLine) createInterface({ input: stream }).on('line', options.onLine);
+      else stream.on('data', (chunk) => (output += chunk));
+    }
     child.on('error', (error) => {
       if (error.code === 'ENOENT') resolve({ code: 127, output, missing: true });
       else reject(error);

@@ -108,6 +108,8 @@ export class MachineWorker {
       }
       case "setTrace":
         this.#session().setTrace(request.on);
+        // A traced run is a hundred times slower: the first slice must not last seconds.
+        this.#pace.restart();
         return this.#show();
       case "trace":
         return this.#session().trace();

@@ -14,6 +14,11 @@ export class Pace {
     return this.#budget;
   }
 
+  /** Forgets what was learned, for when the machine is about to run at another speed. */
+  restart(): void {
+    this.#budget = FIRST_BUDGET;
+  }
+
   /** Learns from a slice that used up its budget. */
   learn(ticks: number, millis: number): void {
     if (ticks < SMALLEST_BUDGET) return;

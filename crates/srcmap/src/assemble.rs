@@ -132,7 +132,7 @@ fn assemble_tokens(
                     &own
                 }
             };
-            for missing in symbols.unresolved() {
+            for missing in symbols.unresolved().take(validate::MOST_ERRORS) {
                 if missing.span != span {
                     let message =
                         voice::parse::unknown_name(missing.kind, missing.span.slice(text));

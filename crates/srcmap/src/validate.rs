@@ -15,7 +15,7 @@ use crate::span::Span;
 use crate::voice::validation::{self, Block, Failure};
 
 /// More would hide the others; chosen.
-const MOST_ERRORS: usize = 200;
+pub(crate) const MOST_ERRORS: usize = 200;
 
 /// Up to this length an instruction that is about a name is quoted with it; chosen.
 const LONGEST_NAMED: usize = 40;

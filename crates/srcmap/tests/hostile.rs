@@ -241,3 +241,15 @@ fn random_bytes_never_panic() {
         }
     });
 }
+
+#[test]
+fn however_many_errors_a_text_has_a_few_hundred_are_told() {
+    for wrong in ["call $nobody ", "i32.add "] {
+        let text = format!("(module (func {}))", wrong.repeat(20_000));
+        let told = check(&text).diagnostics.len();
+        assert!((1..=201).contains(&told), "{told} for {wrong}");
+        let texts = format!("(module {})", format!("(func {wrong})").repeat(5_000));
+        let told = check(&texts).diagnostics.len();
+        assert!((2..=201).contains(&told), "{told} for functions of {wrong}");
+    }
+}

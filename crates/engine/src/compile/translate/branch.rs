@@ -1,0 +1,125 @@
+//! Branches and calls: ops that end a block and name another place.
+
+use super::{ControlKind, Translator};
+use crate::index::FuncAddr;
+use crate::isa::{Op, OpCode};
+use crate::machine::NO_ENTRY;
+
+impl Translator<'_> {
+    pub(super) fn visit_br(&mut self, depth: u32) {
+        let op = match self.copied(depth, 0) {
+            Some((a, b, c)) => Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrCopy)
+            },
+            None => Op::new(OpCode::Br),
+        };
+        self.emit(op);
+        self.link(self.last(), depth);
+        self.reachable = false;
+    }
+
+    pub(super) fn visit_br_if(&mut self, depth: u32) {
+        let op = match self.copied(depth, 1) {
+            Some((a, b, c)) => Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrIfCopy)
+            },
+            None => Op {
+                a: self.top(1),
+                ..Op::new(OpCode::BrIf)
+            },
+        };
+        self.emit(op);
+        self.link(self.last(), depth);
+        self.start_block();
+    }
+
+    pub(super) fn visit_br_table(&mut self, targets: &wasmparser::BrTable<'_>) {
+        self.emit(Op {
+            a: self.top(1),
+            x: targets.len(),
+            ..Op::new(OpCode::BrTable)
+        });
+        let depths = targets.targets().map(|depth| match depth {
+            Ok(depth) => depth,
+            Err(error) => unreachable!("the module was validated when it was read: {error}"),
+        });
+        for depth in depths.chain([targets.default()]) {
+            let (a, b, c) = self.copied(depth, 1).unwrap_or((0, 0, 0));
+            self.push(Op {
+                a,
+                b,
+                c,
+                ..Op::new(OpCode::BrTarget)
+            });
+            self.link(self.last(), depth);
+        }
+        self.reachable = false;
+    }
+
+    /// Source slot, destination slot and number of the values that a branch takes along, if they
+    /// have to move. `n_above` operands lie above them.
+    pub(super) fn copied(&self, depth: u32, n_above: u32) -> Option<(u16, u16, u16)> {
+        let control = &self.controls[self.controls.len() - 1 - depth as usize];
+        let n_values = match control.kind {
+            ControlKind::Loop { .. } => control.n_params,
+            _ => control.n_results,
+        };
+        let from = self.top(n_values + n_above);
+        let to = self.slot(control.height);
+        (n_values > 0 && from != to).then_some((from, to, n_values as u16))
+    }
+
+    /// Lets the op at a position go to a label.
+    pub(super) fn link(&mut self, from: u32, depth: u32) {
+        let position = self.controls.len() - 1 - depth as usize;
+        match self.controls[position].kind {
+            ControlKind::Loop { start } => self.bind(from, start),
+            _ => self.controls[position].to_end.push(from),
+        }
+    }
+
+    pub(super) fn bind(&mut self, from: u32, target: u32) {
+        self.code.ops[from as usize].x = target.wrapping_sub(from);
+    }
+
+    pub(super) fn visit_call(&mut self, func: FuncAddr) {
+        let n_params = self.store.func_type(func).params.len() as u32;
+        let callee = &self.store.funcs[func.index()];
+        let a = self.top(n_params);
+        self.prepare_emit();
+        if callee.instance == self.instance_idx && callee.entry != NO_ENTRY {
+            let x = callee.entry.wrapping_sub(self.code.ops.len() as u32);
+            self.emit(Op {
+                a,
+                x,
+                ..Op::new(OpCode::Call)
+            });
+        } else {
+            self.emit(Op {
+                a,
+                x: func.0,
+                ..Op::new(OpCode::CallSlow)
+            });
+        }
+        self.start_block();
+    }
+
+    pub(super) fn indirect(&self, code: OpCode, type_idx: u32, table_idx: u32) -> Op {
+        let ty = self.instance.types[type_idx as usize];
+        let n_params = self.store.types[ty as usize].params.len() as u16;
+        let table = self.instance.tables[table_idx as usize].0;
+        Op {
+            a: self.top(u32::from(n_params) + 1),
+            c: n_params,
+            x: ty,
+            y: table,
+            ..Op::new(code)
+        }
+    }
+}

@@ -7,7 +7,13 @@ use crate::isa::{Op, OpCode};
 
 #[derive(Clone)]
 pub(crate) struct Code {
+    /// The step stream: an op for each instruction.
     pub(crate) ops: Vec<Op>,
+    /// The fast stream, at the same positions.
+    pub(crate) fast: Vec<Op>,
+    /// For each position of the fast stream the one of the step stream to go on from when it is
+    /// left there.
+    pub(crate) origins: Vec<u32>,
     /// For each op where it comes from and what it costs.
     pub(crate) infos: Vec<OpInfo>,
     /// Where each translated function starts, in order of position.
@@ -36,6 +42,8 @@ impl Code {
     pub(crate) fn new() -> Code {
         Code {
             ops: vec![Op::new(OpCode::Halt)],
+            fast: vec![Op::new(OpCode::Halt)],
+            origins: vec![HALT],
             infos: vec![OpInfo {
                 offset: 0,
                 gas: 0,
@@ -63,9 +71,17 @@ impl Code {
 
     /// Replaces an op, also below a breakpoint.
     pub(crate) fn replace(&mut self, pc: u32, op: Op) {
-        match self.hidden.get_mut(&pc) {
-            Some(hidden) => *hidden = op,
-            None => self.ops[pc as usize] = op,
+        let place = match self.hidden.get_mut(&pc) {
+            Some(hidden) => hidden,
+            None => &mut self.ops[pc as usize],
+        };
+        let before = std::mem::replace(place, op);
+        if let Some(fast) = self
+            .fast
+            .get_mut(pc as usize)
+            .filter(|fast| **fast == before)
+        {
+            *fast = op;
         }
     }
 
@@ -110,6 +126,7 @@ impl Code {
             meter.x += gas;
             meter.y += 1;
         }
+        self.fuse_from(start);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Translation: the instructions of a function become ops, with their costs and places beside.
 
 mod code;
+mod fuse;
 mod translate;
 
 pub(crate) use code::{Code, HALT};

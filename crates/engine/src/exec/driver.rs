@@ -98,7 +98,7 @@ impl Machine {
                     self.pay_back_op();
                     return Some(Stop::OutOfGas);
                 }
-                Exit::Short => {
+                Exit::Short | Exit::Unfuse => {
                     self.pay_back_from(self.thread.pc);
                     is_exact = true;
                 }
@@ -154,7 +154,7 @@ impl Machine {
             }
             Exit::Host(func) => Some(self.stop_at_host(func)),
             Exit::Finished => Some(self.finish()),
-            exit @ (Exit::GoExact | Exit::GoFast | Exit::Break) => {
+            exit @ (Exit::GoExact | Exit::GoFast | Exit::Unfuse | Exit::Break) => {
                 unreachable!("one tick, exact, on an uncovered op gave {exit:?}")
             }
         }
@@ -162,6 +162,10 @@ impl Machine {
 
     fn run_loop(&mut self, is_exact: bool) -> Exit {
         LOOPS[usize::from(is_exact)](self);
+        if !is_exact {
+            // The fast stream has other ops; from here on the position is the step stream's.
+            self.thread.pc = self.code.origins[self.thread.pc as usize];
+        }
         self.thread.exit
     }
 
@@ -289,12 +293,14 @@ impl crate::compile::Code {
         let op = self.op(pc);
         self.hidden.insert(pc, op);
         self.ops[pc as usize] = Op::new(OpCode::Break);
+        self.fuse_around(pc);
     }
 
     /// Takes a planted breakpoint away.
     pub(crate) fn uncover(&mut self, pc: u32) {
         if let Some(op) = self.hidden.remove(&pc) {
             self.ops[pc as usize] = op;
+            self.fuse_around(pc);
         }
     }
 }

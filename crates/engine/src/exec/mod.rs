@@ -33,6 +33,8 @@ pub(crate) enum Exit {
     OutOfGas,
     /// The op trapped; operands are as they were.
     Trap(TrapKind),
+    /// A check of an op of the fast stream failed; the step stream decides from its origin on.
+    Unfuse,
     /// The op is a planted breakpoint.
     Break,
     /// The op calls a host function.

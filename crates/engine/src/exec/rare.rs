@@ -7,8 +7,13 @@ use crate::machine::Machine;
 /// Executes the op at the thread's position and moves the thread on. `false` if the loop is to be
 /// left; the thread then says why.
 #[inline(never)]
-pub(super) fn exec(m: &mut Machine) -> bool {
-    match dispatch(m) {
+pub(super) fn exec<const EXACT: bool>(m: &mut Machine) -> bool {
+    let stream = match EXACT {
+        true => &m.code.ops,
+        false => &m.code.fast,
+    };
+    let op = stream[m.thread.pc as usize];
+    match dispatch(m, op) {
         Flow::Next => m.thread.pc += 1,
         Flow::Jump => {}
         Flow::Exit(exit) => {
@@ -19,8 +24,7 @@ pub(super) fn exec(m: &mut Machine) -> bool {
     true
 }
 
-fn dispatch(m: &mut Machine) -> Flow {
-    let op = m.code.ops[m.thread.pc as usize];
+fn dispatch(m: &mut Machine, op: Op) -> Flow {
     macro_rules! exec {
         (rare $f:ident) => {
             $f(m, op)
@@ -48,6 +52,12 @@ fn dispatch(m: &mut Machine) -> Flow {
         };
         (count $f:ident) => {
             count(m, op, crate::ops::int::$f(slot_as(m, op)).into())
+        };
+        (load_r $($rest:tt)*) => {
+            Flow::Exit(Exit::Unfuse)
+        };
+        (store_r $($rest:tt)*) => {
+            Flow::Exit(Exit::Unfuse)
         };
         ($($other:tt)*) => {
             unreachable!("{:?} is not rare", op.code)

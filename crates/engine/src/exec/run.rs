@@ -19,8 +19,17 @@ use crate::ops::ref_is_null;
 /// would cost the loop a register.
 #[inline(never)]
 pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
-    // Safety, here and below: see the head of this room. `ip` is always an op of the code.
-    let mut ip: *const Op = unsafe { m.code.ops.as_ptr().add(m.thread.pc as usize) };
+    /// The first op of the stream that this mode executes.
+    macro_rules! base {
+        () => {
+            match EXACT {
+                true => m.code.ops.as_ptr(),
+                false => m.code.fast.as_ptr(),
+            }
+        };
+    }
+    // Safety, here and below: see the head of this room. `ip` is always an op of the stream.
+    let mut ip: *const Op = unsafe { base!().add(m.thread.pc as usize) };
     let mut slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
     let mut gas: i64 = m.thread.run_gas;
     let mut ticks: i64 = m.thread.run_ticks;
@@ -29,7 +38,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
     /// Position of an op.
     macro_rules! pc_of {
         ($ip:expr) => {
-            unsafe { $ip.offset_from(m.code.ops.as_ptr()) as u32 }
+            unsafe { $ip.offset_from(base!()) as u32 }
         };
     }
     macro_rules! save {
@@ -70,12 +79,13 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     ip = $meter;
                     if !EXACT {
                         let (x, y) = unsafe { ((*ip).x, (*ip).y) };
-                        let (gas_after, ticks_after) = (gas - i64::from(x), ticks - i64::from(y));
+                        let (gas_after, ticks_after) =
+                            (gas - i64::from(x), ticks - i64::from(y as u16));
                         if (gas_after | ticks_after) < 0 {
                             break 'exit Exit::GoExact;
                         }
                         (gas, ticks) = (gas_after, ticks_after);
-                        ip = unsafe { ip.add(1) };
+                        ip = unsafe { ip.add(1 + (y >> 16) as usize) };
                     }
                     continue 'exit;
                 }};
@@ -187,6 +197,55 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     // Safety: the bytes were just found to lie in the memory.
                     unsafe { cells::$f(memory, address, slots.get_after(op.a, 1)) }
                 }};
+                (r $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b))) }
+                };
+                (rr $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b), slots.get(op.c))) }
+                };
+                (ri $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b), immediate(op.imm64()))) }
+                };
+                (br_rr $base:ident $f:ident) => {{
+                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } == 0 {
+                        enter!(ip)
+                    }
+                    enter!(ahead!(op, op.x))
+                }};
+                (br_ri $base:ident $f:ident) => {{
+                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } == 0 {
+                        enter!(ip)
+                    }
+                    enter!(ahead!(op, op.x))
+                }};
+                (if_rr $base:ident $f:ident) => {{
+                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } == 0 {
+                        enter!(ahead!(op, op.x))
+                    }
+                    enter!(ip)
+                }};
+                (if_ri $base:ident $f:ident) => {{
+                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } == 0 {
+                        enter!(ahead!(op, op.x))
+                    }
+                    enter!(ip)
+                }};
+                (load_r $base:ident $f:ident $n:literal) => {{
+                    let address = unsafe { u64::from(slots.get::<u32>(op.b)) } + u64::from(op.x);
+                    if address + $n > memory_len {
+                        break 'rare;
+                    }
+                    // Safety: the bytes were just found to lie in the memory.
+                    unsafe { slots.set(op.a, cells::$f(memory, address)) }
+                }};
+                (store_r $base:ident $f:ident $n:literal) => {{
+                    let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
+                    if address + $n > memory_len {
+                        break 'rare;
+                    }
+                    // Safety: the bytes were just found to lie in the memory.
+                    unsafe { cells::$f(memory, address, slots.get(op.b)) }
+                }};
                 (nop) => {{}};
                 (unreachable) => {
                     stop!(Exit::Trap(TrapKind::Unreachable))
@@ -245,7 +304,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     if func.ty != op.x || !func.is_ready_in(m.thread.instance) {
                         break 'rare;
                     }
-                    call!(unsafe { m.code.ops.as_ptr().add(func.entry as usize) }, op.a)
+                    call!(unsafe { base!().add(func.entry as usize) }, op.a)
                 }};
                 (return) => {{
                     let link: u64 = unsafe { slots.get(op.b) };
@@ -256,7 +315,7 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                         unsafe { slots.set(0, slots.get::<u64>(op.a)) };
                     }
                     slots = unsafe { slots.moved(-((link >> 32) as u32 as isize)) };
-                    enter!(unsafe { m.code.ops.as_ptr().add(link as u32 as usize) })
+                    enter!(unsafe { base!().add(link as u32 as usize) })
                 }};
                 (meter) => {
                     if EXACT {
@@ -285,16 +344,22 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
         }
         ip = op;
         save!();
-        if !rare::exec(m) {
+        if !rare::exec::<EXACT>(m) {
             return;
         }
-        ip = unsafe { m.code.ops.as_ptr().add(m.thread.pc as usize) };
+        ip = unsafe { base!().add(m.thread.pc as usize) };
         slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
         gas = m.thread.run_gas;
         (memory, memory_len) = memory_of(m);
     };
     save!();
     m.thread.exit = exit;
+}
+
+/// A constant operand as its instruction takes it.
+#[inline(always)]
+fn immediate<C: cells::Cell>(bits: u64) -> C {
+    C::from_slot(bits)
 }
 
 /// The bytes of the running instance's first memory.

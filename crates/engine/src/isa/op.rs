@@ -87,6 +87,17 @@ impl Op {
         matches!(self.code, OpCode::Meter | OpCode::Enter)
     }
 
+    /// The immediate of a branch on a comparison: 32 bits in `a` and `c`, sign-extended.
+    pub(crate) fn narrow_immediate(&self) -> u64 {
+        i64::from((u32::from(self.a) | u32::from(self.c) << 16) as i32) as u64
+    }
+
+    /// Lets a meter of the fast stream skip positions that its block does not use.
+    pub(crate) fn skip_after_meter(&mut self, n: u32) {
+        debug_assert!(self.is_meter() && self.y <= u32::from(u16::MAX) && n <= u32::from(u16::MAX));
+        self.y |= n << 16;
+    }
+
     /// The 64-bit immediate in `x` and `y`.
     pub(crate) fn imm64(&self) -> u64 {
         u64::from(self.x) | u64::from(self.y) << 32

@@ -15,7 +15,7 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const PRESETS: readonly Preset[] = ["learn", "debug", "memory", "present"];
 
 export function readPreferences(): Preferences {
-  const fields = parse(readItem(localStorage, KEY));
+  const fields = parse(readItem("localStorage", KEY));
   const preset = PRESETS.find((name) => name === fields["preset"]) ?? "learn";
   const size = (name: string): Partial<Layout> => {
     const value = fields[name];
@@ -42,5 +42,5 @@ function parse(text: string | undefined): Record<string, unknown> {
 
 export function writePreferences({ theme, layout }: State): void {
   const { preset, codeWidth, stateWidth, dockHeight, collapsed } = layout;
-  writeItem(localStorage, KEY, JSON.stringify({ theme, preset, codeWidth, stateWidth, dockHeight, collapsed }));
+  writeItem("localStorage", KEY, JSON.stringify({ theme, preset, codeWidth, stateWidth, dockHeight, collapsed }));
 }

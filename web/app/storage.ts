@@ -46,11 +46,11 @@ export class BrowserStorage implements Storage {
   /** Opens the storage and finds this tab's work. `fresh`: begin anew, because a link asks for another project. */
   static async open(fresh: boolean): Promise<{ readonly storage: BrowserStorage; readonly work?: Work }> {
     const database = await openDatabase();
-    const own = readItem(sessionStorage, TAB);
+    const own = readItem("sessionStorage", TAB);
     const known = await allKept(database);
     const find = (id: string): Kept | undefined => known.find((kept) => kept.id === id);
     const start = (id: string, release: (() => void) | undefined): BrowserStorage => {
-      writeItem(sessionStorage, TAB, id);
+      writeItem("sessionStorage", TAB, id);
       return new BrowserStorage(database, id, release);
     };
 
@@ -74,12 +74,13 @@ export class BrowserStorage implements Storage {
 
   async save(work: Work): Promise<void> {
     await this.#put({ ...keptOf(this.#id, work), time: Date.now() });
-    removeItem(localStorage, PREFIX + this.#id);
+    // The database has it now; without one, this is the copy that was just written.
+    if (this.#database) removeItem("localStorage", PREFIX + this.#id);
   }
 
   saveNow(work: Work): void {
     const text = JSON.stringify({ ...keptOf(this.#id, work), time: Date.now() });
-    if (text.length <= NOW_MAX) writeItem(localStorage, PREFIX + this.#id, text);
+    if (text.length <= NOW_MAX) writeItem("localStorage", PREFIX + this.#id, text);
   }
 
   async putAside(work: Work): Promise<void> {
@@ -90,7 +91,7 @@ export class BrowserStorage implements Storage {
   async begin(): Promise<void> {
     this.#release?.();
     this.#id = newId();
-    writeItem(sessionStorage, TAB, this.#id);
+    writeItem("sessionStorage", TAB, this.#id);
     this.#release = await takeLock(this.#id);
   }
 
@@ -108,7 +109,7 @@ export class BrowserStorage implements Storage {
   async #put(kept: Kept): Promise<void> {
     const database = this.#database;
     if (!database) {
-      writeItem(localStorage, PREFIX + kept.id, JSON.stringify(kept));
+      writeItem("localStorage", PREFIX + kept.id, JSON.stringify(kept));
       return;
     }
     const transaction = database.transaction(STORE, "readwrite");
@@ -155,10 +156,10 @@ async function allKept(database: IDBDatabase | undefined): Promise<readonly Kept
 
 function localCopies(): unknown[] {
   const found: unknown[] = [];
-  for (const key of keysOf(localStorage)) {
+  for (const key of keysOf("localStorage")) {
     if (!key.startsWith(PREFIX)) continue;
     try {
-      found.push(JSON.parse(readItem(localStorage, key) ?? "null"));
+      found.push(JSON.parse(readItem("localStorage", key) ?? "null"));
     } catch (thrown) {
       // A copy cut short by a crash of the browser; IndexedDB has the one before.
       console.warn(`work that cannot be read was left out: ${messageOf(thrown)}`);
@@ -224,22 +225,24 @@ function takeLock(id: string): Promise<(() => void) | undefined> {
   });
 }
 
-// Both stores can be forbidden by the person; reading then throws.
+// Both stores can be forbidden by the person; then even naming them throws.
 
-function readItem(storage: globalThis.Storage, key: string): string | undefined {
-  return guarded(() => storage.getItem(key) ?? undefined);
+type Area = "localStorage" | "sessionStorage";
+
+export function readItem(area: Area, key: string): string | undefined {
+  return guarded(() => globalThis[area].getItem(key) ?? undefined);
 }
 
-export function writeItem(storage: globalThis.Storage, key: string, text: string): void {
-  guarded(() => storage.setItem(key, text));
+export function writeItem(area: Area, key: string, text: string): void {
+  guarded(() => globalThis[area].setItem(key, text));
 }
 
-function removeItem(storage: globalThis.Storage, key: string): void {
-  guarded(() => storage.removeItem(key));
+function removeItem(area: Area, key: string): void {
+  guarded(() => globalThis[area].removeItem(key));
 }
 
-function keysOf(storage: globalThis.Storage): readonly string[] {
-  return guarded(() => Object.keys(storage)) ?? [];
+function keysOf(area: Area): readonly string[] {
+  return guarded(() => Object.keys(globalThis[area])) ?? [];
 }
 
 function guarded<T>(access: () => T): T | undefined {
@@ -250,5 +253,3 @@ function guarded<T>(access: () => T): T | undefined {
     return undefined;
   }
 }
-
-export { readItem };

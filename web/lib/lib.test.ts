@@ -57,6 +57,15 @@ describe("calls", () => {
     expect(await divide.call("div", [7, 2])).toBe(3);
   });
 
+  test("what host code throws is a trap, also when it cannot be shown", async () => {
+    const refuse = (): never => {
+      throw Object.create(null);
+    };
+    const asking = machine(`(module (import "env" "ask" (func $ask)) (func (export "run") (call $ask)))`, { env: { ask: refuse } });
+    await expect(asking.call("run")).rejects.toThrow("env.ask: something that cannot be shown was thrown");
+    expect(asking.view().frames).toHaveLength(1);
+  });
+
   test("steps are told with their values", () => {
     const sum = machine(ADD);
     sum.begin("add", [2, 40]);

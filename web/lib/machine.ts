@@ -1,6 +1,6 @@
 // Machines: instances of modules and one call at a time, run as far as the caller wishes.
 import * as glue from "../pkg/waspnest.js";
-import { assertUnreachable, ensureExists } from "../base/assert.ts";
+import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { Effect, ExportInfo, MachineView, Problem, Schedule, TrapInfo, Viewport } from "../protocol/dto.ts";
 import { Canvas } from "../worker/canvas.ts";
 import {
@@ -33,7 +33,7 @@ export interface InstantiateOptions {
   readonly stackSlots?: number;
   /** Largest size of one memory in pages of 64 KiB; 8,192 by default. */
   readonly memoryPages?: number;
-  /** Largest size of one table; 10,000,000 by default. */
+  /** Elements of all tables together; 10,000,000 by default. */
   readonly tableElements?: number;
   /** Where `ctx.print` goes; the console by default. */
   readonly print?: (text: string) => void;
@@ -62,7 +62,7 @@ export type Stop =
   | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[] }
   | { readonly kind: "breakpoint" }
   | { readonly kind: "stepDone" }
-  /** The ticks are used up. */
+  /** The ticks are used up, or instructions that fill and copy have moved 16 MiB; `run` goes on. */
   | { readonly kind: "paused" };
 
 /** What keeps modules from being linked: all problems, the first in the message. */
@@ -273,7 +273,7 @@ export class Machine {
       this.#session.answer(resultBits(info.func?.results ?? [], returned, this.#handles));
     } catch (thrown) {
       this.#thrown = thrown;
-      this.#session.failHostCall(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      this.#session.failHostCall(`${name}: ${messageOf(thrown)}`);
     } finally {
       context.close();
     }

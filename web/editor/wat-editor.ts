@@ -237,6 +237,9 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
 
   const freshState = (text: string): EditorState => EditorState.create({ doc: text, extensions });
   const view: EditorView = new EditorView({ parent, state: freshState(known) });
+  // While there is no selection at all the view asks the browser for it at each update, which forces a layout (measured: a third of a step).
+  const selection = document.getSelection();
+  if (selection?.rangeCount === 0) selection.collapse(document.body, 0);
 
   const readOnlyExtension = (): Extension => (isReadOnly ? EditorState.readOnly.of(true) : []);
   const command = (id: string, title: string, keys: string, run: Command): EditorCommand => ({

@@ -17,7 +17,13 @@ export function Gas() {
   const now = useSelect(view);
   const dispatch = useDispatch();
   const gas = now?.gas;
-  if (!now || !gas) return <Pane name="Gas" className="gas" empty="no machine yet" />;
+  if (!now || !gas) {
+    return (
+      <Pane name="Gas" className="gas" aside={<ScheduleChoice />}>
+        <div class="gas-line quiet">no machine yet</div>
+      </Pane>
+    );
+  }
   const remaining = gas.limit === undefined ? undefined : gas.limit > gas.used ? gas.limit - gas.used : 0n;
   const part = gas.limit === undefined || gas.limit === 0n ? 0 : Math.min(1, Number((gas.used * 10_000n) / gas.limit) / 10_000);
   const out = now.status.kind === "paused" && now.status.reason === "gas";

@@ -353,7 +353,8 @@ export class MachineEffects {
 function needsLoad(state: State): boolean {
   const { loaded, tried, phase } = state.machine;
   if (phase === "loading") return false;
-  if (phase === "failed" && tried && sameSources(tried, state.project)) return false;
+  // Trying again helps when something has changed, be it a limit.
+  if (phase === "failed" && tried && sameSources(tried, state.project) && tried.limits === state.project.limits) return false;
   return !loaded || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
 }
 

@@ -217,8 +217,12 @@ impl Project {
                 let place = error
                     .offset()
                     .map(|offset| self.sources[number].place(offset.0));
+                let message = match error.kind() {
+                    ErrorKind::Limit(_) => format!("{error}; with a higher limit it can be loaded"),
+                    _ => error.to_string(),
+                };
                 Box::new(Problem {
-                    message: error.to_string(),
+                    message,
                     file: Some(self.sources[number].name.clone()),
                     span: place.and_then(|place| place.span),
                     line: place.and_then(|place| place.line),

@@ -71,9 +71,13 @@ pub struct HostFunc {
 /// # Errors
 /// A limit that makes no sense, or a schedule with unknown names.
 fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
+    let memory_pages = u64::from(limits.memory_pages);
+    let total = Config::default().total_memory_pages;
     Ok(Config {
         stack_slots: limits.stack_slots,
-        memory_pages: u64::from(limits.memory_pages),
+        memory_pages,
+        // One memory may always be as large as its own limit says.
+        total_memory_pages: total.max(memory_pages),
         table_elements: u64::from(limits.table_elements),
         schedule: schedule_in(schedule)?,
         gas_limit: limits.gas.map(Gas),

@@ -169,13 +169,11 @@ impl Types {
         let mut types = Types::default();
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
-                Payload::Version { encoding, .. } => {
-                    if encoding != wasmparser::Encoding::Module {
-                        return Err(Error {
-                            message: COMPONENT.to_string(),
-                            offset: 0,
-                        });
-                    }
+                Payload::Version { encoding, .. } if encoding != wasmparser::Encoding::Module => {
+                    return Err(Error {
+                        message: COMPONENT.to_string(),
+                        offset: 0,
+                    });
                 }
                 Payload::TypeSection(reader) => {
                     for group in reader {
@@ -425,7 +423,7 @@ impl Names {
             Name::Tag(map) => self.push_map(OutlineKind::Tag, map),
             Name::Local(map) => {
                 for func in map.into_iter().flatten() {
-                    for local in func.names.into_iter().flatten() {
+                    for local in func.names.flatten() {
                         let name = local.name.to_string();
                         self.locals.insert((func.index, local.index), name);
                     }

@@ -97,10 +97,10 @@ impl Symbols {
         let at = self
             .references
             .partition_point(|reference| reference.span.end < position);
-        if let Some(reference) = self.references.get(at) {
-            if covers(reference.span) {
-                return self.definitions.get(reference.definition? as usize);
-            }
+        if let Some(reference) = self.references.get(at)
+            && covers(reference.span)
+        {
+            return self.definitions.get(reference.definition? as usize);
         }
         let at = self
             .definitions

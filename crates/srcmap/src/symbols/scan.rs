@@ -213,10 +213,10 @@ impl<'t, 'a> Scan<'t, 'a> {
         if let Some(definition) = label.definition {
             self.symbols.definitions[definition as usize].scope.end = end;
         }
-        if let Some(name) = label.name {
-            if let Some(definitions) = self.labels_by_name.get_mut(&name) {
-                definitions.pop();
-            }
+        if let Some(name) = label.name
+            && let Some(definitions) = self.labels_by_name.get_mut(&name)
+        {
+            definitions.pop();
         }
     }
 

@@ -154,30 +154,30 @@ fn expectation(message: &str) -> String {
 fn sentence(tokens: &Tokens<'_>, at: usize, message: &str) -> String {
     let found = quote(tokens.slice(at));
     let kind = tokens.kind(at);
-    if let Some(rest) = message.strip_prefix("unknown ") {
-        if let Some((namespace, name)) = rest.split_once(": failed to find name `") {
-            let name = name.trim_end_matches('`');
-            if let Some(kind) = SymbolKind::from_namespace(namespace) {
-                return unknown_name(kind, name);
-            }
+    if let Some(rest) = message.strip_prefix("unknown ")
+        && let Some((namespace, name)) = rest.split_once(": failed to find name `")
+    {
+        let name = name.trim_end_matches('`');
+        if let Some(kind) = SymbolKind::from_namespace(namespace) {
+            return unknown_name(kind, name);
         }
     }
     if let Some(rest) = message.strip_prefix("duplicate identifier: duplicate ") {
         let what = rest.split(" named ").next().unwrap_or(rest);
         return format!("there is another {} called {found}", long_name(what));
     }
-    if let Some(rest) = message.strip_prefix("duplicate ") {
-        if let Some(what) = rest.strip_suffix(" identifier") {
-            return format!("there is another {} called {found}", long_name(what));
-        }
+    if let Some(rest) = message.strip_prefix("duplicate ")
+        && let Some(what) = rest.strip_suffix(" identifier")
+    {
+        return format!("there is another {} called {found}", long_name(what));
     }
     if let Some(rest) = message.strip_prefix("import after ") {
         return format!("imports must come before the first {}", long_name(rest));
     }
-    if let Some(rest) = message.strip_prefix("invalid ") {
-        if let Some((ty, _)) = rest.split_once(" number: constant out of range") {
-            return out_of_range(&found, ty);
-        }
+    if let Some(rest) = message.strip_prefix("invalid ")
+        && let Some((ty, _)) = rest.split_once(" number: constant out of range")
+    {
+        return out_of_range(&found, ty);
     }
     match message {
         "unknown operator or unexpected token" => return unknown_word(tokens, at),

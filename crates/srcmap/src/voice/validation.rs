@@ -2,6 +2,10 @@
 
 /// What ends where a body fails to be left as declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "they are the words of the text format"
+)]
 pub(crate) enum Block {
     Function,
     Block,
@@ -47,10 +51,10 @@ pub(crate) struct Failure {
 /// end of a folded block, empty when it is not known.
 pub(crate) fn sentence(failure: &Failure, written: &str) -> String {
     let message = failure.message.as_str();
-    if let Some(block) = failure.ends_block {
-        if let Some(text) = at_end(failure, block) {
-            return text;
-        }
+    if let Some(block) = failure.ends_block
+        && let Some(text) = at_end(failure, block)
+    {
+        return text;
     }
     let name = if matches!(written, "" | ")") {
         "this instruction"

@@ -68,6 +68,8 @@ class CodeBinding implements CodeHandle {
   #cursor = 0;
   /** What the editor shows: a file of one opening, with the text it last had from or gave to the store. */
   #file: string | undefined;
+  /** The files of this opening that the editor has shown. */
+  readonly #files = new Set<string>();
   #name: string | undefined;
   #text: string | undefined;
   #hostText: string | undefined;
@@ -133,6 +135,8 @@ class CodeBinding implements CodeHandle {
     if (state.origin !== this.#origin) {
       this.#origin = state.origin;
       this.#opening += 1;
+      for (const file of this.#files) this.#wat.forgetFile(file);
+      this.#files.clear();
       this.#ticks = undefined;
     }
     if (state.layout.preset !== this.#preset || state.theme !== this.#theme) {
@@ -157,6 +161,7 @@ class CodeBinding implements CodeHandle {
       else this.#wat.showFile(file, text);
       if (file !== this.#file) this.#marks = { dimmed: false };
       this.#file = file;
+      this.#files.add(file);
       this.#name = module.name;
       this.#text = text;
       this.#report = undefined;

@@ -291,6 +291,8 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
           ...(kept === undefined ? [] : [kept.scroll]),
         ],
       });
+      // The new text begins at its beginning, wherever the one before was scrolled to.
+      if (kept === undefined) view.scrollDOM.scrollTo({ left: 0, top: 0 });
     }
     setText(text, { keepHistory: true });
   };

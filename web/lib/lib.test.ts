@@ -107,6 +107,41 @@ describe("the checklist", () => {
     expect(fromBytes.text()).toContain("i32.add");
   });
 
+  test("P2 a module that arrives chunk by chunk has the hash of the whole", async () => {
+    const { bytes } = Module.fromText(ADD);
+    const hash = (module: Module): string | undefined => instantiate(module).modules()[0]?.hash;
+    const whole = hash(Module.fromBytes(bytes.slice()));
+    expect(whole).toMatch(/^[0-9a-f]{16}$/);
+    for (const size of [1, 7, bytes.length]) {
+      const chunk = new Uint8Array(size);
+      let at = 0;
+      const stream = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (at >= bytes.length) return controller.close();
+          // One buffer for all chunks, as readers of files have it.
+          const piece = bytes.subarray(at, at + size);
+          chunk.set(piece);
+          at += piece.length;
+          controller.enqueue(chunk.subarray(0, piece.length));
+        },
+      }, { highWaterMark: 0 });
+      const streamed = await Module.fromStream(stream);
+      expect(streamed.bytes).toEqual(bytes);
+      expect(hash(streamed)).toBe(whole);
+    }
+    expect(hash(Module.fromText(ADD.replace("i32.add", "i32.sub")))).not.toBe(whole);
+  });
+
+  test("P3 the second load of a module skips decoding", async () => {
+    const text = `(module (func (export "f") (result i32) (i32.const 31337)))`;
+    const { bytes } = Module.fromText(text);
+    const loads = [Module.fromBytes(bytes.slice()), Module.fromBytes(bytes.slice()), Module.fromText(text), Module.fromText(text)].map((module) => instantiate(module));
+    expect(loads.map((machine) => machine.modules()[0]?.fromCache)).toEqual([false, true, false, true]);
+    expect(await Promise.all(loads.map((machine) => machine.call("f")))).toEqual([31337, 31337, 31337, 31337]);
+    const other = instantiate(Module.fromText(text.replace("31337", "31338")));
+    expect(other.modules()[0]?.fromCache).toBe(false);
+  });
+
   test("P3 the same module twice gives the same result", async () => {
     const module = Module.fromText(FIB);
     expect(await instantiate(module).call("fib", [10])).toBe(55);

@@ -65,6 +65,15 @@ export type Stop =
   /** The ticks are used up, or instructions that fill and copy have moved 16 MiB; `run` goes on. */
   | { readonly kind: "paused" };
 
+/** A module of a machine. */
+export interface LinkedModule {
+  readonly name: string;
+  /** Of the bytes, 16 hexadecimal digits: the same for the same module on every machine. */
+  readonly hash: string;
+  /** It was read for an earlier machine and was not decoded again. */
+  readonly fromCache: boolean;
+}
+
 /** What keeps modules from being linked: all problems, the first in the message. */
 export class LinkError extends Error {
   override readonly name = "LinkError";
@@ -148,6 +157,11 @@ export class Machine {
     this.#names = linked.map((module) => module.name);
     this.#starts = linked.flatMap((module, index) => (module.hasStart ? [index] : []));
     this.#owner = { machine: () => session, changed: () => undefined };
+  }
+
+  /** The modules in the order of linking. */
+  modules(): readonly LinkedModule[] {
+    return this.#modules.map(({ name, hash, fromCache }) => ({ name, hash, fromCache }));
   }
 
   /** The exports of a module, the last one by default. */

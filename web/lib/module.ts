@@ -39,6 +39,30 @@ export class Module {
     return new Module(view.slice(), undefined);
   }
 
+  /**
+   * A module in the binary format that arrives piece by piece, for instance the body of a response.
+   * It is the module of the whole bytes. Rejects when the stream fails.
+   */
+  static async fromStream(stream: ReadableStream<Uint8Array>): Promise<Module> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const reader = stream.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      // The source may use its buffer again.
+      pieces.push(value.slice());
+      length += value.length;
+    }
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return new Module(bytes, undefined);
+  }
+
   /** The text: as given, or printed. Throws an Error with a sentence when the bytes cannot be read. */
   text(): string {
     if (this.#text !== undefined) return this.#text;

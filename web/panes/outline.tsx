@@ -13,6 +13,14 @@ const items = (state: State): readonly OutlineItem[] => {
   const name = moduleName(state);
   return (name === undefined ? undefined : latestReport(state, name)?.outline) ?? NOTHING;
 };
+/** Size, hash, and whether the machine had read it before. */
+const identity = (state: State): string => {
+  const name = moduleName(state);
+  const loaded = state.machine.loaded?.modules.find((module) => module.name === name);
+  const bytes = name === undefined ? undefined : latestReport(state, name)?.wasmBytes;
+  const parts = [bytes === undefined ? "" : formatBytes(bytes), loaded?.hash === undefined ? "" : `hash ${loaded.hash}`, loaded?.fromCache === true ? "known, so not decoded again" : ""];
+  return parts.filter((part) => part !== "").join(", ");
+};
 const NOTHING: readonly OutlineItem[] = [];
 
 /** More than anyone reads; a module of 50,000 functions is searched with the filter. */
@@ -21,6 +29,7 @@ const SHOWN = 400;
 export function Outline() {
   const name = useSelect(moduleName);
   const all = useSelect(items);
+  const whole = useSelect(identity);
   const dispatch = useDispatch();
   const [filter, setFilter] = useState("");
   const wanted = filter.trim().toLowerCase();
@@ -32,6 +41,7 @@ export function Outline() {
       empty={all.length === 0 ? "nothing in this module yet" : undefined}
       aside={<input class="field" aria-label="Filter the outline" placeholder="filter" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />}
     >
+      {whole !== "" && <p class="nothing">{whole}</p>}
       <ul class="rows outline">
         {found.slice(0, SHOWN).map((item) => (
           <li key={`${item.kind}${item.index}${item.name}`}>

@@ -26,7 +26,11 @@ function placeIn(text: string, problem: FileProblem): Span {
   return { from, to: from };
 }
 
+/** Imports that nobody defines: a function can be put into host.js for each. */
+const wantsStubs = (state: State): boolean => state.machine.phase === "failed" && state.machine.problems.some((problem) => problem.message.startsWith("nothing defines "));
+
 export function Problems() {
+  const stubs = useSelect(wantsStubs);
   const found = useSelect(allProblems);
   const { dispatch, state } = useStore();
   return (
@@ -60,6 +64,13 @@ export function Problems() {
           );
         })}
       </ul>
+      {stubs && (
+        <p class="nothing">
+          <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "stubs" } })}>
+            Generate stubs in host.js
+          </button>
+        </p>
+      )}
       {found.length > LISTED && <p class="nothing">and {found.length - LISTED} more</p>}
     </Pane>
   );

@@ -23,6 +23,8 @@ export interface LoadedModule {
   readonly hasStart: boolean;
   /** It was loaded before and did not have to be read again. */
   readonly fromCache?: boolean;
+  /** Of its bytes, 16 hexadecimal digits: the same for the same module everywhere. */
+  readonly hash?: string;
 }
 
 export type { Edit, Problem, Viewport };

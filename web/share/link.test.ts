@@ -154,7 +154,7 @@ describe("a link that cannot be opened says why", { timeout: 30_000 }, () => {
     [{ ...base, limits: { gas: "-1" } }, /limits\.gas/],
     [{ ...base, limits: { gas: "18446744073709551616" } }, /limits\.gas should be a whole number below/],
     [{ ...base, limits: { gas: 5 } }, /limits\.gas should be a text/],
-    [{ ...base, limits: { memoryPages: 49_153 } }, /limits\.memoryPages should be a whole number from 0 to 49152/],
+    [{ ...base, limits: { memoryPages: 32_768 } }, /limits\.memoryPages should be a whole number from 0 to 32767/],
     [{ ...base, limits: { stackSlots: 1e99 } }, /limits\.stackSlots/],
     [{ ...base, call: { module: "other", export: "f", args: [] } }, /call\.module should be the name of a module/],
     [{ ...base, call: { module: "m", export: "f", args: [1] } }, /call\.args\[0\] should be a text/],

@@ -18,8 +18,8 @@ export type DocumentResult =
 export const LIMIT_RANGES = {
   /** 64 Mi slots of 8 bytes are 512 MiB. */
   stackSlots: { least: 64, most: 67_108_864 },
-  /** 3 GiB: the rest of the 4 GiB that the core can address is for stack, tables and modules. */
-  memoryPages: { least: 0, most: 49_152 },
+  /** A little less than 2 GiB: what one memory may have in a core that addresses 4 GiB. */
+  memoryPages: { least: 0, most: 32_767 },
   tableElements: { least: 0, most: 10_000_000 },
   /** Up to ten minutes: some host functions wait for a person. */
   hostMillis: { least: 1, most: 600_000 },

@@ -127,7 +127,11 @@ export function badge(state: State): Badge {
   const view = viewOf(state);
   if (view !== undefined && isRunning(state)) return statusBadge(view.status, view);
   if (isBroken(state)) {
-    const count = problems(state).filter((problem) => problem.severity === "error").length;
+    const errors = problems(state).filter((problem) => problem.severity === "error");
+    const count = errors.length;
+    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)) && state.binaryTexts[module.name]?.kind !== "failed");
+    const [first] = errors;
+    if (textIsFine && count === 1 && first) return { word: "BROKEN", why: first.message };
     const rest = view === undefined ? "" : "; the machine below is of the text before";
     return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
   }

@@ -38,6 +38,8 @@ export interface SessionModule {
   readonly exports: readonly ExportInfo[];
   readonly hasStart: boolean;
   readonly fromCache: boolean;
+  /** Of its bytes, 16 hexadecimal digits: the same for the same module on every machine. */
+  readonly hash: string;
 }
 
 /** What `Session.modules` says. */

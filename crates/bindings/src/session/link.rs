@@ -22,7 +22,12 @@ pub struct LinkedModule {
     pub has_start: bool,
     /// It was not read again, because it had been read before.
     pub from_cache: bool,
+    /// Of its bytes, in hexadecimal: the same for the same module on every machine.
+    pub hash: String,
 }
+
+/// The largest memory of a core that addresses 4 GiB, in pages: a little less than 2 GiB.
+const MOST_PAGES: u64 = 32_767;
 
 fn plain(message: String) -> Problem {
     Problem {
@@ -218,7 +223,9 @@ impl Project {
                     .offset()
                     .map(|offset| self.sources[number].place(offset.0));
                 let message = match error.kind() {
-                    ErrorKind::Limit(_) => format!("{error}; with a higher limit it can be loaded"),
+                    ErrorKind::Limit(_) if self.config.memory_pages < MOST_PAGES => {
+                        format!("{error}; with a higher limit it can be loaded")
+                    }
                     _ => error.to_string(),
                 };
                 Box::new(Problem {
@@ -321,6 +328,7 @@ impl Project {
                     .collect(),
                 has_start: source.module.start().is_some(),
                 from_cache: source.was_kept,
+                hash: format!("{:016x}", source.module.hash()),
             })
             .collect()
     }

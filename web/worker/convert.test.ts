@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Handles, fromBits, resultBits, toBits } from "./convert.ts";
+import { Handles, fromBits, fromSlots, resultBits, toBits } from "./convert.ts";
 
 const handles = new Handles();
 
@@ -16,6 +16,9 @@ describe("bits of JavaScript values", () => {
     ["f64", Number.NaN, 0x7ff8000000000000n],
     ["externref", null, 0n],
     ["funcref", { func: 3 }, 4n],
+    ["v128", -1n, 2n ** 128n - 1n],
+    ["i31ref", -1, 0x17fffffffn],
+    ["anyref", Object.freeze({ object: 5 }), 0x200000005n],
   ])("%s %s", (type, value, bits) => {
     expect(toBits(type, value, handles)).toBe(bits);
   });
@@ -29,7 +32,7 @@ describe("bits of JavaScript values", () => {
     ["funcref", { func: 2 ** 32 + 3 }, "an object is not a funcref"],
     ["funcref", { func: 0.5 }, "an object is not a funcref"],
     ["funcref", { func: -1 }, "an object is not a funcref"],
-    ["funcref", {}, "an object is not a funcref; give null or a function reference that the program passed"],
+    ["funcref", {}, "an object is not a funcref; give null or a reference that the program passed"],
   ])("%s %s is refused with a sentence", (type, value, message) => {
     expect(() => toBits(type, value, handles)).toThrow(message);
   });
@@ -43,6 +46,8 @@ describe("bits of JavaScript values", () => {
       ["f64", -0],
       ["externref", thing],
       ["externref", undefined],
+      ["v128", 2n ** 127n],
+      ["i31ref", -1],
     ] as const)
       expect(fromBits(type, toBits(type, value, handles), handles)).toBe(value ?? null);
   });
@@ -51,6 +56,8 @@ describe("bits of JavaScript values", () => {
 test("results must be as many as the type says", () => {
   expect(resultBits([], undefined, handles)).toHaveLength(0);
   expect([...resultBits(["i32", "i64"], [1, 2n], handles)]).toEqual([1n, 2n]);
+  expect([...resultBits(["v128", "i32"], [3n << 64n, 7], handles)]).toEqual([0n, 3n, 7n]);
+  expect(fromSlots(["v128", "i32"], BigUint64Array.of(0n, 3n, 7n), handles)).toEqual([3n << 64n, 7]);
   expect(() => resultBits([], 1, handles)).toThrow("it returned 1, but its type has no result");
   expect(() => resultBits(["i32", "i32"], 1, handles)).toThrow("its type has 2 results (i32 i32), so it must return an array of 2");
   expect(() => resultBits(["i32", "i32"], [1, "x"], handles)).toThrow('result 1: the text "x" is not an i32');

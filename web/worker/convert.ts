@@ -1,6 +1,6 @@
 // JavaScript values to the bits of a WebAssembly value and back, with the checks that a host function's results need.
 import { assertUnreachable } from "../base/assert.ts";
-import type { Value } from "../protocol/dto.ts";
+import type { RefTarget, Value } from "../protocol/dto.ts";
 
 const scratch = new DataView(new ArrayBuffer(8));
 const CANONICAL_F32 = 0x7fc00000;
@@ -51,7 +51,78 @@ export interface FuncRef {
   readonly func: number;
 }
 
-/** The JavaScript value of an argument: i32 signed, i64 as signed BigInt, floats as numbers. */
+/** A structure or array of the machine's heap, as host code sees it. */
+export interface ObjectRef {
+  readonly object: number;
+}
+
+/** An exception of the machine, as host code sees it. */
+export interface ExceptionRef {
+  readonly exception: number;
+}
+
+/** Marks in the upper half of a slot: see `Ref::to_slot` in the engine. */
+const I31 = 1n;
+const OBJECT = 2n;
+
+/** The reference in a slot, null aside. */
+function referenceOf(type: string, slot: bigint): Exclude<RefTarget, { kind: "null" }> {
+  const low = Number(slot & 0xffffffffn);
+  if (family(type) === "func") return { kind: "func", func: low - 1, name: `[${low - 1}]` };
+  if (family(type) === "exn") return { kind: "exception", object: low };
+  switch (slot >> 32n) {
+    case I31:
+      return { kind: "i31", value: low };
+    case OBJECT:
+      return { kind: "object", object: low };
+    default:
+      return { kind: "extern", handle: low - 1 };
+  }
+}
+
+/** The family of a reference type that is not a defined one; those never cross by value but null. */
+function family(type: string): "func" | "exn" | "any" {
+  if (/^(null)?funcref$|^\(ref (null )?(no)?func\)$/.test(type)) return "func";
+  if (/^(null)?exnref$|^\(ref (null )?(no)?exn\)$/.test(type)) return "exn";
+  return "any";
+}
+
+function fromTarget(target: RefTarget, handles: Handles): unknown {
+  switch (target.kind) {
+    case "null":
+      return null;
+    case "extern":
+      return handles.valueOf(target.handle);
+    case "func": {
+      const reference: FuncRef = Object.freeze({ func: target.func });
+      return reference;
+    }
+    case "i31":
+      return (target.value << 1) >> 1;
+    case "object": {
+      const reference: ObjectRef = Object.freeze({ object: target.object });
+      return reference;
+    }
+    case "exception": {
+      const reference: ExceptionRef = Object.freeze({ exception: target.object });
+      return reference;
+    }
+    default:
+      return assertUnreachable(target);
+  }
+}
+
+/** The JavaScript values of arguments that lie in slots, a v128 in two. */
+export function fromSlots(types: readonly string[], slots: BigUint64Array, handles: Handles): unknown[] {
+  let next = 0;
+  const slot = (): bigint => slots[next++] ?? 0n;
+  return types.map((type) => {
+    const low = slot();
+    return fromBits(type, type === "v128" ? low | (slot() << 64n) : low, handles);
+  });
+}
+
+/** The JavaScript value of an argument: i32 signed, i64 as signed BigInt, floats as numbers, v128 as unsigned BigInt. */
 export function fromBits(type: string, bits: bigint, handles: Handles): unknown {
   switch (type) {
     case "i32":
@@ -62,13 +133,10 @@ export function fromBits(type: string, bits: bigint, handles: Handles): unknown 
       return f32OfBits(Number(bits));
     case "f64":
       return f64OfBits(bits);
-    case "externref":
-      return bits === 0n ? null : handles.valueOf(Number(bits) - 1);
-    default: {
-      if (bits === 0n) return null;
-      const reference: FuncRef = Object.freeze({ func: Number(bits) - 1 });
-      return reference;
-    }
+    case "v128":
+      return bits;
+    default:
+      return bits === 0n ? null : fromTarget(referenceOf(type, bits), handles);
   }
 }
 
@@ -113,33 +181,48 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
     case "f64":
       if (typeof value !== "number") refuse(type, value, "");
       return f64Bits(value);
-    case "externref":
-      return value === null || value === undefined ? 0n : BigInt(handles.handleOf(value)) + 1n;
+    case "v128": {
+      if (typeof value !== "bigint") refuse(type, value, "; a v128 is a BigInt such as 5n");
+      if (value < -(2n ** 127n) || value >= 2n ** 128n) refuse(type, value, "; it has 128 bits");
+      return BigInt.asUintN(128, value);
+    }
     default:
       if (value === null || value === undefined) return 0n;
-      if (typeof value === "object" && "func" in value && isIndex(value.func)) return BigInt(value.func) + 1n;
-      return refuse(type, value, "; give null or a function reference that the program passed");
+      if (typeof value === "object") {
+        if ("func" in value && isIndex(value.func) && type !== "externref") return BigInt(value.func) + 1n;
+        if ("object" in value && isIndex(value.object) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.object);
+        if ("exception" in value && isIndex(value.exception) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.exception);
+      }
+      if (type === "externref") return BigInt(handles.handleOf(value)) + 1n;
+      if (/^(i31|eq|any)ref$|^\(ref (null )?(i31|eq|any)\)$/.test(type) && typeof value === "number" && Number.isInteger(value)) {
+        if (value < -0x40000000 || value > 0x7fffffff) refuse(type, value, "; an i31 holds whole numbers from -1073741824 to 2147483647");
+        return (I31 << 32n) | BigInt(value & 0x7fffffff);
+      }
+      return refuse(type, value, "; give null or a reference that the program passed");
   }
 }
 
-/** What a host function returned, as the bits of its declared results. */
+/** What a host function returned, as the slots of its declared results. */
 export function resultBits(types: readonly string[], returned: unknown, handles: Handles): BigUint64Array<ArrayBuffer> {
-  const bits = new BigUint64Array(types.length);
+  const slots: bigint[] = [];
+  const push = (type: string, prefix: string, value: unknown): void => {
+    const bits = named(prefix, () => toBits(type, value, handles));
+    slots.push(BigInt.asUintN(64, bits));
+    if (type === "v128") slots.push(bits >> 64n);
+  };
   const [only] = types;
   if (only === undefined) {
     if (returned !== undefined) throw new TypeError(`it returned ${shown(returned)}, but its type has no result`);
-    return bits;
+    return BigUint64Array.from(slots);
   }
   if (types.length === 1) {
-    bits[0] = named("it returned ", () => toBits(only, returned, handles));
-    return bits;
+    push(only, "it returned ", returned);
+    return BigUint64Array.from(slots);
   }
   if (!Array.isArray(returned) || returned.length !== types.length)
     throw new TypeError(`it returned ${shown(returned)}; its type has ${types.length} results (${types.join(" ")}), so it must return an array of ${types.length}`);
-  types.forEach((type, index) => {
-    bits[index] = named(`result ${index}: `, () => toBits(type, returned[index], handles));
-  });
-  return bits;
+  types.forEach((type, index) => push(type, `result ${index}: `, returned[index]));
+  return BigUint64Array.from(slots);
 }
 
 function named<T>(prefix: string, work: () => T): T {
@@ -162,19 +245,10 @@ export function fromValue(value: Value, handles: Handles): unknown {
       return f32OfBits(value.bits);
     case "f64":
       return f64OfBits(value.bits);
+    case "v128":
+      return value.low | (value.high << 64n);
     case "ref":
-      switch (value.target.kind) {
-        case "null":
-          return null;
-        case "extern":
-          return handles.valueOf(value.target.handle);
-        case "func": {
-          const reference: FuncRef = Object.freeze({ func: value.target.func });
-          return reference;
-        }
-        default:
-          return assertUnreachable(value.target);
-      }
+      return fromTarget(value.target, handles);
     default:
       return assertUnreachable(value);
   }
@@ -189,12 +263,10 @@ export function valueOfBits(type: string, bits: bigint): Value {
     case "i64":
     case "f64":
       return { type, bits };
-    case "externref":
-      return { type: "ref", refType: type, target: bits === 0n ? { kind: "null" } : { kind: "extern", handle: Number(bits) - 1 } };
-    default: {
-      const func = Number(bits) - 1;
-      return { type: "ref", refType: type, target: bits === 0n ? { kind: "null" } : { kind: "func", func, name: `[${func}]` } };
-    }
+    case "v128":
+      return { type, low: BigInt.asUintN(64, bits), high: bits >> 64n };
+    default:
+      return { type: "ref", refType: type, target: bits === 0n ? { kind: "null" } : referenceOf(type, bits) };
   }
 }
 

@@ -2,7 +2,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
 import { HostContext, applyChange } from "./context.ts";
-import { type Handles, fromBits, resultBits } from "./convert.ts";
+import { type Handles, fromSlots, resultBits } from "./convert.ts";
 import type { Session } from "./core.ts";
 import { type Binding, type HostFailure, hostFailure } from "./host-code.ts";
 import type { Answer, Change, JournalWriter } from "./journal.ts";
@@ -124,8 +124,7 @@ export class HostCalls {
   #callUser(binding: Extract<Binding, { kind: "user" }>): LaterAnswer | undefined {
     const { session, handles, output, canvas, keys, moduleNames } = this.#parts;
     const type = binding.func.import.import.func ?? { params: [], results: [] };
-    const bits = session.hostCallArgs();
-    const args = type.params.map((param, index) => fromBits(param, bits[index] ?? 0n, handles));
+    const args = fromSlots(type.params, session.hostCallArgs(), handles);
     const around = {
       handles,
       canvas,

@@ -273,7 +273,7 @@ impl Session {
     #[wasm_bindgen(js_name = writeGlobal)]
     pub fn write_global(&mut self, global: u32, value: JsValue) -> Answer<()> {
         self.check(self.0.has_global(global), "global", global)?;
-        let value = sentence(value_in(&from_js(value)?))?;
+        let value = value_in(&from_js(value)?);
         let set = self.0.machine_mut().set_global(GlobalAddr(global), value);
         sentence(set.map_err(|error| error.to_string()))
     }

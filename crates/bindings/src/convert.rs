@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
-use waspnest::{ExternType, FuncAddr, RefType, ValType};
+use waspnest::{ExternType, FuncAddr, ObjectAddr, Ref, Top, ValType};
 
 use crate::dto::{ExternKind, FuncType, RefTarget, Schedule, Value};
 
@@ -44,74 +44,55 @@ pub fn refuse(message: &str) -> JsValue {
 }
 
 pub fn value_out(value: waspnest::Value, func_name: impl Fn(FuncAddr) -> String) -> Value {
-    let null = |ty: &str| Value::Ref {
-        ref_type: ty.to_owned(),
-        target: RefTarget::Null,
-    };
     match value {
         waspnest::Value::I32(value) => Value::I32 { bits: value as u32 },
         waspnest::Value::I64(value) => Value::I64 { bits: value as u64 },
         waspnest::Value::F32(bits) => Value::F32 { bits },
         waspnest::Value::F64(bits) => Value::F64 { bits },
-        // No module that has one is accepted yet.
-        waspnest::Value::V128(_) => null("v128"),
-        waspnest::Value::FuncRef(None) => null("funcref"),
-        waspnest::Value::ExternRef(None) => null("externref"),
-        waspnest::Value::FuncRef(Some(func)) => Value::Ref {
-            ref_type: "funcref".to_owned(),
-            target: RefTarget::Func {
-                func: func.0,
-                name: func_name(func),
-            },
+        waspnest::Value::V128(bits) => Value::V128 {
+            low: bits as u64,
+            high: (bits >> 64) as u64,
         },
-        waspnest::Value::ExternRef(Some(handle)) => Value::Ref {
-            ref_type: "externref".to_owned(),
-            target: RefTarget::Extern { handle },
+        waspnest::Value::Ref(top, target) => Value::Ref {
+            ref_type: top.ref_type().to_string(),
+            target: match target {
+                Ref::Null => RefTarget::Null,
+                Ref::Func(func) => RefTarget::Func {
+                    func: func.0,
+                    name: func_name(func),
+                },
+                Ref::Host(handle) => RefTarget::Extern { handle },
+                Ref::I31(value) => RefTarget::I31 { value },
+                Ref::Object(object) => RefTarget::Object { object: object.0 },
+                Ref::Exception(object) => RefTarget::Exception { object: object.0 },
+            },
         },
     }
 }
 
-/// # Errors
-/// A reference type that the machine does not have.
-pub fn value_in(value: &Value) -> Result<waspnest::Value, String> {
-    Ok(match value {
+pub fn value_in(value: &Value) -> waspnest::Value {
+    match value {
         Value::I32 { bits } => waspnest::Value::I32(*bits as i32),
         Value::I64 { bits } => waspnest::Value::I64(*bits as i64),
         Value::F32 { bits } => waspnest::Value::F32(*bits),
         Value::F64 { bits } => waspnest::Value::F64(*bits),
-        Value::Ref { ref_type, target } => match (ref_type.as_str(), target) {
-            ("funcref", RefTarget::Null) => waspnest::Value::FuncRef(None),
-            ("externref", RefTarget::Null) => waspnest::Value::ExternRef(None),
-            (_, RefTarget::Func { func, .. }) => waspnest::Value::FuncRef(Some(FuncAddr(*func))),
-            (_, RefTarget::Extern { handle }) => waspnest::Value::ExternRef(Some(*handle)),
-            (other, RefTarget::Null) => return Err(format!("{other} is no reference type")),
-        },
-    })
-}
-
-/// The bits of a value: numbers as unsigned, references as number plus one, null 0.
-pub fn bits_out(value: waspnest::Value) -> u64 {
-    match value {
-        waspnest::Value::I32(value) => u64::from(value as u32),
-        waspnest::Value::I64(value) => value as u64,
-        waspnest::Value::F32(bits) => u64::from(bits),
-        waspnest::Value::F64(bits) => bits,
-        waspnest::Value::V128(bits) => bits as u64,
-        waspnest::Value::FuncRef(func) => func.map_or(0, |func| u64::from(func.0) + 1),
-        waspnest::Value::ExternRef(handle) => handle.map_or(0, |handle| u64::from(handle) + 1),
-    }
-}
-
-pub fn bits_in(ty: ValType, bits: u64) -> waspnest::Value {
-    let reference = bits.checked_sub(1).map(|number| number as u32);
-    match ty {
-        ValType::I32 => waspnest::Value::I32(bits as i32),
-        ValType::I64 => waspnest::Value::I64(bits as i64),
-        ValType::F32 => waspnest::Value::F32(bits as u32),
-        ValType::F64 => waspnest::Value::F64(bits),
-        ValType::V128 => waspnest::Value::V128(u128::from(bits)),
-        ValType::Ref(RefType::FuncRef) => waspnest::Value::FuncRef(reference.map(FuncAddr)),
-        ValType::Ref(RefType::ExternRef) => waspnest::Value::ExternRef(reference),
+        Value::V128 { low, high } => {
+            waspnest::Value::V128(u128::from(*low) | u128::from(*high) << 64)
+        }
+        Value::Ref { ref_type, target } => {
+            let target = match target {
+                RefTarget::Null => Ref::Null,
+                RefTarget::Func { func, .. } => Ref::Func(FuncAddr(*func)),
+                RefTarget::Extern { handle } => Ref::Host(*handle),
+                RefTarget::I31 { value } => Ref::I31(*value),
+                RefTarget::Object { object } => Ref::Object(ObjectAddr(*object)),
+                RefTarget::Exception { object } => Ref::Exception(ObjectAddr(*object)),
+            };
+            // What a reference points to decides; the family only matters for showing it.
+            let tops = [Top::Func, Top::Extern, Top::Any, Top::Exn];
+            let named = |top: &Top| top.ref_type().to_string() == *ref_type;
+            waspnest::Value::Ref(tops.into_iter().find(named).unwrap_or(Top::Any), target)
+        }
     }
 }
 
@@ -206,19 +187,21 @@ mod tests {
     }
 
     #[test]
-    fn bits_and_values_agree() {
-        for (ty, bits) in [
-            (ValType::I32, 0xffff_ffff),
-            (ValType::I64, u64::MAX),
-            (ValType::F32, 0x7fc0_0000),
-            (ValType::F64, 0x8000_0000_0000_0000),
-            (ValType::Ref(RefType::FuncRef), 0),
-            (ValType::Ref(RefType::FuncRef), 8),
-            (ValType::Ref(RefType::ExternRef), 1),
+    fn values_cross_both_ways_unchanged() {
+        for value in [
+            waspnest::Value::I32(-1),
+            waspnest::Value::I64(i64::MIN),
+            waspnest::Value::F32(0x7fc0_0000),
+            waspnest::Value::F64(0x8000_0000_0000_0000),
+            waspnest::Value::V128(u128::MAX - 1),
+            waspnest::Value::func(None),
+            waspnest::Value::func(Some(FuncAddr(7))),
+            waspnest::Value::host(Some(0)),
+            waspnest::Value::Ref(Top::Any, Ref::I31(0x7fff_ffff)),
+            waspnest::Value::Ref(Top::Extern, Ref::Object(ObjectAddr(3))),
+            waspnest::Value::Ref(Top::Exn, Ref::Exception(ObjectAddr(3))),
         ] {
-            let value = bits_in(ty, bits);
-            assert_eq!(bits_out(value), bits);
-            assert_eq!(value_in(&value_out(value, |_| String::new())), Ok(value));
+            assert_eq!(value_in(&value_out(value, |_| String::new())), value);
         }
     }
 }

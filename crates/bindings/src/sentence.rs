@@ -54,7 +54,7 @@ pub struct Names<'a> {
 /// `i32.add popped 2 and 40, pushed 42`.
 pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
     let show = |value: &Value| match value {
-        Value::FuncRef(Some(func)) => (names.func)(*func),
+        Value::Ref(_, waspnest::Ref::Func(func)) => (names.func)(*func),
         other => plain_value(*other),
     };
     let shown = |values: &[Value]| list(&values.iter().map(show).collect::<Vec<_>>());

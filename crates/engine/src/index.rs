@@ -37,6 +37,10 @@ index! {
     MemAddr(u32);
     /// Address of a global in the store.
     GlobalAddr(u32);
+    /// Address of a tag in the store.
+    TagAddr(u32);
+    /// Address of a structure, array or exception in the machine's heap.
+    ObjectAddr(u32);
     /// Number of an instance in the store, in order of instantiation.
     InstanceIdx(u32);
     /// Byte offset in the binary form of a module.

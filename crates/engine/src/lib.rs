@@ -33,13 +33,16 @@ pub use debug::{
 };
 pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};
-pub use index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
+pub use index::{
+    FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, ObjectAddr, TableAddr, TagAddr, WasmOffset,
+};
 pub use isa::{InstructionInfo, reference};
 pub use machine::{
     Config, Extern, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
 };
 pub use module::{CustomSection, ExportInfo, ImportInfo, Module};
 pub use types::{
-    ExternType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType, ValType,
+    Composite, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType,
+    StorageType, SubType, TableType, Top, TypeKind, ValType,
 };
-pub use value::Value;
+pub use value::{Ref, Value, slots_of, values_of};

@@ -6,11 +6,70 @@ use std::fmt;
 
 /// Type of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RefType {
-    /// A function of the store, or null.
-    FuncRef,
-    /// A handle the embedder gave, or null.
-    ExternRef,
+pub struct RefType {
+    /// Whether null is among the values.
+    pub nullable: bool,
+    /// What a reference that is not null points to.
+    pub heap: HeapType,
+}
+
+/// What a reference points to.
+///
+/// Spec: [heap types](https://webassembly.github.io/spec/core/syntax/types.html#heap-types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HeapType {
+    /// Any function.
+    Func,
+    /// No function: only null.
+    NoFunc,
+    /// Anything the embedder gave, or an internal reference made external.
+    Extern,
+    /// Nothing external: only null.
+    NoExtern,
+    /// Any internal value that is no function.
+    Any,
+    /// No internal value: only null.
+    None,
+    /// What can be compared: `i31`, structures and arrays.
+    Eq,
+    /// A 31-bit integer.
+    I31,
+    /// Any structure.
+    Struct,
+    /// Any array.
+    Array,
+    /// Any exception.
+    Exn,
+    /// No exception: only null.
+    NoExn,
+    /// A defined type: its kind and its number. Types of a [`Module`](crate::Module) have the
+    /// module's indices, those of a [`Machine`](crate::Machine) the numbers of its store.
+    Type(TypeKind, u32),
+}
+
+/// Kind of a defined type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TypeKind {
+    /// Functions.
+    Func,
+    /// Structures.
+    Struct,
+    /// Arrays.
+    Array,
+}
+
+/// The four families of references, no two of which share a value but null. Each has a type of
+/// its own at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Top {
+    /// Under `func`.
+    Func,
+    /// Under `extern`.
+    Extern,
+    /// Under `any`.
+    Any,
+    /// Under `exn`.
+    Exn,
 }
 
 /// Type of a value.
@@ -24,10 +83,54 @@ pub enum ValType {
     F32,
     /// 64-bit float.
     F64,
-    /// 128-bit vector; no instruction of the machine uses it yet.
+    /// 128-bit vector.
     V128,
     /// Reference.
     Ref(RefType),
+}
+
+/// A defined type as a module writes it.
+///
+/// Spec: [recursive types](https://webassembly.github.io/spec/core/syntax/types.html#recursive-types).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubType {
+    /// Whether no type may be declared a subtype of it.
+    pub is_final: bool,
+    /// The type it is declared a subtype of.
+    pub supertype: Option<u32>,
+    /// What it is made of.
+    pub composite: Composite,
+}
+
+/// What a defined type is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Composite {
+    /// A function.
+    Func(FuncType),
+    /// A structure with these fields.
+    Struct(Box<[FieldType]>),
+    /// An array of such elements.
+    Array(FieldType),
+}
+
+/// A field of a structure, or the elements of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FieldType {
+    /// What is stored.
+    pub storage: StorageType,
+    /// Whether it can be changed.
+    pub mutable: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StorageType {
+    /// 8 bits of an `i32`.
+    I8,
+    /// 16 bits of an `i32`.
+    I16,
+    /// A whole value.
+    Val(ValType),
 }
 
 /// Parameters and results of a function.
@@ -97,37 +200,168 @@ impl FuncType {
 }
 
 impl RefType {
-    pub(crate) fn from_parser(ty: wasmparser::RefType) -> Option<RefType> {
-        match ty {
-            wasmparser::RefType::FUNCREF => Some(RefType::FuncRef),
-            wasmparser::RefType::EXTERNREF => Some(RefType::ExternRef),
-            _ => None,
+    /// `funcref`.
+    pub const FUNC: RefType = RefType::nullable(HeapType::Func);
+    /// `externref`.
+    pub const EXTERN: RefType = RefType::nullable(HeapType::Extern);
+    /// `anyref`.
+    pub const ANY: RefType = RefType::nullable(HeapType::Any);
+    /// `exnref`.
+    pub const EXN: RefType = RefType::nullable(HeapType::Exn);
+
+    /// References to `heap`, or null.
+    pub const fn nullable(heap: HeapType) -> RefType {
+        RefType {
+            nullable: true,
+            heap,
+        }
+    }
+}
+
+impl HeapType {
+    /// The family it belongs to.
+    pub fn top(self) -> Top {
+        match self {
+            HeapType::Func | HeapType::NoFunc | HeapType::Type(TypeKind::Func, _) => Top::Func,
+            HeapType::Extern | HeapType::NoExtern => Top::Extern,
+            HeapType::Exn | HeapType::NoExn => Top::Exn,
+            HeapType::Any
+            | HeapType::None
+            | HeapType::Eq
+            | HeapType::I31
+            | HeapType::Struct
+            | HeapType::Array
+            | HeapType::Type(TypeKind::Struct | TypeKind::Array, _) => Top::Any,
+        }
+    }
+}
+
+impl Top {
+    /// The type of all references of the family, null included.
+    pub fn ref_type(self) -> RefType {
+        match self {
+            Top::Func => RefType::FUNC,
+            Top::Extern => RefType::EXTERN,
+            Top::Any => RefType::ANY,
+            Top::Exn => RefType::EXN,
         }
     }
 }
 
 impl ValType {
-    pub(crate) fn from_parser(ty: wasmparser::ValType) -> Option<ValType> {
-        Some(match ty {
-            wasmparser::ValType::I32 => ValType::I32,
-            wasmparser::ValType::I64 => ValType::I64,
-            wasmparser::ValType::F32 => ValType::F32,
-            wasmparser::ValType::F64 => ValType::F64,
-            wasmparser::ValType::V128 => ValType::V128,
-            wasmparser::ValType::Ref(ty) => ValType::Ref(RefType::from_parser(ty)?),
-        })
-    }
-
     /// Whether this is a reference type.
     pub fn is_ref(self) -> bool {
         matches!(self, ValType::Ref(_))
     }
+
+    /// Number of slots of 8 bytes that a value takes.
+    pub(crate) fn width(self) -> u32 {
+        match self {
+            ValType::V128 => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Number of slots that values of these types take, one after the other.
+pub(crate) fn width_of(types: &[ValType]) -> u32 {
+    types.iter().map(|ty| ty.width()).sum()
+}
+
+impl Composite {
+    /// Kind of the type.
+    pub fn kind(&self) -> TypeKind {
+        match self {
+            Composite::Func(_) => TypeKind::Func,
+            Composite::Struct(_) => TypeKind::Struct,
+            Composite::Array(_) => TypeKind::Array,
+        }
+    }
+}
+
+/// Gives every defined type that is named in a type another number.
+pub(crate) trait MapTypes {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> Self;
+}
+
+impl MapTypes for RefType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> RefType {
+        let heap = match self.heap {
+            HeapType::Type(kind, idx) => HeapType::Type(kind, map(idx)),
+            heap => heap,
+        };
+        RefType { heap, ..*self }
+    }
+}
+
+impl MapTypes for ValType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> ValType {
+        match self {
+            ValType::Ref(ty) => ValType::Ref(ty.map_types(map)),
+            ty => *ty,
+        }
+    }
+}
+
+impl MapTypes for FieldType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> FieldType {
+        let storage = match self.storage {
+            StorageType::Val(ty) => StorageType::Val(ty.map_types(map)),
+            storage => storage,
+        };
+        FieldType { storage, ..*self }
+    }
+}
+
+impl MapTypes for FuncType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> FuncType {
+        let all = |types: &[ValType]| types.iter().map(|ty| ty.map_types(map)).collect();
+        FuncType {
+            params: all(&self.params),
+            results: all(&self.results),
+        }
+    }
+}
+
+impl MapTypes for SubType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> SubType {
+        SubType {
+            is_final: self.is_final,
+            supertype: self.supertype.map(map),
+            composite: match &self.composite {
+                Composite::Func(ty) => Composite::Func(ty.map_types(map)),
+                Composite::Struct(fields) => {
+                    Composite::Struct(fields.iter().map(|field| field.map_types(map)).collect())
+                }
+                Composite::Array(element) => Composite::Array(element.map_types(map)),
+            },
+        }
+    }
+}
+
+impl MapTypes for GlobalType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> GlobalType {
+        GlobalType {
+            content: self.content.map_types(map),
+            ..*self
+        }
+    }
+}
+
+impl MapTypes for TableType {
+    fn map_types(&self, map: &dyn Fn(u32) -> u32) -> TableType {
+        TableType {
+            element: self.element.map_types(map),
+            ..*self
+        }
+    }
 }
 
 impl Limits {
-    /// Import matching: `self` may be given where `wanted` is asked for, `size` being the present size.
-    pub(crate) fn matches(self, size: u64, wanted: Limits) -> bool {
-        size >= wanted.min
+    /// Import matching: `self`, whose minimum is the present size, may be given where `wanted` is
+    /// asked for.
+    pub(crate) fn matches(self, wanted: Limits) -> bool {
+        self.min >= wanted.min
             && match (self.max, wanted.max) {
                 (_, None) => true,
                 (Some(max), Some(wanted)) => max <= wanted,
@@ -136,12 +370,53 @@ impl Limits {
     }
 }
 
-impl fmt::Display for RefType {
+impl fmt::Display for HeapType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            RefType::FuncRef => "funcref",
-            RefType::ExternRef => "externref",
+            HeapType::Func => "func",
+            HeapType::NoFunc => "nofunc",
+            HeapType::Extern => "extern",
+            HeapType::NoExtern => "noextern",
+            HeapType::Any => "any",
+            HeapType::None => "none",
+            HeapType::Eq => "eq",
+            HeapType::I31 => "i31",
+            HeapType::Struct => "struct",
+            HeapType::Array => "array",
+            HeapType::Exn => "exn",
+            HeapType::NoExn => "noexn",
+            HeapType::Type(_, idx) => return idx.fmt(f),
         })
+    }
+}
+
+impl fmt::Display for RefType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The short forms of the text format, which all are nullable.
+        let short = match self.heap {
+            _ if !self.nullable => None,
+            HeapType::Type(..) => None,
+            HeapType::None => Some("nullref"),
+            HeapType::NoFunc => Some("nullfuncref"),
+            HeapType::NoExtern => Some("nullexternref"),
+            HeapType::NoExn => Some("nullexnref"),
+            heap => return write!(f, "{heap}ref"),
+        };
+        match (short, self.nullable) {
+            (Some(short), _) => f.write_str(short),
+            (None, true) => write!(f, "(ref null {})", self.heap),
+            (None, false) => write!(f, "(ref {})", self.heap),
+        }
+    }
+}
+
+impl fmt::Display for StorageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StorageType::I8 => f.write_str("i8"),
+            StorageType::I16 => f.write_str("i16"),
+            StorageType::Val(ty) => ty.fmt(f),
+        }
     }
 }
 

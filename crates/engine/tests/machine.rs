@@ -438,10 +438,10 @@ fn state_is_changed_by_hand_while_paused() {
     machine.set_global(global, Value::f32(2.5)).expect("an f32");
     assert_eq!(machine.global(global), Value::f32(2.5));
     machine
-        .table_set(table, 1, Value::ExternRef(Some(8)))
+        .table_set(table, 1, Value::host(Some(8)))
         .expect("an externref");
-    assert_eq!(machine.table_get(table, 1), Some(Value::ExternRef(Some(8))));
-    assert!(machine.table_set(table, 2, Value::ExternRef(None)).is_err());
+    assert_eq!(machine.table_get(table, 1), Some(Value::host(Some(8))));
+    assert!(machine.table_set(table, 2, Value::host(None)).is_err());
     let memory = machine.memories(instance)[0];
     assert!(machine.write_memory(memory, 65_535, &[1]));
     assert!(!machine.write_memory(memory, 65_535, &[1, 2]));

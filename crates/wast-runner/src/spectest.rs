@@ -45,7 +45,7 @@ pub(crate) fn define(machine: &mut Machine) -> Result<HashMap<String, Extern>, E
         externs.insert(name.to_owned(), Extern::Global(global));
     }
     let table = machine.host_table(TableType {
-        element: RefType::FuncRef,
+        element: RefType::FUNC,
         limits: limits(10, 20),
     })?;
     externs.insert("table".to_owned(), Extern::Table(table));

@@ -1,6 +1,6 @@
 //! Values as scripts write them: arguments, and patterns for results.
 
-use waspnest::Value;
+use waspnest::{Ref, Top, Value};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64, Index};
 use wast::{WastArg, WastRet};
@@ -27,7 +27,7 @@ fn argument(arg: &WastArg<'_>) -> Result<Value, Mismatch> {
         WastArgCore::F32(value) => Ok(Value::F32(value.bits)),
         WastArgCore::F64(value) => Ok(Value::F64(value.bits)),
         WastArgCore::RefNull(heap) => null(heap).ok_or_else(unknown),
-        WastArgCore::RefExtern(handle) => Ok(Value::ExternRef(Some(*handle))),
+        WastArgCore::RefExtern(handle) => Ok(Value::host(Some(*handle))),
         WastArgCore::V128(value) => Ok(Value::V128(u128::from_le_bytes(value.to_le_bytes()))),
         WastArgCore::RefHost(_) => Err(unknown()),
     }
@@ -38,11 +38,11 @@ fn null(heap: &HeapType<'_>) -> Option<Value> {
         HeapType::Abstract {
             shared: false,
             ty: AbstractHeapType::Func,
-        } => Some(Value::FuncRef(None)),
+        } => Some(Value::func(None)),
         HeapType::Abstract {
             shared: false,
             ty: AbstractHeapType::Extern,
-        } => Some(Value::ExternRef(None)),
+        } => Some(Value::host(None)),
         _ => None,
     }
 }
@@ -66,13 +66,13 @@ fn matches(result: Value, pattern: &WastRetCore<'_>, session: &Session) -> bool 
         (WastRetCore::F32(expected), Value::F32(got)) => f32_matches(got, expected),
         (WastRetCore::F64(expected), Value::F64(got)) => f64_matches(got, expected),
         (WastRetCore::V128(expected), Value::V128(got)) => v128_matches(got, expected),
-        (WastRetCore::RefNull(None), Value::FuncRef(None) | Value::ExternRef(None)) => true,
+        (WastRetCore::RefNull(None), Value::Ref(_, Ref::Null)) => true,
         (WastRetCore::RefNull(Some(heap)), _) => null(heap) == Some(result),
-        (WastRetCore::RefExtern(expected), Value::ExternRef(Some(got))) => {
+        (WastRetCore::RefExtern(expected), Value::Ref(Top::Extern, Ref::Host(got))) => {
             expected.is_none_or(|expected| expected == got)
         }
-        (WastRetCore::RefFunc(None), Value::FuncRef(Some(_))) => true,
-        (WastRetCore::RefFunc(Some(Index::Num(idx, _))), Value::FuncRef(Some(got))) => {
+        (WastRetCore::RefFunc(None), Value::Ref(_, Ref::Func(_))) => true,
+        (WastRetCore::RefFunc(Some(Index::Num(idx, _))), Value::Ref(_, Ref::Func(got))) => {
             session.func_of_current(*idx) == Some(got)
         }
         (WastRetCore::Either(patterns), _) => patterns
@@ -163,7 +163,7 @@ fn describe_pattern(pattern: &WastRetCore<'_>) -> String {
             None => format!("ref.null of {heap:?}"),
         },
         WastRetCore::RefExtern(None) => "ref.extern".to_owned(),
-        WastRetCore::RefExtern(Some(handle)) => describe(Value::ExternRef(Some(*handle))),
+        WastRetCore::RefExtern(Some(handle)) => describe(Value::host(Some(*handle))),
         WastRetCore::RefFunc(None) => "ref.func".to_owned(),
         WastRetCore::RefFunc(Some(Index::Num(idx, _))) => format!("ref.func {idx}"),
         WastRetCore::Either(patterns) => {
@@ -195,9 +195,11 @@ fn describe(value: Value) -> String {
         Value::F32(bits) => format!("f32.const {:?} (bits 0x{bits:08x})", f32::from_bits(bits)),
         Value::F64(bits) => format!("f64.const {:?} (bits 0x{bits:016x})", f64::from_bits(bits)),
         Value::V128(bits) => format!("v128.const 0x{bits:032x}"),
-        Value::FuncRef(None) => "ref.null func".to_owned(),
-        Value::FuncRef(Some(_)) => "ref.func".to_owned(),
-        Value::ExternRef(None) => "ref.null extern".to_owned(),
-        Value::ExternRef(Some(handle)) => format!("ref.extern {handle}"),
+        Value::Ref(top, Ref::Null) => format!("ref.null {}", top.ref_type().heap),
+        Value::Ref(_, Ref::Func(_)) => "ref.func".to_owned(),
+        Value::Ref(_, Ref::Host(handle)) => format!("ref.extern {handle}"),
+        Value::Ref(_, Ref::I31(value)) => format!("ref.i31 {value}"),
+        Value::Ref(_, Ref::Object(object)) => format!("object {object}"),
+        Value::Ref(_, Ref::Exception(object)) => format!("exception {object}"),
     }
 }

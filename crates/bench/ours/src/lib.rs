@@ -78,7 +78,7 @@ fn bits(value: &Value) -> Result<u64, String> {
         Value::I64(value) => Ok(*value as u64),
         Value::F32(bits) => Ok(u64::from(*bits)),
         Value::F64(bits) => Ok(*bits),
-        Value::V128(_) | Value::FuncRef(_) | Value::ExternRef(_) => {
+        Value::V128(_) | Value::Ref(..) => {
             Err(format!("the result {value} is not a number"))
         }
     }

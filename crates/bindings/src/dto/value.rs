@@ -18,7 +18,9 @@ crossing! {
         I64 { bits: u64 },
         F32 { bits: u32 },
         F64 { bits: u64 },
-        /// `refType` is the type as the text format writes it: `funcref`, `externref`, `(ref null $t)`.
+        /// Lane 0 in the lowest bits.
+        V128 { low: u64, high: u64 },
+        /// `refType` is the family it is seen through: `funcref`, `externref`, `anyref` or `exnref`.
         Ref { ref_type: String, target: RefTarget },
     }
 
@@ -28,6 +30,11 @@ crossing! {
         /// `func`: address in the machine; `name`: `$name` or `module:[index]`.
         Func { func: u32, name: String },
         Extern { handle: u32 },
+        /// `value`: 31 bits, zero-extended.
+        I31 { value: u32 },
+        /// A structure or array of the machine's heap.
+        Object { object: u32 },
+        Exception { object: u32 },
     }
 
     #[serde(rename_all = "camelCase")]

@@ -353,7 +353,7 @@ fn make_host(
                 return Err(format!("nothing gives the global {module}.{name} a value"));
             };
             machine
-                .host_global(ty, value_in(&given.value)?)
+                .host_global(ty, value_in(&given.value))
                 .map(Extern::Global)
         }
     };

@@ -84,7 +84,7 @@ impl Project {
                 value,
             } => {
                 let frame = frame_at(machine, *frame)?;
-                machine.set_local(&frame, *index, value_in(value)?)
+                machine.set_local(&frame, *index, value_in(value))
             }
             Edit::Operand {
                 frame,
@@ -92,16 +92,16 @@ impl Project {
                 value,
             } => {
                 let frame = frame_at(machine, *frame)?;
-                machine.set_operand(&frame, *index, value_in(value)?)
+                machine.set_operand(&frame, *index, value_in(value))
             }
             Edit::Global { address, value } => {
-                machine.set_global(GlobalAddr(*address), value_in(value)?)
+                machine.set_global(GlobalAddr(*address), value_in(value))
             }
             Edit::Element {
                 table,
                 index,
                 value,
-            } => machine.table_set(TableAddr(*table), u64::from(*index), value_in(value)?),
+            } => machine.table_set(TableAddr(*table), u64::from(*index), value_in(value)),
             Edit::Bytes {
                 memory,
                 address,

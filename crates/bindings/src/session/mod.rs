@@ -7,10 +7,10 @@ mod view;
 
 use waspnest::{
     Config, Extern, FuncAddr, Gas, GlobalAddr, InstanceIdx, Machine, MemAddr, Status, Stop,
-    TableAddr, Trap, Until, WasmOffset,
+    TableAddr, Trap, Until, WasmOffset, slots_of, values_of,
 };
 
-use crate::convert::{bits_in, bits_out, schedule_in, value_in};
+use crate::convert::{schedule_in, value_in};
 use crate::dto::{HostGlobal, HostImport, Limits, Schedule, Span, TrapInfo, Value};
 use crate::source::Source;
 
@@ -147,7 +147,7 @@ impl Project {
             Some(_) => return Err(format!("\"{export}\" of module {module} is not a function")),
             None => return Err(format!("module {module} exports no function \"{export}\"")),
         };
-        let args = args.iter().map(value_in).collect::<Result<Vec<_>, _>>()?;
+        let args: Vec<_> = args.iter().map(value_in).collect();
         self.machine.abandon();
         self.machine
             .begin(func, &args)
@@ -257,31 +257,28 @@ impl Project {
         }
     }
 
+    /// The arguments in the form of slots.
     pub fn host_call_args(&self) -> Vec<u64> {
         match self.machine.state() {
-            Status::HostCall(call) => call.args.iter().map(|value| bits_out(*value)).collect(),
+            Status::HostCall(call) => slots_of(&call.args),
             _ => Vec::new(),
         }
     }
 
-    pub fn answer(&mut self, bits: &[u64]) -> Result<(), String> {
+    /// Answers with results in the form of slots.
+    pub fn answer(&mut self, slots: &[u64]) -> Result<(), String> {
         let types = self
             .machine
             .func_type(self.host_call_func()?)
             .results
             .clone();
-        if types.len() != bits.len() {
-            return Err(format!(
-                "{} results are wanted, {} were given",
-                types.len(),
-                bits.len()
-            ));
-        }
-        let values: Vec<_> = types
-            .iter()
-            .zip(bits)
-            .map(|(ty, bits)| bits_in(*ty, *bits))
-            .collect();
+        let values = values_of(slots, &types).ok_or_else(|| {
+            format!(
+                "{} slots do not hold the {} results that are wanted",
+                slots.len(),
+                types.len()
+            )
+        })?;
         self.machine
             .answer(&values)
             .map_err(|error| error.to_string())?;

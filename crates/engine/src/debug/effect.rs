@@ -7,8 +7,8 @@ use crate::gas::Gas;
 use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, WasmOffset};
 use crate::isa::{Op, OpCode};
 use crate::machine::{Machine, Status};
-use crate::types::{RefType, ValType};
-use crate::value::Value;
+use crate::types::{RefType, Top, ValType, width_of};
+use crate::value::{Value, first_values};
 
 /// What one instruction did.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,18 +112,14 @@ impl Machine {
         let frame = self.frames(0, 1).pop()?;
         let types = self.take_types(&frame);
         let op = self.code.op(pc);
-        let n_operands = self.n_operands(&frame) as usize;
-        let n_unpopped = n_operands - self.n_pops(op, pc).min(n_operands);
-        let first = self.first_operand(&frame);
-        let slots = &self.thread.stack[first + n_unpopped..first + n_operands];
         let operand_types = match types.operands(frame.offset) {
-            Some(operands) => operands[n_unpopped..].to_vec(),
-            None => self.typing(&frame).operands.split_off(n_unpopped),
+            Some(operands) => operands.to_vec(),
+            None => self.typing(&frame).operands,
         };
-        let typed = slots.iter().zip(&operand_types);
-        let popped = typed
-            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
-            .collect();
+        let n_unpopped = operand_types.len() - self.n_pops(op, pc, &operand_types);
+        let (unpopped, popped) = operand_types.split_at(n_unpopped);
+        let first = self.first_operand(&frame) + width_of(unpopped) as usize;
+        let popped = first_values(&self.thread.stack[first..], popped);
         let locals = types.locals.clone();
         self.thread.types.push(types);
         let mnemonic = match op.code.mnemonic() {
@@ -216,24 +212,28 @@ impl Machine {
         }
     }
 
-    /// Number of operands that an instruction pops.
-    fn n_pops(&self, op: Op, pc: u32) -> usize {
+    /// Number of operands that an instruction pops, at most as many as there are.
+    fn n_pops(&self, op: Op, pc: u32, operands: &[ValType]) -> usize {
         let params = |func: u32| self.store.func_type(FuncAddr(func)).params.len();
-        match op.code {
+        let n = match op.code {
             OpCode::CallSlow => params(op.x),
             OpCode::Call => self.code.func_at(pc.wrapping_add(op.x)).map_or(0, params),
-            OpCode::CallIndirect | OpCode::ReturnCallIndirect => usize::from(op.c) + 1,
-            OpCode::ReturnCall | OpCode::Return | OpCode::End | OpCode::BrCopy => usize::from(op.c),
+            OpCode::ReturnCall => params(op.x),
+            OpCode::CallIndirect | OpCode::ReturnCallIndirect => {
+                self.store.types.func(op.x).params.len() + 1
+            }
+            OpCode::Return | OpCode::End | OpCode::BrCopy => n_in_slots(operands, op.c),
             OpCode::BrIf | OpCode::BrTable | OpCode::If => 1,
             OpCode::BrIfCopy => 1,
             OpCode::Block | OpCode::Loop | OpCode::Br | OpCode::Else => 0,
             code => pops(code).count(),
-        }
+        };
+        n.min(operands.len())
     }
 
     fn note_changes(&self, op: Op, locals: &[ValType], effect: &mut Effect) {
         let operand = |n: usize| match effect.popped.get(n) {
-            Some(value) => value.to_slot() & 0xffff_ffff,
+            Some(value) => value.to_slots()[0] & 0xffff_ffff,
             None => 0,
         };
         let memory = self.thread.memory;
@@ -254,9 +254,10 @@ impl Machine {
         let n = operand(2);
         match op.code {
             OpCode::LocalSet | OpCode::LocalTee => {
-                let slot = self.thread.stack[(self.thread.fp + u32::from(op.b)) as usize];
-                if let Some(ty) = locals.get(usize::from(op.b)) {
-                    effect.local = Some((u32::from(op.b), Value::from_slot(slot, *ty)));
+                let local = n_in_first_slots(locals, op.b);
+                let slots = &self.thread.stack[(self.thread.fp + u32::from(op.b)) as usize..];
+                if let Some(ty) = locals.get(local) {
+                    effect.local = Some((local as u32, Value::from_slots(slots, *ty)));
                 }
             }
             OpCode::GlobalSet => {
@@ -308,25 +309,52 @@ impl Machine {
             "i64" => ValType::I64,
             "f32" => ValType::F32,
             "f64" => ValType::F64,
-            "funcref" => ValType::Ref(RefType::FuncRef),
+            "v128" => ValType::V128,
+            "funcref" => ValType::Ref(RefType::FUNC),
             _ => match op.code {
-                OpCode::LocalGet => match locals.get(usize::from(op.b)) {
+                OpCode::LocalGet => match locals.get(n_in_first_slots(locals, op.b)) {
                     Some(ty) => *ty,
                     None => return Vec::new(),
                 },
                 OpCode::GlobalGet => self.store.global_types[op.x as usize].content,
                 OpCode::TableGet => ValType::Ref(self.store.tables[op.x as usize].element),
-                OpCode::RefNull if op.y == 1 => ValType::Ref(RefType::ExternRef),
-                OpCode::RefNull => ValType::Ref(RefType::FuncRef),
+                OpCode::RefNull => {
+                    let tops = [Top::Func, Top::Extern, Top::Any, Top::Exn];
+                    let top = tops.into_iter().find(|top| *top as u32 == op.y);
+                    ValType::Ref(top.unwrap_or(Top::Any).ref_type())
+                }
                 _ => match effect.popped.first() {
                     Some(value) => value.ty(),
                     None => return Vec::new(),
                 },
             },
         };
-        let slot = self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize];
-        vec![Value::from_slot(slot, ty)]
+        let slots = &self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize..];
+        vec![Value::from_slots(slots, ty)]
     }
+}
+
+/// How many of the top operands take so many slots.
+fn n_in_slots(operands: &[ValType], n_slots: u16) -> usize {
+    let mut left = u32::from(n_slots);
+    let from_top = operands.iter().rev();
+    from_top
+        .take_while(|ty| {
+            let fits = ty.width() <= left;
+            left = left.saturating_sub(ty.width());
+            fits
+        })
+        .count()
+}
+
+/// How many locals lie in the slots below one.
+fn n_in_first_slots(locals: &[ValType], slot: u16) -> usize {
+    let mut end = 0;
+    let ends = locals.iter().map(|ty| {
+        end += ty.width();
+        end
+    });
+    ends.take_while(|end| *end <= u32::from(slot)).count()
 }
 
 /// The words before the arrow of a stack effect.

@@ -117,7 +117,7 @@ impl Machine {
                 )
             }
             _ => {
-                let wanted = &self.store.types[op.x as usize];
+                let wanted = self.store.types.func(op.x);
                 let func = elements
                     .get(index as usize)
                     .map_or(0, |slot| slot.saturating_sub(1));

@@ -5,7 +5,8 @@ use crate::debug::typing::Typing;
 use crate::gas::Gas;
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, WasmOffset};
 use crate::machine::{Machine, SPECIAL};
-use crate::value::Value;
+use crate::types::ValType;
+use crate::value::{Value, first_values};
 
 /// A frame. Depth 0 is the innermost one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,8 @@ pub struct Frame {
     /// First slot of the frame in the stack.
     pub base: u32,
     pub(crate) pc: u32,
-    n_operands: u32,
+    /// Slots of the operands.
+    n_operand_slots: u32,
 }
 
 /// A value with its name, if it has one.
@@ -101,21 +103,21 @@ impl Machine {
             self.frame_at(pc, self.thread.fp, 0, Some(height))
         });
         std::iter::successors(first, |inner| {
-            let n_locals = self.store.funcs[inner.func.index()].n_locals;
-            let link = self.thread.stack[(inner.base + n_locals) as usize];
+            let n_local_slots = self.store.funcs[inner.func.index()].n_local_slots;
+            let link = self.thread.stack[(inner.base + n_local_slots) as usize];
             let return_to = link as u32;
             if return_to == HALT {
                 return None;
             }
             let base = inner.base - ((link & !SPECIAL) >> 32) as u32;
             let mut frame = self.frame_at(return_to - 1, base, inner.depth + 1, None)?;
-            let n_locals = self.store.funcs[frame.func.index()].n_locals;
-            frame.n_operands = inner.base - base - n_locals - 1;
+            let n_local_slots = self.store.funcs[frame.func.index()].n_local_slots;
+            frame.n_operand_slots = inner.base - base - n_local_slots - 1;
             Some(frame)
         })
     }
 
-    fn frame_at(&self, pc: u32, base: u32, depth: u32, n_operands: Option<u32>) -> Option<Frame> {
+    fn frame_at(&self, pc: u32, base: u32, depth: u32, n_slots: Option<u32>) -> Option<Frame> {
         let func = FuncAddr(self.code.func_at(pc)?);
         let decl = &self.store.funcs[func.index()];
         Some(Frame {
@@ -126,7 +128,7 @@ impl Machine {
             offset: WasmOffset(self.code.infos[pc as usize].offset),
             base,
             pc,
-            n_operands: n_operands.unwrap_or(0),
+            n_operand_slots: n_slots.unwrap_or(0),
         })
     }
 
@@ -139,13 +141,13 @@ impl Machine {
         let module = self.module(frame.instance);
         let types = self.typing(frame).locals;
         let slots = &self.thread.stack[frame.base as usize..];
-        let typed = types.iter().zip(slots).enumerate();
-        typed
-            .map(|(local, (ty, slot))| TypedValue {
+        let values = first_values(slots, &types).into_iter().enumerate();
+        values
+            .map(|(local, value)| TypedValue {
                 name: module
                     .local_name(frame.idx, local as u32)
                     .map(str::to_string),
-                value: Value::from_slot(*slot, *ty),
+                value,
             })
             .collect()
     }
@@ -153,21 +155,29 @@ impl Machine {
     /// Operands of a frame, lowest first. In a frame that waits for a call the arguments are gone:
     /// they are locals of the callee.
     pub fn operands(&self, frame: &Frame) -> Vec<Value> {
-        let types = self.typing(frame).operands;
-        let slots = &self.thread.stack[self.first_operand(frame)..][..frame.n_operands as usize];
-        slots
-            .iter()
-            .zip(&types)
-            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
-            .collect()
+        let types = self.operand_types(frame);
+        first_values(&self.thread.stack[self.first_operand(frame)..], &types)
+    }
+
+    /// Types of the operands that are there, lowest first.
+    pub(crate) fn operand_types(&self, frame: &Frame) -> Vec<ValType> {
+        let mut types = self.typing(frame).operands;
+        let mut n_slots = 0;
+        let mut is_there = |ty: &ValType| {
+            n_slots += ty.width();
+            n_slots <= frame.n_operand_slots
+        };
+        let n_types = types.iter().take_while(|ty| is_there(ty)).count();
+        types.truncate(n_types);
+        types
     }
 
     pub(crate) fn first_operand(&self, frame: &Frame) -> usize {
-        (frame.base + self.store.funcs[frame.func.index()].n_locals + 1) as usize
+        (frame.base + self.store.funcs[frame.func.index()].n_local_slots + 1) as usize
     }
 
-    pub(crate) fn n_operands(&self, frame: &Frame) -> u32 {
-        frame.n_operands
+    pub(crate) fn n_operand_slots(&self, frame: &Frame) -> u32 {
+        frame.n_operand_slots
     }
 
     /// Labels of a frame, innermost first: label 0 is the target of `br 0`.

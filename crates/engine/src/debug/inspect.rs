@@ -4,7 +4,7 @@ use crate::debug::frames::Frame;
 use crate::error::Error;
 use crate::index::{GlobalAddr, MemAddr, TableAddr};
 use crate::machine::{Machine, PAGE_SIZE};
-use crate::types::{GlobalType, MemoryType, TableType, ValType};
+use crate::types::{GlobalType, MapTypes, MemoryType, TableType, ValType, width_of};
 use crate::value::Value;
 
 impl Machine {
@@ -74,7 +74,11 @@ impl Machine {
     /// Value of a global.
     pub fn global(&self, global: GlobalAddr) -> Value {
         let ty = self.store.global_types[global.index()].content;
-        Value::from_slot(self.store.globals[global.index()], ty)
+        let index = global.index();
+        Value::from_slots(
+            &[self.store.globals[index], self.store.global_highs[index]],
+            ty,
+        )
     }
 
     /// Sets a global, whether or not the program may.
@@ -83,7 +87,10 @@ impl Machine {
     /// If the value is not of the global's type.
     pub fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         let ty = self.store.global_types[global.index()].content;
-        self.store.globals[global.index()] = self.slot_for(value, ty)?;
+        self.check_value(value, ty)?;
+        let [low, high] = value.to_slots();
+        self.store.globals[global.index()] = low;
+        self.store.global_highs[global.index()] = high;
         Ok(())
     }
 
@@ -105,7 +112,7 @@ impl Machine {
     pub fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
         let table = &self.store.tables[table.index()];
         let slot = table.elements.get(usize::try_from(index).ok()?)?;
-        Some(Value::from_slot(*slot, ValType::Ref(table.element)))
+        Some(Value::from_slots(&[*slot], ValType::Ref(table.element)))
     }
 
     /// Sets an element of a table.
@@ -113,10 +120,9 @@ impl Machine {
     /// # Errors
     /// If there is no such element, or the value is not of the table's type.
     pub fn table_set(&mut self, table: TableAddr, index: u64, value: Value) -> Result<(), Error> {
-        let slot = self.slot_for(
-            value,
-            ValType::Ref(self.store.tables[table.index()].element),
-        )?;
+        let ty = ValType::Ref(self.store.tables[table.index()].element);
+        self.check_value(value, ty)?;
+        let [slot, _] = value.to_slots();
         let elements = &mut self.store.tables[table.index()].elements;
         match usize::try_from(index)
             .ok()
@@ -136,11 +142,12 @@ impl Machine {
     /// If there is no such local, or the value is not of its type.
     pub fn set_local(&mut self, frame: &Frame, local: u32, value: Value) -> Result<(), Error> {
         self.check_frame(frame)?;
-        let Some(ty) = self.typing(frame).locals.get(local as usize).copied() else {
+        let types = self.typing(frame).locals;
+        let Some(ty) = types.get(local as usize).copied() else {
             return Err(Error::usage(format!("the frame has no local {local}")));
         };
-        self.thread.stack[(frame.base + local) as usize] = self.slot_for(value, ty)?;
-        Ok(())
+        let slot = frame.base + width_of(&types[..local as usize]);
+        self.set_slots(frame, slot, value, ty)
     }
 
     /// Sets an operand of a frame; 0 is the lowest one.
@@ -149,13 +156,27 @@ impl Machine {
     /// If there is no such operand, or the value is not of its type.
     pub fn set_operand(&mut self, frame: &Frame, operand: u32, value: Value) -> Result<(), Error> {
         self.check_frame(frame)?;
-        let types = self.typing(frame).operands;
-        if operand >= self.n_operands(frame) {
+        let types = self.operand_types(frame);
+        let Some(ty) = types.get(operand as usize).copied() else {
             return Err(Error::usage(format!("the frame has no operand {operand}")));
-        }
-        let slot = self.slot_for(value, types[operand as usize])?;
-        let place = self.first_operand(frame) + operand as usize;
-        self.thread.stack[place] = slot;
+        };
+        let slot = self.first_operand(frame) as u32 + width_of(&types[..operand as usize]);
+        self.set_slots(frame, slot, value, ty)
+    }
+
+    /// Sets the value that starts at a slot of the stack.
+    fn set_slots(
+        &mut self,
+        frame: &Frame,
+        slot: u32,
+        value: Value,
+        ty: ValType,
+    ) -> Result<(), Error> {
+        // The types of a frame are its module's.
+        let numbers = &self.store.instances[frame.instance.index()].types;
+        self.check_value(value, ty.map_types(&|idx| numbers[idx as usize]))?;
+        let slots = &value.to_slots()[..ty.width() as usize];
+        self.thread.stack[slot as usize..][..slots.len()].copy_from_slice(slots);
         Ok(())
     }
 
@@ -165,14 +186,5 @@ impl Machine {
             true => Ok(()),
             false => Err(Error::usage("the frame is not there any more")),
         }
-    }
-
-    fn slot_for(&self, value: Value, ty: ValType) -> Result<u64, Error> {
-        if value.ty() != ty {
-            let message = format!("a value of type {ty} is wanted, not {}", value.ty());
-            return Err(Error::type_mismatch(message));
-        }
-        self.check_value(value)?;
-        Ok(value.to_slot())
     }
 }

@@ -18,16 +18,18 @@ impl Machine {
         });
         if let Status::Finished(results) = &self.thread.status {
             for value in results {
-                hasher.word(value.to_slot());
+                for slot in value.to_slots() {
+                    hasher.word(slot);
+                }
             }
         }
         hasher.word(self.thread.gas_used);
         hasher.word(self.thread.ticks);
         for frame in self.walk() {
             hasher.word(u64::from(frame.func.0) << 32 | u64::from(frame.offset.0));
-            let n_locals = self.store.funcs[frame.func.index()].n_locals as usize;
+            let n_locals = self.store.funcs[frame.func.index()].n_local_slots as usize;
             let first_operand = self.first_operand(&frame);
-            let n_operands = self.n_operands(&frame) as usize;
+            let n_operands = self.n_operand_slots(&frame) as usize;
             hasher.word((n_locals as u64) << 32 | n_operands as u64);
             let locals = &self.thread.stack[frame.base as usize..][..n_locals];
             let operands = &self.thread.stack[first_operand..][..n_operands];
@@ -36,7 +38,7 @@ impl Machine {
             }
         }
         let store = &self.store;
-        for global in &store.globals {
+        for global in store.globals.iter().chain(&store.global_highs) {
             hasher.word(*global);
         }
         for elements in store

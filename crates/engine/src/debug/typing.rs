@@ -5,7 +5,7 @@ use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader}
 
 use crate::debug::frames::LabelKind;
 use crate::index::{FuncAddr, FuncIdx, WasmOffset};
-use crate::module::Module;
+use crate::module::{Module, TypeReader};
 use crate::types::ValType;
 
 /// What validation knows just before an instruction.
@@ -52,6 +52,7 @@ impl FuncTypes {
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader).expect(VALIDATED);
         let mut operators = OperatorsReader::new(reader);
+        let types = module.data().type_reader();
         let (mut places, mut pool) = (Vec::new(), Vec::new());
         let mut known_to = u32::MAX;
         while !operators.eof() {
@@ -61,12 +62,12 @@ impl FuncTypes {
                 known_to = offset as u32;
                 break;
             }
-            push_operands(&validator, &mut pool);
+            push_operands(&types, &validator, &mut pool);
             validator.op(offset, &operator).expect(VALIDATED);
         }
         FuncTypes {
             func,
-            locals: locals(&validator),
+            locals: locals(&types, &validator),
             places,
             pool,
             known_to,
@@ -91,16 +92,16 @@ impl FuncTypes {
 
 type Validating = wasmparser::FuncValidator<wasmparser::ValidatorResources>;
 
-fn locals(validator: &Validating) -> Vec<ValType> {
-    let local = |idx| validator.get_local_type(idx).and_then(ValType::from_parser);
+fn locals(reader: &TypeReader<'_>, validator: &Validating) -> Vec<ValType> {
+    let local = |idx| Some(reader.val_type(validator.get_local_type(idx)?));
     (0..validator.len_locals()).filter_map(local).collect()
 }
 
-fn push_operands(validator: &Validating, to: &mut Vec<ValType>) {
+fn push_operands(reader: &TypeReader<'_>, validator: &Validating, to: &mut Vec<ValType>) {
     let operand = |depth| {
         let ty = validator.get_operand_type(depth as usize).flatten();
         // A value of any type is only known in code that cannot be reached.
-        ty.and_then(ValType::from_parser).unwrap_or(ValType::I64)
+        ty.map_or(ValType::I64, |ty| reader.val_type(ty))
     };
     to.extend((0..validator.operand_stack_height()).rev().map(operand));
 }
@@ -129,8 +130,9 @@ impl Typing {
             typing.track(module, &operator, WasmOffset(offset as u32), &mut n_blocks);
             validator.op(offset, &operator).expect(VALIDATED);
         }
-        typing.locals = locals(&validator);
-        push_operands(&validator, &mut typing.operands);
+        let types = module.data().type_reader();
+        typing.locals = locals(&types, &validator);
+        push_operands(&types, &validator, &mut typing.operands);
         typing.find_ends(operators);
         typing
     }
@@ -156,7 +158,7 @@ impl Typing {
             BlockType::Empty => (0, 0),
             BlockType::Type(_) => (0, 1),
             BlockType::FuncType(idx) => {
-                let ty = &module.data().types[idx as usize];
+                let ty = module.data().func_type(idx);
                 (ty.params.len() as u32, ty.results.len() as u32)
             }
         };

@@ -73,7 +73,11 @@ fn element(m: &Machine, op: Op, index: u32) -> Result<u32, TrapKind> {
         Some(0) => return Err(TrapKind::UninitializedElement),
         Some(element) => *element as u32 - 1,
     };
-    match m.store.funcs[func as usize].ty == op.x {
+    match m
+        .store
+        .types
+        .is_below(m.store.funcs[func as usize].ty, op.x)
+    {
         true => Ok(func),
         false => Err(TrapKind::IndirectCallTypeMismatch),
     }

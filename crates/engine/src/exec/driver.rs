@@ -8,7 +8,7 @@ use crate::compile::HALT;
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode};
 use crate::machine::{HostCall, Machine, Status, Stop, Until};
-use crate::value::Value;
+use crate::value::first_values;
 
 /// The loop in the fast and in the exact mode. They are chosen by number so that no optimiser
 /// makes one function of the loop and this driver, which would cost the loop its registers.
@@ -216,11 +216,7 @@ impl Machine {
             HALT => 0,
             _ => self.thread.fp as usize + usize::from(op.a),
         };
-        let slots = self.thread.stack[first..].iter();
-        let args = slots
-            .zip(&params)
-            .map(|(slot, ty)| Value::from_slot(*slot, *ty))
-            .collect();
+        let args = first_values(&self.thread.stack[first..], &params);
         let call = HostCall { func, args };
         self.thread.status = Status::HostCall(call.clone());
         Stop::HostCall(call)
@@ -229,12 +225,8 @@ impl Machine {
     fn finish(&mut self) -> Stop {
         let results = match self.thread.entry {
             Some(func) => {
-                let slots = self.thread.stack.iter();
                 let types = &self.store.func_type(func).results;
-                slots
-                    .zip(types)
-                    .map(|(slot, ty)| Value::from_slot(*slot, *ty))
-                    .collect()
+                first_values(&self.thread.stack, types)
             }
             None => unreachable!("a call that is under way was begun"),
         };

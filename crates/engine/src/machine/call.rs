@@ -6,7 +6,7 @@ use crate::index::FuncAddr;
 use crate::machine::Machine;
 use crate::machine::stop::{Status, Stop, Trap, TrapKind, Until};
 use crate::types::ValType;
-use crate::value::Value;
+use crate::value::{Value, slots_of};
 
 impl Machine {
     /// Begins a call. Nothing runs before [`Machine::run`]; gas and ticks count on.
@@ -24,7 +24,7 @@ impl Machine {
                 "there is no function {func} in this machine"
             )));
         }
-        let slots = self.slots_of(args, &self.store.func_type(func).params, "argument")?;
+        let slots = self.checked_slots(args, &self.store.func_type(func).params, "argument")?;
         self.thread.arrived_at = None;
         self.thread.entry = Some(func);
         self.thread.effect = None;
@@ -67,7 +67,8 @@ impl Machine {
         let Status::HostCall(call) = &self.thread.status else {
             return Err(Error::usage("no host function waits for an answer"));
         };
-        let slots = self.slots_of(results, &self.store.func_type(call.func).results, "result")?;
+        let slots =
+            self.checked_slots(results, &self.store.func_type(call.func).results, "result")?;
         self.thread.status = Status::Ready;
         if self.thread.pc == HALT || !self.finish_host_call(&slots) {
             self.end_call(Status::Finished(results.to_vec()));
@@ -99,20 +100,25 @@ impl Machine {
         self.end_call(Status::Idle);
     }
 
-    fn slots_of(&self, values: &[Value], types: &[ValType], what: &str) -> Result<Vec<u64>, Error> {
+    fn checked_slots(
+        &self,
+        values: &[Value],
+        types: &[ValType],
+        what: &str,
+    ) -> Result<Vec<u64>, Error> {
         if values.len() != types.len() {
             let (n, wanted) = (values.len(), types.len());
             let message = format!("{wanted} {what}s are wanted, {n} were given");
             return Err(Error::type_mismatch(message));
         }
         for (position, (value, ty)) in values.iter().zip(types).enumerate() {
-            if value.ty() != *ty {
-                let number = position + 1;
-                let message = format!("{what} {number} must be of type {ty}, not {}", value.ty());
-                return Err(Error::type_mismatch(message));
+            if let Err(error) = self.check_value(*value, *ty) {
+                return Err(Error::type_mismatch(format!(
+                    "{what} {}: {error}",
+                    position + 1
+                )));
             }
-            self.check_value(*value)?;
         }
-        Ok(values.iter().map(|value| value.to_slot()).collect())
+        Ok(slots_of(values))
     }
 }

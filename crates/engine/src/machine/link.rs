@@ -3,13 +3,13 @@
 //! Spec: [instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
 use crate::error::{Error, ErrorKind};
-use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, WasmOffset};
+use crate::index::{FuncAddr, FuncIdx, InstanceIdx, MemAddr, TableAddr, WasmOffset};
 use crate::machine::Machine;
 use crate::machine::config::PAGE_SIZE;
 use crate::machine::stop::{Trap, TrapKind};
 use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
-use crate::module::{ConstExpr, ConstOp, ElementItems, ElementMode, Module};
-use crate::types::{ExternType, MemoryType, TableType};
+use crate::module::{ConstExpr, ConstOp, ElementItems, ElementMode, Item, Module};
+use crate::types::{ExternType, MapTypes, MemoryType, TableType};
 
 impl Machine {
     /// Adds an instance of a module. The start function is not run: see
@@ -34,9 +34,9 @@ impl Machine {
             first_element: self.store.elements.len() as u32,
             first_data: self.store.data.len() as u32,
         };
+        instance.types = self.store.types.add_module(module);
         self.match_imports(module, imports, &mut instance)?;
         let data = module.data();
-        instance.types = data.types.iter().map(|ty| self.store.intern(ty)).collect();
         let idx = self.store.instances.len() as u32;
         let n_funcs = self.store.funcs.len();
         for (func_idx, decl) in data.funcs.iter().enumerate().skip(instance.funcs.len()) {
@@ -47,7 +47,7 @@ impl Machine {
                 instance: idx,
                 idx: FuncIdx(func_idx as u32),
                 end: NO_ENTRY,
-                n_locals: decl.n_locals,
+                n_local_slots: decl.n_local_slots,
             });
         }
         let before = self.store.sizes();
@@ -89,7 +89,7 @@ impl Machine {
                 return Err(link_error(format!("{given:?} is not in this machine")));
             }
             let given_type = self.extern_type(*given);
-            if !self.import_matches(*given, &given_type, &wanted) {
+            if !self.import_matches(module, instance, import.item, *given) {
                 let message = format!(
                     "incompatible import type: the module asks for {wanted}, but gets {given_type}"
                 );
@@ -145,20 +145,39 @@ impl Machine {
     }
 
     /// Spec: [import matching](https://webassembly.github.io/spec/core/valid/matching.html).
-    fn import_matches(&self, given: Extern, given_type: &ExternType, wanted: &ExternType) -> bool {
-        match (given_type, wanted) {
-            (ExternType::Table(given), ExternType::Table(wanted)) => {
-                given.element == wanted.element
-                    && given.limits.matches(given.limits.min, wanted.limits)
+    fn import_matches(
+        &self,
+        module: &Module,
+        instance: &Instance,
+        wanted: Item,
+        given: Extern,
+    ) -> bool {
+        let types = &self.store.types;
+        let number = |idx: u32| instance.types[idx as usize];
+        match (given, wanted) {
+            (Extern::Func(addr), Item::Func(idx)) => {
+                let wanted = number(module.data().funcs[idx as usize].ty);
+                types.is_below(self.store.funcs[addr.index()].ty, wanted)
             }
-            (ExternType::Memory(given), ExternType::Memory(wanted)) => {
-                given.limits.matches(given.limits.min, wanted.limits)
+            (Extern::Table(addr), Item::Table(idx)) => {
+                let given = &self.store.tables[addr.index()];
+                let wanted = module.data().tables[idx as usize].ty.map_types(&number);
+                given.element == wanted.element && given.limits().matches(wanted.limits)
             }
-            (ExternType::Func(_), ExternType::Func(wanted)) => match given {
-                Extern::Func(addr) => self.store.func_type(addr) == wanted,
-                _ => false,
-            },
-            (given, wanted) => given == wanted,
+            (Extern::Memory(addr), Item::Memory(idx)) => {
+                let given = self.store.memories[addr.index()].limits();
+                given.matches(module.data().memories[idx as usize].limits)
+            }
+            (Extern::Global(addr), Item::Global(idx)) => {
+                let given = self.store.global_types[addr.index()];
+                let wanted = module.data().globals[idx as usize].ty.map_types(&number);
+                given.mutable == wanted.mutable
+                    && match wanted.mutable {
+                        true => given.content == wanted.content,
+                        false => types.val_matches(given.content, wanted.content),
+                    }
+            }
+            _ => false,
         }
     }
 
@@ -170,18 +189,19 @@ impl Machine {
                 Some(init) => self.eval(init, instance),
                 None => unreachable!("only imported globals have no initial value"),
             };
-            instance
-                .globals
-                .push(GlobalAddr(self.store.globals.len() as u32));
-            self.store.globals.push(value);
-            self.store.global_types.push(decl.ty);
+            let number = |idx: u32| instance.types[idx as usize];
+            let ty = decl.ty.map_types(&number);
+            let global = self.store.add_global(ty, halves(value));
+            instance.globals.push(global);
         }
         for decl in &data.tables[instance.tables.len()..] {
             let value = decl
                 .init
                 .as_ref()
                 .map_or(0, |init| self.eval(init, instance));
-            instance.tables.push(self.add_table(decl.ty, value)?);
+            let number = |idx: u32| instance.types[idx as usize];
+            let ty = decl.ty.map_types(&number);
+            instance.tables.push(self.add_table(ty, value as u64)?);
         }
         for ty in &data.memories[instance.memories.len()..] {
             instance.memories.push(self.add_memory(*ty)?);
@@ -192,7 +212,7 @@ impl Machine {
                     .map(|func| u64::from(instance.funcs[*func as usize].0) + 1)
                     .collect(),
                 ElementItems::Exprs(exprs) => (exprs.iter())
-                    .map(|expr| self.eval(expr, instance))
+                    .map(|expr| self.eval(expr, instance) as u64)
                     .collect(),
             };
             self.store.elements.push(items);
@@ -213,7 +233,7 @@ impl Machine {
                 ElementMode::Passive => {}
                 ElementMode::Declared => self.store.elements[address].clear(),
                 ElementMode::Active { table, at } => {
-                    let at = self.eval(at, &instance);
+                    let at = self.eval(at, &instance) as u64;
                     let items = std::mem::take(&mut self.store.elements[address]);
                     let table = &mut self.store.tables[instance.tables[*table as usize].index()];
                     let n_elements = table.elements.len();
@@ -236,7 +256,7 @@ impl Machine {
             let Some((memory, at)) = &segment.active else {
                 continue;
             };
-            let at = self.eval(at, &instance);
+            let at = self.eval(at, &instance) as u64;
             let bytes =
                 std::mem::take(&mut self.store.data[instance.first_data as usize + position]);
             let memory = &mut self.store.memories[instance.memories[*memory as usize].index()];
@@ -311,20 +331,23 @@ impl Machine {
         Ok(MemAddr(self.store.memories.len() as u32 - 1))
     }
 
-    fn eval(&self, expr: &ConstExpr, instance: &Instance) -> u64 {
-        let mut stack = Vec::new();
+    /// The slots of a constant expression's value; the first is the lower half.
+    fn eval(&self, expr: &ConstExpr, instance: &Instance) -> u128 {
+        let mut stack: Vec<u128> = Vec::new();
         for op in &expr.0 {
             let value = match *op {
-                ConstOp::Slot(slot) => slot,
-                ConstOp::FuncRef(func) => u64::from(instance.funcs[func as usize].0) + 1,
+                ConstOp::Slots(slots) => slots,
+                ConstOp::FuncRef(func) => u128::from(instance.funcs[func as usize].0) + 1,
                 ConstOp::GlobalGet(global) => {
-                    self.store.globals[instance.globals[global as usize].index()]
+                    let global = instance.globals[global as usize].index();
+                    u128::from(self.store.globals[global])
+                        | u128::from(self.store.global_highs[global]) << 64
                 }
                 _ => {
                     let (Some(b), Some(a)) = (stack.pop(), stack.pop()) else {
                         unreachable!("validation counts the operands of constant expressions")
                     };
-                    fold(*op, a, b)
+                    u128::from(fold(*op, a as u64, b as u64))
                 }
             };
             stack.push(value);
@@ -334,6 +357,10 @@ impl Machine {
             None => unreachable!("validation sees to it that a constant expression has a value"),
         }
     }
+}
+
+fn halves(slots: u128) -> [u64; 2] {
+    [slots as u64, (slots >> 64) as u64]
 }
 
 fn fold(op: ConstOp, a: u64, b: u64) -> u64 {
@@ -346,7 +373,7 @@ fn fold(op: ConstOp, a: u64, b: u64) -> u64 {
         ConstOp::I64Add => a.wrapping_add(b),
         ConstOp::I64Sub => a.wrapping_sub(b),
         ConstOp::I64Mul => a.wrapping_mul(b),
-        ConstOp::Slot(_) | ConstOp::FuncRef(_) | ConstOp::GlobalGet(_) => {
+        ConstOp::Slots(_) | ConstOp::FuncRef(_) | ConstOp::GlobalGet(_) => {
             unreachable!("{op:?} has no operands")
         }
     }

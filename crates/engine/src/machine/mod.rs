@@ -2,10 +2,12 @@
 
 mod call;
 mod config;
+mod heap;
 mod link;
 mod stop;
 mod store;
 mod thread;
+mod types;
 
 pub use config::{Config, PAGE_SIZE};
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
@@ -18,8 +20,10 @@ use crate::error::Error;
 use crate::gas::{Gas, OutOfGas, Schedule};
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
 use crate::module::{Item, Module};
-use crate::types::{FuncType, GlobalType, MemoryType, TableType};
-use crate::value::Value;
+use crate::types::{
+    FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeKind, ValType, width_of,
+};
+use crate::value::{Ref, Value};
 
 /// A store (instances, functions, tables, memories, globals) and one thread of execution.
 ///
@@ -67,8 +71,8 @@ impl Machine {
     /// Adds a host function: a type and the two names it is known by. A call of it stops the run
     /// with [`Stop::HostCall`].
     pub fn host_func(&mut self, ty: FuncType, name: (&str, &str)) -> FuncAddr {
-        let n_locals = ty.params.len() as u32;
-        let ty = self.store.intern(&ty);
+        let n_local_slots = width_of(&ty.params);
+        let ty = self.store.types.add_func(&ty);
         let idx = FuncIdx(self.host_names.len() as u32);
         self.host_names
             .push((name.0.to_string(), name.1.to_string()));
@@ -78,7 +82,7 @@ impl Machine {
             instance: HOST,
             idx,
             end: NO_ENTRY,
-            n_locals,
+            n_local_slots,
         };
         self.store.funcs.push(func);
         FuncAddr(self.store.funcs.len() as u32 - 1)
@@ -89,14 +93,14 @@ impl Machine {
     /// # Errors
     /// If the value is not of the type.
     pub fn host_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
-        if value.ty() != ty.content {
+        if let Err(error) = self.check_value(value, ty.content) {
             let message = format!("a global of type {} cannot hold {value}", ty.content);
-            return Err(Error::type_mismatch(message));
+            return Err(match error.kind() {
+                crate::ErrorKind::TypeMismatch(_) => Error::type_mismatch(message),
+                _ => error,
+            });
         }
-        self.check_value(value)?;
-        self.store.globals.push(value.to_slot());
-        self.store.global_types.push(ty);
-        Ok(GlobalAddr(self.store.globals.len() as u32 - 1))
+        Ok(self.store.add_global(ty, value.to_slots()))
     }
 
     /// Adds a memory that modules can import.
@@ -242,14 +246,66 @@ impl Machine {
         self.code.reprice(&self.config.schedule);
     }
 
-    /// Whether a reference in a value points to something that is there.
-    pub(crate) fn check_value(&self, value: Value) -> Result<(), Error> {
-        match value {
-            Value::FuncRef(Some(addr)) if addr.index() >= self.store.funcs.len() => {
-                Err(Error::type_mismatch(format!("there is no function {addr}")))
+    /// Whether a value is of a type, whose defined types are numbers of the store.
+    ///
+    /// # Errors
+    /// If it is not, or a reference points to nothing that is there.
+    pub(crate) fn check_value(&self, value: Value, ty: ValType) -> Result<(), Error> {
+        // The family it is seen through is that of the type: only what it points to counts.
+        let (ValType::Ref(wanted), Value::Ref(_, target)) = (ty, value) else {
+            return match value.ty() == ty {
+                true => Ok(()),
+                false => Err(mismatch(value, ty)),
+            };
+        };
+        match target {
+            Ref::Func(addr) if addr.index() >= self.store.funcs.len() => {
+                return Err(Error::type_mismatch(format!("there is no function {addr}")));
             }
-            Value::V128(_) => Err(Error::type_mismatch("v128 values are not there yet")),
-            _ => Ok(()),
+            Ref::Host(u32::MAX) => {
+                return Err(Error::type_mismatch("a handle must be below 4294967295"));
+            }
+            Ref::I31(value) if value >> 31 != 0 => {
+                return Err(Error::type_mismatch(format!(
+                    "{value} has more than 31 bits"
+                )));
+            }
+            Ref::Object(addr) | Ref::Exception(addr) if self.store.heap.get(addr).is_none() => {
+                return Err(Error::type_mismatch(format!("there is no object {addr}")));
+            }
+            _ => {}
+        }
+        match self.ref_is(target, wanted) {
+            true => Ok(()),
+            false => Err(mismatch(value, ty)),
         }
     }
+
+    /// Whether a reference is of a type, whose defined types are numbers of the store.
+    pub(crate) fn ref_is(&self, target: Ref, wanted: RefType) -> bool {
+        let heap = match target {
+            Ref::Null => return wanted.nullable,
+            // All internal values may be made external.
+            Ref::Host(_) | Ref::I31(_) | Ref::Object(_) if wanted.heap == HeapType::Extern => {
+                return true;
+            }
+            Ref::Func(addr) => HeapType::Type(TypeKind::Func, self.store.funcs[addr.index()].ty),
+            // Seen through `any` it is nothing more special.
+            Ref::Host(_) => HeapType::Any,
+            Ref::I31(_) => HeapType::I31,
+            Ref::Object(addr) | Ref::Exception(addr) => match self.store.heap.get(addr) {
+                Some(object) => object.kind.heap_type(),
+                None => return false,
+            },
+        };
+        self.store.types.heap_matches(heap, wanted.heap)
+    }
+}
+
+fn mismatch(value: Value, ty: ValType) -> Error {
+    let given = match value {
+        Value::Ref(_, Ref::Null) => String::from("null"),
+        value => value.ty().to_string(),
+    };
+    Error::type_mismatch(format!("a value of type {ty} is wanted, not {given}"))
 }

@@ -2,10 +2,10 @@
 //!
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
-use std::collections::BTreeMap;
-
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
 use crate::machine::config::PAGE_SIZE;
+use crate::machine::heap::Heap;
+use crate::machine::types::Types;
 use crate::module::Module;
 use crate::types::{FuncType, GlobalType, Limits, RefType};
 
@@ -24,20 +24,21 @@ pub enum Extern {
 
 #[derive(Clone, Default)]
 pub(crate) struct Store {
-    /// Function types without repetition; a function is of a type if it has its number.
-    pub(crate) types: Vec<FuncType>,
-    /// Number of each of the types: a module may have a million.
-    type_numbers: BTreeMap<FuncType, u32>,
+    pub(crate) types: Types,
     pub(crate) instances: Vec<Instance>,
     pub(crate) funcs: Vec<Func>,
     pub(crate) tables: Vec<Table>,
     pub(crate) memories: Vec<Memory>,
+    /// The values of the globals; of vectors the low halves.
     pub(crate) globals: Vec<u64>,
+    /// The high halves of vectors; 0 for all other globals.
+    pub(crate) global_highs: Vec<u64>,
     pub(crate) global_types: Vec<GlobalType>,
     /// Element segments; a dropped one is empty.
     pub(crate) elements: Vec<Vec<u64>>,
     /// Data segments; a dropped one is empty.
     pub(crate) data: Vec<Vec<u8>>,
+    pub(crate) heap: Heap,
 }
 
 /// A module with the addresses of all that its indices stand for.
@@ -72,7 +73,8 @@ pub(crate) struct Func {
     pub(crate) idx: FuncIdx,
     /// Position after its last op.
     pub(crate) end: u32,
-    pub(crate) n_locals: u32,
+    /// Slots that its parameters and locals take.
+    pub(crate) n_local_slots: u32,
 }
 
 impl Func {
@@ -139,17 +141,6 @@ pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> boo
 }
 
 impl Store {
-    /// The number of a type, which is added if it is new.
-    pub(crate) fn intern(&mut self, ty: &FuncType) -> u32 {
-        if let Some(number) = self.type_numbers.get(ty) {
-            return *number;
-        }
-        let number = self.types.len() as u32;
-        self.types.push(ty.clone());
-        self.type_numbers.insert(ty.clone(), number);
-        number
-    }
-
     /// Numbers of tables, memories, globals and segments.
     pub(crate) fn sizes(&self) -> [usize; 5] {
         [
@@ -166,13 +157,22 @@ impl Store {
         self.tables.truncate(tables);
         self.memories.truncate(memories);
         self.globals.truncate(globals);
+        self.global_highs.truncate(globals);
         self.global_types.truncate(globals);
         self.elements.truncate(elements);
         self.data.truncate(data);
     }
 
     pub(crate) fn func_type(&self, func: FuncAddr) -> &FuncType {
-        &self.types[self.funcs[func.index()].ty as usize]
+        self.types.func(self.funcs[func.index()].ty)
+    }
+
+    /// Adds a global with the slots of its value.
+    pub(crate) fn add_global(&mut self, ty: GlobalType, [low, high]: [u64; 2]) -> GlobalAddr {
+        self.globals.push(low);
+        self.global_highs.push(high);
+        self.global_types.push(ty);
+        GlobalAddr(self.globals.len() as u32 - 1)
     }
 
     pub(crate) fn total_elements(&self) -> u64 {

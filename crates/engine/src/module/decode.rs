@@ -6,9 +6,10 @@ use wasmparser::{
 };
 
 use super::features;
+use super::types::{kind_of, memory_type};
 use super::*;
 use crate::error::ErrorKind;
-use crate::types::{Limits, RefType, ValType};
+use crate::types::{StorageType, ValType, width_of};
 
 type Parsed<T> = Result<T, wasmparser::Error>;
 
@@ -23,6 +24,8 @@ pub(super) fn read_module(bytes: Vec<u8>) -> Result<ModuleData, Error> {
         hash: crate::hash::hash_bytes(&bytes),
         bytes: Vec::new(),
         types: Vec::new(),
+        groups: Vec::new(),
+        type_ids: Vec::new(),
         imports: Vec::new(),
         funcs: Vec::new(),
         n_imported_funcs: 0,
@@ -54,7 +57,7 @@ pub(super) fn read_module(bytes: Vec<u8>) -> Result<ModuleData, Error> {
 
 fn check_frames(module: &ModuleData) -> Result<(), Error> {
     for decl in &module.funcs {
-        let n_slots = u64::from(decl.n_locals) + u64::from(decl.max_height) + 1;
+        let n_slots = u64::from(decl.n_local_slots) + u64::from(decl.max_operand_slots) + 1;
         if n_slots > MAX_FRAME_SLOTS {
             let message = format!(
                 "a function needs {n_slots} slots for its locals and operands; the limit is {MAX_FRAME_SLOTS}"
@@ -72,6 +75,7 @@ fn read_sections(bytes: &[u8], module: &mut ModuleData) -> Parsed<()> {
     let mut validator = Validator::new_with_features(features::SUPPORTED);
     let mut allocations = FuncValidatorAllocations::default();
     let mut n_bodies = 0;
+    let mut mentions_vectors = false;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
         if let ValidPayload::Func(to_validate, body) = validator.payload(&payload)? {
@@ -79,8 +83,12 @@ fn read_sections(bytes: &[u8], module: &mut ModuleData) -> Parsed<()> {
             n_bodies += 1;
             if module.resources.is_none() {
                 module.resources = Some(to_validate.resources.clone());
+                module.type_ids = type_ids(&validator);
+                mentions_vectors = module.mentions_vectors();
             }
-            allocations = read_body(&mut module.funcs[idx], to_validate, &body, allocations)?;
+            let decl = &mut module.funcs[idx];
+            decl.is_wide = mentions_vectors;
+            allocations = read_body(decl, to_validate, &body, allocations)?;
         }
         read_payload(payload, module)?;
     }
@@ -96,30 +104,51 @@ fn read_body(
     let mut validator = to_validate.into_validator(allocations);
     let mut reader = body.get_binary_reader();
     let mut max_height = 0;
+    let mut is_wide = decl.is_wide;
     validator.read_locals(&mut reader)?;
     let mut operators = wasmparser::OperatorsReader::new(reader);
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
         max_height = max_height.max(validator.operand_stack_height());
+        // Where no type of the module has a vector, one first comes from an instruction that
+        // leaves just it on top.
+        is_wide |= validator.get_operand_type(0) == Some(Some(wasmparser::ValType::V128));
     }
     operators.finish()?;
     let range = body.range();
+    let n_locals = validator.len_locals();
+    let local = |idx| validator.get_local_type(idx);
+    let n_vectors = (0..n_locals)
+        .filter(|idx| local(*idx) == Some(wasmparser::ValType::V128))
+        .count() as u32;
     decl.body = range.start as u32..range.end as u32;
-    decl.n_locals = validator.len_locals();
-    decl.max_height = max_height;
+    decl.n_locals = n_locals;
+    decl.n_local_slots = n_locals + n_vectors;
+    decl.is_wide = is_wide || n_vectors > 0;
+    decl.max_operand_slots = if decl.is_wide {
+        max_height * 2
+    } else {
+        max_height
+    };
     Ok(validator.into_allocations())
 }
 
 fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
     match payload {
         Payload::TypeSection(section) => {
-            for ty in section.into_iter_err_on_gc_types() {
-                let ty = ty?;
-                module.types.push(FuncType::new(
-                    val_types(ty.params()),
-                    val_types(ty.results()),
-                ));
+            let mut kinds = Vec::new();
+            for group in section.clone() {
+                kinds.extend(group?.types().map(kind_of));
+            }
+            let reader = TypeReader::of_kinds(&kinds);
+            for group in section {
+                let start = module.types.len() as u32;
+                let group = group?;
+                module
+                    .types
+                    .extend(group.types().map(|ty| reader.sub_type(ty)));
+                module.groups.push(start..module.types.len() as u32);
             }
         }
         Payload::ImportSection(section) => {
@@ -140,7 +169,7 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                     wasmparser::TableInit::Expr(expr) => Some(read_const_expr(&expr)?),
                 };
                 module.tables.push(TableDecl {
-                    ty: table_type(table.ty),
+                    ty: module.type_reader().table_type(table.ty),
                     init,
                 });
             }
@@ -155,7 +184,7 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                 let global = global?;
                 let init = Some(read_const_expr(&global.init_expr)?);
                 module.globals.push(GlobalDecl {
-                    ty: global_type(global.ty),
+                    ty: module.type_reader().global_type(global.ty),
                     init,
                 });
             }
@@ -225,7 +254,7 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
         }
         TypeRef::Table(ty) => {
             module.tables.push(TableDecl {
-                ty: table_type(ty),
+                ty: module.type_reader().table_type(ty),
                 init: None,
             });
             module.n_imported_tables += 1;
@@ -238,7 +267,7 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
         }
         TypeRef::Global(ty) => {
             module.globals.push(GlobalDecl {
-                ty: global_type(ty),
+                ty: module.type_reader().global_type(ty),
                 init: None,
             });
             module.n_imported_globals += 1;
@@ -255,12 +284,15 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
 }
 
 fn push_func(module: &mut ModuleData, ty: u32) {
-    let n_locals = module.types[ty as usize].params.len() as u32;
+    let params = &module.func_type(ty).params;
+    let (n_locals, n_local_slots) = (params.len() as u32, width_of(params));
     module.funcs.push(FuncDecl {
         ty,
         body: 0..0,
         n_locals,
-        max_height: 0,
+        n_local_slots,
+        max_operand_slots: 0,
+        is_wide: false,
     });
 }
 
@@ -296,11 +328,11 @@ fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {
     let mut ops = Vec::new();
     for operator in expr.get_operators_reader() {
         ops.push(match operator? {
-            Operator::I32Const { value } => ConstOp::Slot(u64::from(value as u32)),
-            Operator::I64Const { value } => ConstOp::Slot(value as u64),
-            Operator::F32Const { value } => ConstOp::Slot(u64::from(value.bits())),
-            Operator::F64Const { value } => ConstOp::Slot(value.bits()),
-            Operator::RefNull { .. } => ConstOp::Slot(0),
+            Operator::I32Const { value } => ConstOp::Slots(u128::from(value as u32)),
+            Operator::I64Const { value } => ConstOp::Slots(u128::from(value as u64)),
+            Operator::F32Const { value } => ConstOp::Slots(u128::from(value.bits())),
+            Operator::F64Const { value } => ConstOp::Slots(u128::from(value.bits())),
+            Operator::RefNull { .. } => ConstOp::Slots(0),
             Operator::RefFunc { function_index } => ConstOp::FuncRef(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
             Operator::I32Add => ConstOp::I32Add,
@@ -317,47 +349,34 @@ fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {
     Ok(ConstExpr(ops))
 }
 
-fn val_types(types: &[wasmparser::ValType]) -> Vec<ValType> {
-    types.iter().map(|ty| val_type(*ty)).collect()
-}
-
-fn val_type(ty: wasmparser::ValType) -> ValType {
-    match ValType::from_parser(ty) {
-        Some(ty) => ty,
-        None => unreachable!("validation refuses the type {ty}"),
-    }
-}
-
-fn ref_type(ty: wasmparser::RefType) -> RefType {
-    match RefType::from_parser(ty) {
-        Some(ty) => ty,
-        None => unreachable!("validation refuses the type {ty}"),
-    }
-}
-
-fn table_type(ty: wasmparser::TableType) -> TableType {
-    let limits = Limits {
-        min: ty.initial,
-        max: ty.maximum,
+/// The module's types by the identity that validation gave them.
+fn type_ids(validator: &Validator) -> Vec<(wasmparser::types::CoreTypeId, u32)> {
+    let Some(types) = validator.types(0) else {
+        unreachable!("a module is being validated")
     };
-    TableType {
-        element: ref_type(ty.element_type),
-        limits,
-    }
+    let mut ids: Vec<_> = (0..types.core_type_count_in_module())
+        .map(|idx| (types.core_type_at_in_module(idx), idx))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup_by_key(|(id, _)| *id);
+    ids
 }
 
-fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
-    MemoryType {
-        limits: Limits {
-            min: ty.initial,
-            max: ty.maximum,
-        },
-    }
-}
-
-fn global_type(ty: wasmparser::GlobalType) -> GlobalType {
-    GlobalType {
-        content: val_type(ty.content_type),
-        mutable: ty.mutable,
+impl ModuleData {
+    /// Whether a type, a global or a table has to do with vectors.
+    fn mentions_vectors(&self) -> bool {
+        let is_vector = |ty: &ValType| *ty == ValType::V128;
+        let of_field =
+            |field: &crate::types::FieldType| field.storage == StorageType::Val(ValType::V128);
+        let in_types = self.types.iter().any(|ty| match &ty.composite {
+            Composite::Func(ty) => ty.params.iter().chain(&ty.results).any(is_vector),
+            Composite::Struct(fields) => fields.iter().any(of_field),
+            Composite::Array(element) => of_field(element),
+        });
+        in_types
+            || self
+                .globals
+                .iter()
+                .any(|global| is_vector(&global.ty.content))
     }
 }

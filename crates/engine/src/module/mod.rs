@@ -3,6 +3,7 @@
 mod decode;
 mod features;
 mod names;
+mod types;
 
 use std::fmt;
 use std::ops::Range;
@@ -12,8 +13,9 @@ use wasmparser::{BinaryReader, FuncToValidate, FunctionBody, ValidatorResources}
 
 use crate::error::Error;
 use crate::index::{FuncIdx, WasmOffset};
-use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
+use crate::types::{Composite, ExternType, FuncType, GlobalType, MemoryType, SubType, TableType};
 use names::Names;
+pub(crate) use types::TypeReader;
 
 /// A decoded and validated module. Cloning is cheap: clones share everything.
 #[derive(Clone)]
@@ -22,7 +24,11 @@ pub struct Module(Arc<ModuleData>);
 pub(crate) struct ModuleData {
     pub(crate) bytes: Vec<u8>,
     pub(crate) hash: u64,
-    pub(crate) types: Vec<FuncType>,
+    pub(crate) types: Vec<SubType>,
+    /// The recursive groups that the types are in, in order.
+    pub(crate) groups: Vec<Range<u32>>,
+    /// Index of the first of the types that validation gave this identity, by identity.
+    pub(crate) type_ids: Vec<(wasmparser::types::CoreTypeId, u32)>,
     pub(crate) imports: Vec<Import>,
     /// All functions, imported ones first.
     pub(crate) funcs: Vec<FuncDecl>,
@@ -69,10 +75,13 @@ pub(crate) struct FuncDecl {
     pub(crate) ty: u32,
     /// Bytes of its body (locals and instructions); empty for an imported function.
     pub(crate) body: Range<u32>,
-    /// Number of locals, parameters included.
+    /// Number of locals, parameters included, and of the slots they take.
     pub(crate) n_locals: u32,
-    /// Largest number of operands.
-    pub(crate) max_height: u32,
+    pub(crate) n_local_slots: u32,
+    /// Slots that its operands take at most.
+    pub(crate) max_operand_slots: u32,
+    /// Whether some of its values may be vectors, which take two slots.
+    pub(crate) is_wide: bool,
 }
 
 pub(crate) struct TableDecl {
@@ -117,8 +126,8 @@ pub(crate) struct ConstExpr(pub(crate) Vec<ConstOp>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ConstOp {
-    /// A constant as a slot.
-    Slot(u64),
+    /// A constant as its slots: the first is the lower half.
+    Slots(u128),
     FuncRef(u32),
     GlobalGet(u32),
     I32Add,
@@ -233,7 +242,12 @@ impl Module {
     /// # Panics
     /// If the module has no such function.
     pub fn func_type(&self, func: FuncIdx) -> &FuncType {
-        &self.0.types[self.0.funcs[func.index()].ty as usize]
+        self.0.func_type(self.0.funcs[func.index()].ty)
+    }
+
+    /// The defined types in index order.
+    pub fn types(&self) -> &[SubType] {
+        &self.0.types
     }
 
     /// Number of locals of a function, parameters included; those of an imported one are its
@@ -363,6 +377,21 @@ impl Module {
             features: features::SUPPORTED,
         };
         (FunctionBody::new(reader), to_validate)
+    }
+}
+
+impl ModuleData {
+    /// The function type of an index of the module.
+    pub(crate) fn func_type(&self, ty: u32) -> &FuncType {
+        match &self.types[ty as usize].composite {
+            Composite::Func(ty) => ty,
+            _ => unreachable!("validation wants a function type here"),
+        }
+    }
+
+    /// Turns the parser's types into ours.
+    pub(crate) fn type_reader(&self) -> TypeReader<'_> {
+        TypeReader::new(&self.types, &self.type_ids)
     }
 }
 

@@ -4,6 +4,7 @@ use super::{ControlKind, Translator};
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode};
 use crate::machine::NO_ENTRY;
+use crate::types::width_of;
 
 impl Translator<'_> {
     pub(super) fn visit_br(&mut self, depth: u32) {
@@ -62,7 +63,7 @@ impl Translator<'_> {
         self.reachable = false;
     }
 
-    /// Source slot, destination slot and number of the values that a branch takes along, if they
+    /// Source slot, destination slot and number of slots of the values that a branch takes along, if they
     /// have to move. `n_above` operands lie above them.
     pub(super) fn copied(&self, depth: u32, n_above: u32) -> Option<(u16, u16, u16)> {
         let control = &self.controls[self.controls.len() - 1 - depth as usize];
@@ -71,8 +72,9 @@ impl Translator<'_> {
             _ => control.n_results,
         };
         let from = self.top(n_values + n_above);
+        let n_slots = self.top(n_above) - from;
         let to = self.slot(control.height);
-        (n_values > 0 && from != to).then_some((from, to, n_values as u16))
+        (n_values > 0 && from != to).then_some((from, to, n_slots))
     }
 
     /// Lets the op at a position go to a label.
@@ -112,11 +114,11 @@ impl Translator<'_> {
 
     pub(super) fn indirect(&self, code: OpCode, type_idx: u32, table_idx: u32) -> Op {
         let ty = self.instance.types[type_idx as usize];
-        let n_params = self.store.types[ty as usize].params.len() as u16;
+        let params = &self.store.types.func(ty).params;
         let table = self.instance.tables[table_idx as usize].0;
         Op {
-            a: self.top(u32::from(n_params) + 1),
-            c: n_params,
+            a: self.top(params.len() as u32 + 1),
+            c: width_of(params) as u16,
             x: ty,
             y: table,
             ..Op::new(code)

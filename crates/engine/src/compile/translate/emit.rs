@@ -5,20 +5,20 @@ use crate::compile::code::OpInfo;
 use crate::isa::{Op, OpCode};
 
 impl Translator<'_> {
-    pub(super) fn emit_enter(&mut self, n_params: u16, max_height: u32) {
-        let n_slots = (self.n_locals + 1 + max_height).max(self.n_results);
+    pub(super) fn emit_enter(&mut self, n_param_slots: u16, max_operand_slots: u32) {
+        let n_slots = (self.n_local_slots + 1 + max_operand_slots).max(self.n_result_slots);
         self.push(Op {
-            a: n_params,
-            b: self.n_locals as u16,
+            a: n_param_slots,
+            b: self.n_local_slots as u16,
             c: n_slots as u16,
             ..Op::new(OpCode::Enter)
         });
     }
 
-    pub(super) fn emit_return(&mut self, code: OpCode) {
-        let (b, c) = (self.n_locals as u16, self.n_results as u16);
+    pub(super) fn emit_return(&mut self, code: OpCode, n_results: u32) {
+        let (b, c) = (self.n_local_slots as u16, self.n_result_slots as u16);
         self.emit(Op {
-            a: self.top(self.n_results),
+            a: self.top(n_results),
             b,
             c,
             ..Op::new(code)
@@ -28,7 +28,7 @@ impl Translator<'_> {
     pub(super) fn emit_local(&mut self, code: OpCode, n_pops: u32, local: u32) {
         self.emit(Op {
             a: self.top(n_pops),
-            b: local as u16,
+            b: self.local_slot(local),
             ..Op::new(code)
         });
     }
@@ -73,7 +73,7 @@ impl Translator<'_> {
 
     pub(super) fn push(&mut self, op: Op) {
         self.code.ops.push(op);
-        let height = self.height as u16;
+        let height = self.operand_slots.below_unchanged(self.height) as u16;
         self.code.infos.push(OpInfo {
             offset: self.offset,
             gas: 0,
@@ -87,7 +87,15 @@ impl Translator<'_> {
 
     /// The slot of an operand.
     pub(super) fn slot(&self, operand: u32) -> u16 {
-        (self.n_locals + 1 + operand) as u16
+        (self.n_local_slots + 1 + self.operand_slots.below(operand)) as u16
+    }
+
+    /// The first slot of a local.
+    fn local_slot(&self, local: u32) -> u16 {
+        match &self.local_slots {
+            Some(slots) => slots[local as usize],
+            None => local as u16,
+        }
     }
 
     /// The slot of the lowest of the top operands; 0 of them gives the slot of the next push.

@@ -1,7 +1,8 @@
 //! From validated instructions to ops, one for each.
 //!
 //! * The operand height is known at every instruction, so operand `h` of a frame is slot
-//!   `n_locals + 1 + h`; ops name the lowest slot they touch and there is no stack pointer.
+//!   `n_local_slots + 1 + h`; ops name the lowest slot they touch and there is no stack pointer.
+//!   In a function with vectors, which take two slots, the places follow from the types below.
 //! * A *metered block* is a run of instructions that execute together. It starts with a meter op.
 //!   Blocks end after every branch and call, and before every place a branch can go to.
 //! * The end of a block is a delimiter without an op; the end of the function is an op, and
@@ -11,6 +12,7 @@
 
 mod branch;
 mod emit;
+mod slots;
 
 use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
 
@@ -18,6 +20,8 @@ use crate::compile::code::Code;
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode, for_each_op};
 use crate::machine::{Instance, Machine, NO_ENTRY, Store};
+use crate::types::{ValType, width_of};
+use slots::{OperandSlots, local_slots};
 
 /// Longest metered block; chosen so that its sum of costs fits 32 bits and that the cold paths
 /// that walk a block stay short.
@@ -28,8 +32,13 @@ struct Translator<'a> {
     store: &'a Store,
     instance: &'a Instance,
     instance_idx: u32,
-    n_locals: u32,
-    n_results: u32,
+    /// Slots of the locals, and of the results.
+    n_local_slots: u32,
+    n_result_slots: u32,
+    results: &'a [ValType],
+    /// First slot of each local, in a function with vectors.
+    local_slots: Option<Vec<u16>>,
+    operand_slots: OperandSlots,
     controls: Vec<Control>,
     /// Whether the present instruction can be reached.
     reachable: bool,
@@ -78,19 +87,22 @@ impl Machine {
         }
         let entry = self.code.ops.len() as u32;
         decl.entry = entry;
-        let (instance_idx, idx, n_locals) = (decl.instance, decl.idx, decl.n_locals);
+        let (instance_idx, idx, n_local_slots) = (decl.instance, decl.idx, decl.n_local_slots);
         self.code.starts.push((entry, func.0));
         let instance = &self.store.instances[instance_idx as usize];
         let module = instance.module.clone();
         let ty = module.func_type(idx);
-        let max_height = module.data().funcs[idx.index()].max_height;
+        let decl = &module.data().funcs[idx.index()];
         let mut translator = Translator {
             code: &mut self.code,
             store: &self.store,
             instance,
             instance_idx,
-            n_locals,
-            n_results: ty.results.len() as u32,
+            n_local_slots,
+            n_result_slots: width_of(&ty.results),
+            results: &ty.results,
+            local_slots: None,
+            operand_slots: OperandSlots::new(decl.is_wide),
             controls: Vec::new(),
             reachable: true,
             meter: entry,
@@ -98,7 +110,7 @@ impl Machine {
             offset: 0,
             height: 0,
         };
-        translator.emit_enter(ty.params.len() as u16, max_height);
+        translator.emit_enter(width_of(&ty.params) as u16, decl.max_operand_slots);
         translator.run(&module, idx);
         self.store.funcs[func.index()].end = self.code.ops.len() as u32;
         self.code.price(entry, &self.config.schedule);
@@ -171,11 +183,14 @@ impl Translator<'_> {
         let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader).expect(VALIDATED);
+        if self.operand_slots.is_wide() {
+            self.local_slots = Some(local_slots(&validator));
+        }
         self.controls.push(Control {
             kind: ControlKind::Func,
             height: 0,
             n_params: 0,
-            n_results: self.n_results,
+            n_results: module.func_type(idx).results.len() as u32,
             to_end: Vec::new(),
         });
         let mut operators = OperatorsReader::new(reader);
@@ -183,6 +198,7 @@ impl Translator<'_> {
             let (operator, offset) = operators.read_with_offset().expect(VALIDATED);
             self.offset = offset as u32;
             self.height = validator.operand_stack_height();
+            self.operand_slots.update(&validator);
             self.visit(&operator);
             validator.op(offset, &operator).expect(VALIDATED);
         }
@@ -233,7 +249,7 @@ impl Translator<'_> {
             Operator::BrIf { relative_depth } => self.visit_br_if(relative_depth),
             Operator::BrTable { ref targets } => self.visit_br_table(targets),
             Operator::Return => {
-                self.emit_return(OpCode::Return);
+                self.emit_return(OpCode::Return, self.controls[0].n_results);
                 self.reachable = false;
             }
             Operator::Call { function_index } => {
@@ -253,11 +269,11 @@ impl Translator<'_> {
             }
             Operator::ReturnCall { function_index } => {
                 let func = self.instance.funcs[function_index as usize];
-                let n_params = self.store.func_type(func).params.len() as u16;
+                let params = &self.store.func_type(func).params;
                 self.emit(Op {
-                    a: self.top(u32::from(n_params)),
-                    b: self.n_locals as u16,
-                    c: n_params,
+                    a: self.top(params.len() as u32),
+                    b: self.n_local_slots as u16,
+                    c: width_of(params) as u16,
                     x: func.0,
                     ..Op::new(OpCode::ReturnCall)
                 });
@@ -269,7 +285,7 @@ impl Translator<'_> {
             } => {
                 let op = self.indirect(OpCode::ReturnCallIndirect, type_index, table_index);
                 self.emit(Op {
-                    b: self.n_locals as u16,
+                    b: self.n_local_slots as u16,
                     ..op
                 });
                 self.reachable = false;
@@ -291,8 +307,14 @@ impl Translator<'_> {
             Operator::F64Const { value } => self.emit_const64(OpCode::F64Const, value.bits()),
             Operator::RefNull { hty } => {
                 // The loop does not need the type; who watches a step does.
-                let is_extern = hty == wasmparser::HeapType::EXTERN;
-                self.emit_at(OpCode::RefNull, 0, 0, u32::from(is_extern));
+                let top = self
+                    .instance
+                    .module
+                    .data()
+                    .type_reader()
+                    .heap_type(hty)
+                    .top();
+                self.emit_at(OpCode::RefNull, 0, 0, top as u32);
             }
             Operator::RefFunc { function_index } => {
                 let func = self.instance.funcs[function_index as usize];
@@ -343,7 +365,7 @@ impl Translator<'_> {
             BlockType::Empty => (0, 0),
             BlockType::Type(_) => (0, 1),
             BlockType::FuncType(idx) => {
-                let ty = &self.instance.module.data().types[idx as usize];
+                let ty = self.instance.module.data().func_type(idx);
                 (ty.params.len() as u32, ty.results.len() as u32)
             }
         };
@@ -396,6 +418,7 @@ impl Translator<'_> {
             self.bind(at, target);
             control.kind = ControlKind::Else;
         }
+        self.operand_slots.changed_from(control.height);
         self.controls.push(control);
     }
 
@@ -403,6 +426,7 @@ impl Translator<'_> {
         let Some(control) = self.controls.pop() else {
             unreachable!("`end` ends something")
         };
+        self.operand_slots.changed_from(control.height);
         let mut to_end = control.to_end;
         if let ControlKind::If { at } = control.kind {
             to_end.push(at);
@@ -415,8 +439,11 @@ impl Translator<'_> {
             }
         }
         if control.kind == ControlKind::Func && self.reachable {
-            self.height = self.n_results;
-            self.emit_return(OpCode::End);
+            // Where the end is reached by branches alone, validation does not know the operands
+            // any more; the results are all there is.
+            self.height = control.n_results;
+            self.operand_slots.set(self.results);
+            self.emit_return(OpCode::End, control.n_results);
         }
     }
 }

@@ -40,7 +40,7 @@ pub use isa::{InstructionInfo, reference};
 pub use machine::{
     Config, Extern, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
 };
-pub use module::{CustomSection, ExportInfo, ImportInfo, Module};
+pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use types::{
     Composite, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType,
     StorageType, SubType, TableType, Top, TypeKind, ValType,

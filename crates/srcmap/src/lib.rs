@@ -28,6 +28,7 @@ mod laws;
 mod lex;
 mod map;
 mod outline;
+mod script;
 mod span;
 mod symbols;
 mod validate;
@@ -40,6 +41,10 @@ pub use crate::interface::{Export, ExternKind, FuncType, Import, Interface, inte
 pub use crate::large::{definitions_of, outline_printed};
 pub use crate::map::{Body, Place, SourceMap};
 pub use crate::outline::{OutlineItem, OutlineKind, outline, outline_binary};
+pub use crate::script::{
+    Directive, DirectiveKind, ModuleForm, Parsed, directive_problem, directives, encode_module,
+    module_text, with_directive,
+};
 pub use crate::span::{Span, TextIndex};
 pub use crate::symbols::{Definition, Reference, SymbolKind, Symbols, namespace_at, symbols};
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use waspnest_wast_runner::{Edition, Failure, Mode, Options, run_script};
+use waspnest::Edition;
+use waspnest_wast_runner::{Failure, Mode, Options, run_script};
 
 const USAGE: &str = "\
 usage: waspnest-wast-runner [OPTION]... FILE...
@@ -12,8 +13,9 @@ usage: waspnest-wast-runner [OPTION]... FILE...
 Runs each .wast script and prints a line for each directive that fails.
 The last line is `N passed, N failed`.
 
-  --mode NAME     plain (the default), gas, one-tick, or all for one after the other
-  --edition N     1 or 2: judge assert_invalid and assert_malformed by WebAssembly 1.0 or 2.0
+  --mode NAME     plain (the default), gas, one-tick, steps, or all for one after the other
+  --edition NAME  1, 2, 3 or threads: judge assert_invalid and assert_malformed by WebAssembly
+                  1.0, 2.0, 3.0, or 1.0 with threads; without it, by all that the machine has
   --ticks N       the number of instructions after which an action counts as endless
 ";
 
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
         for mode in &arguments.modes {
             let options = Options {
                 mode: *mode,
-                ..arguments.options
+                ..arguments.options.clone()
             };
             let report = run_script(&file, &text, options);
             n_passed += report.n_passed;
@@ -97,11 +99,14 @@ fn read_arguments(words: &mut impl Iterator<Item = String>) -> Result<Arguments,
                 };
             }
             "--edition" => {
-                arguments.options.edition = match value()?.as_str() {
+                let edition = match value()?.as_str() {
                     "1" => Edition::Wasm1,
                     "2" => Edition::Wasm2,
+                    "3" => Edition::Wasm3,
+                    "threads" => Edition::Threads,
                     other => return Err(format!("there is no edition {other} here")),
                 };
+                arguments.options.edition = Some(edition);
             }
             "--ticks" => {
                 let ticks = value()?;

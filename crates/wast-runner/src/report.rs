@@ -3,7 +3,6 @@
 use std::fmt;
 
 use waspnest::Gas;
-use wast::token::Span;
 
 /// The outcome of one script in one mode.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +17,9 @@ pub struct Report {
     /// Gas used by the whole script, by the schedule of the mode.
     /// Equal in every mode that meters by the same schedule.
     pub gas: Gas,
+    /// Hash of the machine's state at the end, gas included.
+    /// Equal in every mode that meters by the same schedule.
+    pub state: u64,
 }
 
 /// A directive that did not do what the script says.
@@ -41,25 +43,4 @@ impl fmt::Display for Failure {
             self.file, self.line, self.expected, self.got
         )
     }
-}
-
-/// Expectation and outcome of a directive that failed, before its place is known.
-#[derive(Debug)]
-pub(crate) struct Mismatch {
-    pub(crate) expected: String,
-    pub(crate) got: String,
-}
-
-impl Mismatch {
-    pub(crate) fn new(expected: impl Into<String>, got: impl Into<String>) -> Mismatch {
-        Mismatch {
-            expected: expected.into(),
-            got: got.into(),
-        }
-    }
-}
-
-/// The line of `span` in `text`, counted from 1.
-pub(crate) fn line_of(span: Span, text: &str) -> usize {
-    span.linecol_in(text).0 + 1
 }

@@ -1,6 +1,7 @@
 //! What the runner reports: that it notices each way in which a script can be wrong.
 
-use waspnest_wast_runner::{Edition, Mode, Options, Report, run_script};
+use waspnest::Edition;
+use waspnest_wast_runner::{Mode, Options, Report, run_script};
 
 const MODULE: &str = r#"(module
   (func (export "nan") (result f32) f32.const nan)
@@ -159,7 +160,7 @@ fn old_scripts_are_judged_by_the_rules_of_their_edition() {
             "it.wast",
             script,
             Options {
-                edition,
+                edition: Some(edition),
                 ..Options::default()
             },
         )
@@ -169,14 +170,21 @@ fn old_scripts_are_judged_by_the_rules_of_their_edition() {
 }
 
 #[test]
-fn text_that_is_no_script_is_one_failure() {
-    let report = run_script("it.wast", "(module)\n(assert_whatever)", Options::default());
-    assert_eq!((report.n_passed, report.failures.len()), (0, 1));
+fn a_directive_that_cannot_be_read_leaves_the_others() {
+    let report = run_script(
+        "it.wast",
+        "(module)\n(assert_whatever)\nstray\n(assert_return 1)\n(module $m)\n(register",
+        Options::default(),
+    );
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert_eq!(report.n_passed, 2);
     assert_eq!(
-        (
-            report.failures[0].line,
-            report.failures[0].expected.as_str()
-        ),
-        (2, "a script")
+        failures,
+        [
+            "it.wast:2: expected a directive, got assert_whatever is no directive of a script; known are module, register, invoke, get and assertions",
+            "it.wast:3: expected a directive, got a directive in parentheses is expected here, found stray",
+            "it.wast:4: expected a directive, got ( is expected here, found 1",
+            "it.wast:6: expected a directive, got (register is never closed",
+        ]
     );
 }

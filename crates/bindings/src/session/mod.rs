@@ -81,6 +81,7 @@ fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
         table_elements: u64::from(limits.table_elements),
         schedule: schedule_in(schedule)?,
         gas_limit: limits.gas.map(Gas),
+        ..Config::default()
     })
 }
 

@@ -2,9 +2,9 @@
 
 use crate::debug::frames::Frame;
 use crate::error::Error;
-use crate::index::{GlobalAddr, MemAddr, TableAddr};
+use crate::index::{GlobalAddr, MemAddr, ObjectAddr, TableAddr};
 use crate::machine::{Machine, PAGE_SIZE};
-use crate::types::{GlobalType, MapTypes, MemoryType, TableType, ValType, width_of};
+use crate::types::{GlobalType, HeapType, MapTypes, MemoryType, TableType, ValType, width_of};
 use crate::value::Value;
 
 impl Machine {
@@ -64,6 +64,12 @@ impl Machine {
         let own = self.store.memories[memory.index()].max;
         own.unwrap_or(u64::from(u32::MAX) / PAGE_SIZE + 1)
             .min(self.config.memory_pages)
+    }
+
+    /// The most special type of references to an object of the heap; `None` if there is no such
+    /// object.
+    pub fn object_type(&self, object: ObjectAddr) -> Option<HeapType> {
+        Some(self.store.heap.get(object)?.kind.heap_type())
     }
 
     /// Type of a global.

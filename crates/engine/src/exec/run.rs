@@ -53,7 +53,8 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
         if EXACT {
             let mut op = unsafe { &*ip };
             while op.is_meter() {
-                if gas >= i64::from(op.x) && ticks >= i64::from(op.y) {
+                let is_paid = gas >= i64::from(op.x) && ticks >= i64::from(op.y);
+                if is_paid && !m.config.step_stream_only {
                     break 'exit Exit::GoFast;
                 }
                 ip = ip.wrapping_add(1);

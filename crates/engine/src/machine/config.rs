@@ -22,6 +22,9 @@ pub struct Config {
     pub schedule: Schedule,
     /// Gas that all calls together may use; `None` for no limit. Default `None`.
     pub gas_limit: Option<Gas>,
+    /// Runs instruction by instruction also where nobody looks, instead of block by block. Slower,
+    /// and nothing else: what tests compare the faster way with. Default false.
+    pub step_stream_only: bool,
 }
 
 impl Default for Config {
@@ -38,6 +41,7 @@ impl Default for Config {
             table_elements: 10_000_000,
             schedule: Schedule::default(),
             gas_limit: None,
+            step_stream_only: false,
         }
     }
 }

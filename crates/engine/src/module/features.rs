@@ -1,10 +1,8 @@
 //! Which proposals the machine has, and how one that it has not is named.
 
-use wasmparser::{
-    BinaryReader, FuncValidatorAllocations, FunctionBody, Operator, OperatorsReader, Parser,
-    Payload, ValidPayload, Validator, WasmFeatures,
-};
+use wasmparser::{BinaryReader, FunctionBody, Operator, Parser, Payload, WasmFeatures};
 
+use super::edition;
 use crate::error::{Error, ErrorKind};
 use crate::index::WasmOffset;
 
@@ -19,7 +17,7 @@ pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
 #[cold]
 pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
     let offset = WasmOffset(error.offset() as u32);
-    if validate_later(bytes).is_err() {
+    if edition::validate(bytes, later()).is_err() {
         let kind = ErrorKind::Invalid(error.message().to_string());
         return Error::new(kind, Some(offset));
     }
@@ -36,28 +34,6 @@ pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
         },
         Some(offset),
     )
-}
-
-/// Validates with every proposal. Operator by operator, as decoding does: `Validator::validate_all`
-/// would carry a second copy of the whole validation into the core.
-fn validate_later(bytes: &[u8]) -> wasmparser::Result<()> {
-    let mut validator = Validator::new_with_features(later());
-    let mut allocations = FuncValidatorAllocations::default();
-    for payload in Parser::new(0).parse_all(bytes) {
-        if let ValidPayload::Func(to_validate, body) = validator.payload(&payload?)? {
-            let mut func = to_validate.into_validator(allocations);
-            let mut reader = body.get_binary_reader();
-            func.read_locals(&mut reader)?;
-            let mut operators = OperatorsReader::new(reader);
-            while !operators.eof() {
-                let (operator, offset) = operators.read_with_offset()?;
-                func.op(offset, &operator)?;
-            }
-            operators.finish()?;
-            allocations = func.into_allocations();
-        }
-    }
-    Ok(())
 }
 
 /// Everything that the parser knows of core WebAssembly.

@@ -1,6 +1,7 @@
 //! Modules: decoded, validated as a whole, and never changed afterwards.
 
 mod decode;
+mod edition;
 mod features;
 mod names;
 mod types;
@@ -10,6 +11,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use wasmparser::{BinaryReader, FuncToValidate, FunctionBody, ValidatorResources};
+
+pub use edition::Edition;
 
 use crate::error::Error;
 use crate::index::{FuncIdx, WasmOffset};

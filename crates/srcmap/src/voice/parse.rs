@@ -381,7 +381,7 @@ fn long_name(short: &str) -> &str {
 }
 
 /// A piece of the text for use in a sentence: short, and on one line.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted: String = text.chars().take(LONGEST_QUOTE).map(shown).collect();
     if text.chars().nth(LONGEST_QUOTE).is_some() {
         quoted.push('…');

@@ -1,16 +1,15 @@
-//! The module `spectest` that scripts may import from.
+//! The module `spectest` that every script may import from.
 //!
 //! Its contents are fixed by the README of the specification's reference interpreter.
 //! The printing functions take their arguments and do nothing: no script can see what they print.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use waspnest::{
-    Error, Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType, ValType,
-    Value,
+    Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType, ValType, Value,
 };
 
-const MODULE: &str = "spectest";
+pub(crate) const MODULE: &str = "spectest";
 
 const PRINTS: &[(&str, &[ValType])] = &[
     ("print", &[]),
@@ -22,13 +21,16 @@ const PRINTS: &[(&str, &[ValType])] = &[
     ("print_f64_f64", &[ValType::F64, ValType::F64]),
 ];
 
-/// Puts the contents of `spectest` into the store and returns them by name.
-pub(crate) fn define(machine: &mut Machine) -> Result<HashMap<String, Extern>, Error> {
-    let mut externs = HashMap::new();
+/// What the module has, by name; what the limits of the machine do not allow is its sentence.
+pub(crate) type Contents = BTreeMap<&'static str, Result<Extern, String>>;
+
+/// Puts the contents of `spectest` into the store.
+pub(crate) fn define(machine: &mut Machine) -> Contents {
+    let mut contents = Contents::new();
     for (name, params) in PRINTS {
         let ty = FuncType::new(*params, []);
         let func = machine.host_func(ty, (MODULE, name));
-        externs.insert((*name).to_owned(), Extern::Func(func));
+        contents.insert(name, Ok(Extern::Func(func)));
     }
     let globals = [
         ("global_i32", Value::I32(666)),
@@ -41,19 +43,23 @@ pub(crate) fn define(machine: &mut Machine) -> Result<HashMap<String, Extern>, E
             content: value.ty(),
             mutable: false,
         };
-        let global = machine.host_global(ty, value)?;
-        externs.insert(name.to_owned(), Extern::Global(global));
+        let global = machine.host_global(ty, value).map(Extern::Global);
+        contents.insert(name, global.map_err(|error| error.to_string()));
     }
     let table = machine.host_table(TableType {
         element: RefType::FUNC,
         limits: limits(10, 20),
-    })?;
-    externs.insert("table".to_owned(), Extern::Table(table));
+    });
+    let table = table.map(Extern::Table).map_err(|error| error.to_string());
+    contents.insert("table", table);
     let memory = machine.host_memory(MemoryType {
         limits: limits(1, 2),
-    })?;
-    externs.insert("memory".to_owned(), Extern::Memory(memory));
-    Ok(externs)
+    });
+    let memory = memory
+        .map(Extern::Memory)
+        .map_err(|error| error.to_string());
+    contents.insert("memory", memory);
+    contents
 }
 
 fn limits(min: u64, max: u64) -> Limits {

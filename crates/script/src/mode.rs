@@ -1,4 +1,4 @@
-//! The ways in which every script is run.
+//! The ways in which a script can be run.
 
 /// How the machine is driven while it runs a script.
 ///
@@ -13,6 +13,8 @@ pub struct Mode {
     pub metered: bool,
     /// Whether each `run` gets a budget of a single tick.
     pub one_tick_per_run: bool,
+    /// Whether only the step stream is used, never the fused one.
+    pub steps_only: bool,
 }
 
 impl Mode {
@@ -21,22 +23,29 @@ impl Mode {
         name: "plain",
         metered: false,
         one_tick_per_run: false,
+        steps_only: false,
     };
     /// A gas limit and a schedule with dynamic costs.
     pub const GAS: Mode = Mode {
         name: "gas",
         metered: true,
-        one_tick_per_run: false,
+        ..Mode::PLAIN
     };
     /// The machine is stopped and continued at every instruction.
     pub const ONE_TICK: Mode = Mode {
         name: "one-tick",
-        metered: true,
         one_tick_per_run: true,
+        ..Mode::GAS
+    };
+    /// Instruction by instruction, without stopping: what the other modes fuse is run apart.
+    pub const STEPS: Mode = Mode {
+        name: "steps",
+        steps_only: true,
+        ..Mode::PLAIN
     };
 
     /// Every mode.
-    pub const ALL: &[Mode] = &[Mode::PLAIN, Mode::GAS, Mode::ONE_TICK];
+    pub const ALL: &[Mode] = &[Mode::PLAIN, Mode::GAS, Mode::ONE_TICK, Mode::STEPS];
 
     /// The mode of that name.
     pub fn from_name(name: &str) -> Option<Mode> {

@@ -38,6 +38,10 @@ impl Machine {
                 let n_frames = self.n_frames();
                 format!("{n_frames} frames fill the {limit} slots of the call stack")
             }
+            TrapKind::HeapExhausted => {
+                let (used, limit) = (self.store.heap.used(), self.config.heap_bytes);
+                format!("{name} wants more than is left: {used} of {limit} bytes are in use")
+            }
         };
         let (func, offset) = match self.current_instruction() {
             Some((func, offset)) => (Some(func), Some(offset)),

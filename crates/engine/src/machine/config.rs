@@ -18,6 +18,10 @@ pub struct Config {
     pub total_memory_pages: u64,
     /// Largest number of elements of all tables together. Default 10,000,000.
     pub table_elements: u64,
+    /// Largest size of the heap of structures, arrays and exceptions, in bytes: 16 for each object
+    /// and its content, in cells of 8 bytes. What nothing refers to any more counts only until the
+    /// heap is full. Default 268,435,456 (256 MiB), half of that in a page.
+    pub heap_bytes: u64,
     /// Prices. Default [`Schedule::instructions`].
     pub schedule: Schedule,
     /// Gas that all calls together may use; `None` for no limit. Default `None`.
@@ -29,16 +33,15 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        let memory_pages = if cfg!(target_pointer_width = "32") {
-            8_192
-        } else {
-            16_384
-        };
+        let is_page = cfg!(target_pointer_width = "32");
+        let memory_pages = if is_page { 8_192 } else { 16_384 };
+        let heap_mib = if is_page { 128 } else { 256 };
         Config {
             stack_slots: 1 << 24,
             memory_pages,
             total_memory_pages: memory_pages,
             table_elements: 10_000_000,
+            heap_bytes: heap_mib << 20,
             schedule: Schedule::default(),
             gas_limit: None,
             step_stream_only: false,

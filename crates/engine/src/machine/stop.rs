@@ -86,7 +86,7 @@ struct TrapData {
     detail: String,
 }
 
-/// The specification's reasons for a trap, and the two of an embedding.
+/// The specification's reasons for a trap, and those of an embedding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TrapKind {
     /// `unreachable` was executed.
@@ -109,6 +109,8 @@ pub enum TrapKind {
     IndirectCallTypeMismatch,
     /// The call stack would grow beyond its limit.
     CallStackExhausted,
+    /// The heap of structures, arrays and exceptions would grow beyond its limit.
+    HeapExhausted,
     /// A host function failed.
     HostFunction,
 }
@@ -127,6 +129,7 @@ impl TrapKind {
             TrapKind::UndefinedElement => "undefined element",
             TrapKind::IndirectCallTypeMismatch => "indirect call type mismatch",
             TrapKind::CallStackExhausted => "call stack exhausted",
+            TrapKind::HeapExhausted => "heap exhausted",
             TrapKind::HostFunction => "host function failed",
         }
     }

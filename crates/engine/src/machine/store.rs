@@ -38,6 +38,9 @@ pub(crate) struct Store {
     pub(crate) elements: Vec<Vec<u64>>,
     /// Data segments; a dropped one is empty.
     pub(crate) data: Vec<Vec<u8>>,
+    /// Number of the function type of each tag.
+    #[allow(dead_code, reason = "its instructions are not there yet")]
+    pub(crate) tags: Vec<u32>,
     pub(crate) heap: Heap,
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::machine::heap::Layout;
 use crate::module::Module;
 use crate::types::{Composite, FuncType, HeapType, MapTypes, RefType, SubType, TypeKind, ValType};
 
@@ -26,6 +27,7 @@ struct Defined {
     ty: SubType,
     /// Its supertypes, the most general one first.
     supers: Box<[u32]>,
+    layout: Layout,
 }
 
 impl Types {
@@ -73,7 +75,8 @@ impl Types {
                 }
                 None => Box::default(),
             };
-            self.defined.push(Defined { ty, supers });
+            let layout = Layout::of(&ty.composite);
+            self.defined.push(Defined { ty, supers, layout });
         }
         self.groups.insert(key, first);
         first
@@ -81,6 +84,12 @@ impl Types {
 
     pub(crate) fn get(&self, number: u32) -> &SubType {
         &self.defined[number as usize].ty
+    }
+
+    /// Layout of the objects of a type.
+    #[allow(dead_code, reason = "its instructions are not there yet")]
+    pub(crate) fn layout(&self, number: u32) -> &Layout {
+        &self.defined[number as usize].layout
     }
 
     /// The function type of a number.

@@ -1,0 +1,107 @@
+//! How the content of objects of a type is laid out.
+
+use crate::types::{Composite, FieldType, StorageType, Top, ValType};
+
+/// Layout of a structure, of the elements of an array, or of the values of an exception (whose
+/// type is a function type with them as parameters).
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// First cell of each field, and the cell after the last.
+    cells: Box<[u32]>,
+    /// Cells that may hold a reference to an object; for an array the cell of its only field.
+    refs: Box<[u32]>,
+    /// An element has `1 << shift` bytes.
+    pub(crate) shift: u8,
+}
+
+impl Layout {
+    pub(crate) fn of(ty: &Composite) -> Layout {
+        match ty {
+            Composite::Func(ty) => {
+                let field = |ty: &ValType| StorageType::Val(*ty);
+                Layout::of_fields(&mut ty.params.iter().map(field))
+            }
+            Composite::Struct(fields) => {
+                Layout::of_fields(&mut fields.iter().map(|field| field.storage))
+            }
+            Composite::Array(FieldType { storage, .. }) => {
+                Layout::of_fields(&mut std::iter::once(*storage))
+            }
+        }
+    }
+
+    fn of_fields(fields: &mut dyn Iterator<Item = StorageType>) -> Layout {
+        let (mut cells, mut refs, mut next, mut shift) = (Vec::new(), Vec::new(), 0, 0);
+        for storage in fields {
+            cells.push(next);
+            if may_refer(storage) {
+                refs.push(next);
+            }
+            shift = shift_of(storage);
+            next += cells_of(storage);
+        }
+        cells.push(next);
+        Layout {
+            cells: cells.into(),
+            refs: refs.into(),
+            shift,
+        }
+    }
+
+    /// The first cell of a field.
+    pub(crate) fn cell(&self, field: u32) -> u32 {
+        self.cells[field as usize]
+    }
+
+    /// Number of cells of a structure or an exception.
+    pub(crate) fn n_cells(&self) -> u32 {
+        self.cells.last().copied().unwrap_or(0)
+    }
+
+    /// Number of cells of an array with so many elements.
+    pub(crate) fn array_cells(&self, len: u32) -> u64 {
+        (u64::from(len) << self.shift).div_ceil(8)
+    }
+
+    /// The cells that may hold a reference to an object.
+    pub(crate) fn refs(&self) -> &[u32] {
+        &self.refs
+    }
+}
+
+/// Whether what is stored may be a reference to an object of the heap.
+fn may_refer(storage: StorageType) -> bool {
+    match storage {
+        StorageType::Val(ty) => ty.may_refer(),
+        StorageType::I8 | StorageType::I16 => false,
+    }
+}
+
+impl ValType {
+    /// Whether a value may be a reference to an object of the heap.
+    pub(crate) fn may_refer(self) -> bool {
+        match self {
+            ValType::Ref(ty) => ty.heap.top() != Top::Func,
+            _ => false,
+        }
+    }
+}
+
+fn cells_of(storage: StorageType) -> u32 {
+    match storage {
+        StorageType::Val(ty) => ty.width(),
+        StorageType::I8 | StorageType::I16 => 1,
+    }
+}
+
+fn shift_of(storage: StorageType) -> u8 {
+    match storage {
+        StorageType::I8 => 0,
+        StorageType::I16 => 1,
+        StorageType::Val(ty) => match ty {
+            ValType::I32 | ValType::F32 => 2,
+            ValType::I64 | ValType::F64 | ValType::Ref(_) => 3,
+            ValType::V128 => 4,
+        },
+    }
+}

@@ -42,7 +42,7 @@ pub use machine::{
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use types::{
-    Composite, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType,
-    StorageType, SubType, TableType, Top, TypeKind, ValType,
+    AddressType, Composite, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits,
+    MemoryType, RefType, StorageType, SubType, TableType, Top, TypeKind, ValType,
 };
 pub use value::{Ref, Value, slots_of, values_of};

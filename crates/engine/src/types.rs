@@ -151,9 +151,20 @@ pub struct Limits {
     pub max: Option<u64>,
 }
 
+/// Type of the addresses of a memory, or of the indices of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddressType {
+    /// 32 bits.
+    I32,
+    /// 64 bits.
+    I64,
+}
+
 /// Type of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TableType {
+    /// Type of its indices.
+    pub address: AddressType,
     /// Type of its elements.
     pub element: RefType,
     /// Sizes in elements.
@@ -163,8 +174,14 @@ pub struct TableType {
 /// Type of a memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MemoryType {
-    /// Sizes in pages of 65,536 bytes.
+    /// Type of its addresses.
+    pub address: AddressType,
+    /// Sizes in pages.
     pub limits: Limits,
+    /// Whether threads could share it.
+    pub shared: bool,
+    /// Bytes of a page as a power of two: 16 or, for a page of one byte, 0.
+    pub page_size_log2: u8,
 }
 
 /// Type of a global.
@@ -357,6 +374,63 @@ impl MapTypes for TableType {
     }
 }
 
+impl TableType {
+    /// A table with 32-bit indices.
+    pub fn new(element: RefType, limits: Limits) -> TableType {
+        TableType {
+            address: AddressType::I32,
+            element,
+            limits,
+        }
+    }
+
+    /// Import matching, as for limits.
+    pub(crate) fn matches(&self, wanted: &TableType) -> bool {
+        (self.address, self.element) == (wanted.address, wanted.element)
+            && self.limits.matches(wanted.limits)
+    }
+}
+
+impl AddressType {
+    /// What an instruction pushes that could not grow: -1.
+    pub(crate) fn no_growth(self) -> u64 {
+        match self {
+            AddressType::I32 => u64::from(u32::MAX),
+            AddressType::I64 => u64::MAX,
+        }
+    }
+}
+
+impl MemoryType {
+    /// A memory with 32-bit addresses and pages of 65,536 bytes that is not shared.
+    pub fn new(limits: Limits) -> MemoryType {
+        MemoryType {
+            address: AddressType::I32,
+            limits,
+            shared: false,
+            page_size_log2: 16,
+        }
+    }
+
+    /// Import matching, as for limits.
+    pub(crate) fn matches(&self, wanted: &MemoryType) -> bool {
+        (self.address, self.shared, self.page_size_log2)
+            == (wanted.address, wanted.shared, wanted.page_size_log2)
+            && self.limits.matches(wanted.limits)
+    }
+
+    /// The largest number of pages that its addresses and its own limit allow.
+    pub(crate) fn most_pages(&self) -> u64 {
+        let addressed = match (self.address, self.page_size_log2) {
+            (AddressType::I32, 16) => 1 << 16,
+            // As many bytes as a size can tell.
+            (AddressType::I32, _) => u64::from(u32::MAX),
+            (AddressType::I64, log2) => u64::MAX >> log2,
+        };
+        self.limits.max.unwrap_or(addressed).min(addressed)
+    }
+}
+
 impl Limits {
     /// Import matching: `self`, whose minimum is the present size, may be given where `wanted` is
     /// asked for.
@@ -449,6 +523,16 @@ impl fmt::Display for FuncType {
     }
 }
 
+impl fmt::Display for AddressType {
+    /// As it stands before the limits: 32 bits go without saying.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AddressType::I32 => Ok(()),
+            AddressType::I64 => f.write_str("i64 "),
+        }
+    }
+}
+
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.min)?;
@@ -463,8 +547,19 @@ impl fmt::Display for ExternType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ExternType::Func(ty) => ty.fmt(f),
-            ExternType::Table(ty) => write!(f, "(table {} {})", ty.limits, ty.element),
-            ExternType::Memory(ty) => write!(f, "(memory {})", ty.limits),
+            ExternType::Table(ty) => {
+                write!(f, "(table {}{} {})", ty.address, ty.limits, ty.element)
+            }
+            ExternType::Memory(ty) => {
+                write!(f, "(memory {}{}", ty.address, ty.limits)?;
+                if ty.shared {
+                    f.write_str(" shared")?;
+                }
+                if ty.page_size_log2 != 16 {
+                    write!(f, " (pagesize {})", 1u64 << ty.page_size_log2)?;
+                }
+                f.write_str(")")
+            }
             ExternType::Global(ty) if ty.mutable => write!(f, "(global (mut {}))", ty.content),
             ExternType::Global(ty) => write!(f, "(global {})", ty.content),
         }

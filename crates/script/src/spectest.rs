@@ -46,15 +46,10 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
         let global = machine.host_global(ty, value).map(Extern::Global);
         contents.insert(name, global.map_err(|error| error.to_string()));
     }
-    let table = machine.host_table(TableType {
-        element: RefType::FUNC,
-        limits: limits(10, 20),
-    });
+    let table = machine.host_table(TableType::new(RefType::FUNC, limits(10, 20)));
     let table = table.map(Extern::Table).map_err(|error| error.to_string());
     contents.insert("table", table);
-    let memory = machine.host_memory(MemoryType {
-        limits: limits(1, 2),
-    });
+    let memory = machine.host_memory(MemoryType::new(limits(1, 2)));
     let memory = memory
         .map(Extern::Memory)
         .map_err(|error| error.to_string());

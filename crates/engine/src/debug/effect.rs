@@ -201,7 +201,9 @@ impl Machine {
         };
         let func = FuncAddr(self.code.func_at(now).unwrap_or(0));
         match op.code {
-            OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect => Control::Call(func),
+            OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect | OpCode::CallIndirectFar => {
+                Control::Call(func)
+            }
             OpCode::ReturnCall | OpCode::ReturnCallIndirect => Control::TailCall(func),
             OpCode::Return | OpCode::End => Control::Return,
             OpCode::Br | OpCode::BrCopy | OpCode::BrTable | OpCode::Else => {
@@ -219,7 +221,7 @@ impl Machine {
             OpCode::CallSlow => params(op.x),
             OpCode::Call => self.code.func_at(pc.wrapping_add(op.x)).map_or(0, params),
             OpCode::ReturnCall => params(op.x),
-            OpCode::CallIndirect | OpCode::ReturnCallIndirect => {
+            OpCode::CallIndirect | OpCode::CallIndirectFar | OpCode::ReturnCallIndirect => {
                 self.store.types.func(op.x).params.len() + 1
             }
             OpCode::Return | OpCode::End | OpCode::BrCopy => n_in_slots(operands, op.c),
@@ -233,10 +235,9 @@ impl Machine {
 
     fn note_changes(&self, op: Op, locals: &[ValType], effect: &mut Effect) {
         let operand = |n: usize| match effect.popped.get(n) {
-            Some(value) => value.to_slots()[0] & 0xffff_ffff,
+            Some(value) => value.to_slots()[0],
             None => 0,
         };
-        let memory = self.thread.memory;
         let mut accesses = Vec::new();
         if let Some((n_bytes, is_write)) = access_width(op.code) {
             let kind = if is_write {
@@ -244,12 +245,10 @@ impl Machine {
             } else {
                 AccessKind::Read
             };
-            accesses.push((
-                memory,
-                operand(0) + u64::from(op.x),
-                u64::from(n_bytes),
-                kind,
-            ));
+            let (memory, address) = self.place_of_access(op, operand(0));
+            if let Ok(address) = u64::try_from(address) {
+                accesses.push((memory.0, address, u64::from(n_bytes), kind));
+            }
         }
         let n = operand(2);
         match op.code {

@@ -1,7 +1,8 @@
 //! One sentence with the numbers for each trap, from the op and its operands as they stand.
 
+use crate::index::MemAddr;
 use crate::isa::{Op, OpCode};
-use crate::machine::{Machine, PAGE_SIZE, Trap, TrapKind};
+use crate::machine::{Machine, Trap, TrapKind};
 
 impl Machine {
     /// The trap at the thread's position.
@@ -51,35 +52,37 @@ impl Machine {
     }
 
     fn explain_memory(&self, op: Op, name: &str, operand: &dyn Fn(usize) -> u64) -> String {
-        let end = |memory: u32| {
-            let memory = &self.store.memories[memory as usize];
-            let n_pages = memory.bytes.len() as u64 / PAGE_SIZE;
-            let plural = if n_pages == 1 { "" } else { "s" };
+        let end = |addr: u32| {
+            let memory = &self.store.memories[addr as usize];
+            let n_bytes = memory.bytes.len() as u64;
+            let n_units = memory.n_pages();
+            let unit = match memory.page_size_log2 {
+                16 => "page",
+                _ => "byte",
+            };
+            let plural = if n_units == 1 { "" } else { "s" };
+            let which = self.memory_label(MemAddr(addr));
             format!(
-                "memory ends at {} ({n_pages} page{plural})",
-                hex(memory.bytes.len() as u64)
+                "{which} ends at {} ({n_units} {unit}{plural})",
+                hex(n_bytes.into())
             )
         };
         if let Some((n_bytes, is_write)) = access_width(op.code) {
-            let address = (operand(0) & 0xffff_ffff) + u64::from(op.x);
+            let (memory, address) = self.place_of_access(op, operand(0));
             let verb = if is_write { "writes" } else { "reads" };
             let plural = if n_bytes == 1 { "" } else { "s" };
-            let end = end(self.thread.memory);
+            let end = end(memory.0);
             return format!(
                 "{name} {verb} {n_bytes} byte{plural} at {}, {end}",
                 hex(address)
             );
         }
-        let (to, from, n) = (operand(0) as u32, operand(1) as u32, operand(2) as u32);
-        let to = format!("{n} bytes at {}", hex(u64::from(to)));
+        let (to, from, n) = (operand(0), operand(1), operand(2));
+        let to = format!("{n} bytes at {}", hex(to.into()));
         match op.code {
             OpCode::MemoryFill => format!("{name} writes {to}, {}", end(op.x)),
             OpCode::MemoryCopy => {
-                format!(
-                    "{name} copies {} to {to}, {}",
-                    hex(u64::from(from)),
-                    end(op.x)
-                )
+                format!("{name} copies {} to {to}, {}", hex(from.into()), end(op.x))
             }
             _ => {
                 let segment = self.store.data[op.y as usize].len();
@@ -91,10 +94,33 @@ impl Machine {
         }
     }
 
+    /// Which memory it is, where the running instance has several.
+    fn memory_label(&self, memory: MemAddr) -> String {
+        let memories = match self.store.instances.get(self.thread.instance as usize) {
+            Some(instance) => &instance.memories[..],
+            None => &[],
+        };
+        match memories.iter().position(|known| *known == memory) {
+            Some(idx) if memories.len() > 1 => format!("memory {idx}"),
+            _ => String::from("memory"),
+        }
+    }
+
+    /// The memory that a load or store accesses, and where; the sum may need 65 bits.
+    pub(crate) fn place_of_access(&self, op: Op, address: u64) -> (MemAddr, u128) {
+        match op.code.is_near_access() {
+            true => {
+                let place = u128::from(address) + u128::from(op.x);
+                (MemAddr(self.thread.memory), place)
+            }
+            false => self.access_place(op),
+        }
+    }
+
     fn explain_table(&self, op: Op, name: &str, operand: &dyn Fn(usize) -> u64) -> String {
         let n_elements = self.store.tables[op.x as usize].elements.len();
         let size = format!("the table has {n_elements}");
-        let (to, from, n) = (operand(0) as u32, operand(1) as u32, operand(2) as u32);
+        let (to, from, n) = (operand(0), operand(1), operand(2));
         match op.code {
             OpCode::TableGet | OpCode::TableSet => format!("{name} of element {to}, {size}"),
             OpCode::TableFill => format!("{name} of {n} elements from {to}, {size}"),
@@ -110,21 +136,19 @@ impl Machine {
     }
 
     fn explain_indirect(&self, op: Op, kind: TrapKind, operand: &dyn Fn(usize) -> u64) -> String {
-        let index = operand(usize::from(op.c)) as u32;
-        let elements = &self.store.tables[op.y as usize].elements;
+        let index = operand(usize::from(op.c));
+        let table = &self.store.tables[op.y as usize];
         match kind {
             TrapKind::UninitializedElement => format!("element {index} of the table is null"),
             TrapKind::UndefinedElement => {
                 format!(
                     "element {index} is asked for, the table has {}",
-                    elements.len()
+                    table.elements.len()
                 )
             }
             _ => {
                 let wanted = self.store.types.func(op.x);
-                let func = elements
-                    .get(index as usize)
-                    .map_or(0, |slot| slot.saturating_sub(1));
+                let func = table.get(index).map_or(0, |slot| slot.saturating_sub(1));
                 let given = self.store.func_type(crate::index::FuncAddr(func as u32));
                 format!("the call wants {wanted}, element {index} of the table is {given}")
             }
@@ -147,7 +171,7 @@ pub(crate) fn access_width(code: OpCode) -> Option<(u32, bool)> {
 }
 
 /// `0x1_0004`: digits in groups of four.
-fn hex(value: u64) -> String {
+fn hex(value: u128) -> String {
     let digits = format!("{value:x}");
     let mut text = String::from("0x");
     for (position, digit) in digits.chars().enumerate() {

@@ -3,7 +3,7 @@
 use crate::debug::frames::Frame;
 use crate::error::Error;
 use crate::index::{GlobalAddr, MemAddr, ObjectAddr, TableAddr};
-use crate::machine::{Machine, PAGE_SIZE};
+use crate::machine::Machine;
 use crate::types::{GlobalType, HeapType, MapTypes, MemoryType, TableType, ValType, width_of};
 use crate::value::Value;
 
@@ -54,16 +54,14 @@ impl Machine {
 
     /// Type of a memory; the minimum is the present size.
     pub fn memory_type(&self, memory: MemAddr) -> MemoryType {
-        MemoryType {
-            limits: self.store.memories[memory.index()].limits(),
-        }
+        self.store.memories[memory.index()].ty()
     }
 
     /// The largest number of pages a memory may have, by its own type and the configuration.
     pub fn memory_page_limit(&self, memory: MemAddr) -> u64 {
-        let own = self.store.memories[memory.index()].max;
-        own.unwrap_or(u64::from(u32::MAX) / PAGE_SIZE + 1)
-            .min(self.config.memory_pages)
+        let ty = self.store.memories[memory.index()].ty();
+        ty.most_pages()
+            .min(self.config.memory_bytes() >> ty.page_size_log2)
     }
 
     /// The most special type of references to an object of the heap; `None` if there is no such
@@ -102,11 +100,7 @@ impl Machine {
 
     /// Type of a table; the minimum is the present size.
     pub fn table_type(&self, table: TableAddr) -> TableType {
-        let table = &self.store.tables[table.index()];
-        TableType {
-            element: table.element,
-            limits: table.limits(),
-        }
+        self.store.tables[table.index()].ty()
     }
 
     /// Number of elements of a table.

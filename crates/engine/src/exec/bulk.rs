@@ -18,8 +18,9 @@ impl Machine {
         &mut self.thread.stack[(self.thread.fp + u32::from(op.a) + n) as usize]
     }
 
-    fn operand(&mut self, op: Op, n: u32) -> u32 {
-        *self.slot(op, n) as u32
+    /// An address, an index or a size: slots are canonical, so the width does not matter.
+    fn operand(&mut self, op: Op, n: u32) -> u64 {
+        *self.slot(op, n)
     }
 
     /// Pays a cost that depends on values, or says that it cannot be paid.
@@ -51,11 +52,10 @@ impl Machine {
 }
 
 /// `n` items from `start` on, if there are as many.
-fn span(start: u32, n: u32, len: usize, kind: TrapKind) -> Result<Range<usize>, Exit> {
-    let end = u64::from(start) + u64::from(n);
-    match end <= len as u64 {
-        true => Ok(start as usize..end as usize),
-        false => Err(Exit::Trap(kind)),
+fn span(start: u64, n: u64, len: usize, kind: TrapKind) -> Result<Range<usize>, Exit> {
+    match start.checked_add(n) {
+        Some(end) if end <= len as u64 => Ok(start as usize..end as usize),
+        _ => Err(Exit::Trap(kind)),
     }
 }
 
@@ -81,21 +81,23 @@ bulk! {
     }
 
     fn memory_grow(m, op) {
-        let wanted = u64::from(m.operand(op, 0));
-        let memory = &m.store.memories[op.x as usize];
-        let n_pages = memory.n_pages();
-        // 65,536 pages are all that 32 bits address.
-        let limit = memory.max.unwrap_or(65_536).min(65_536).min(m.config.memory_pages);
-        let total = m.store.total_pages() + wanted;
-        let fits = n_pages + wanted <= limit && total <= m.config.total_memory_pages;
-        let mut result = u64::from(u32::MAX);
+        let wanted = m.operand(op, 0);
+        let ty = m.store.memories[op.x as usize].ty();
+        let (n_pages, log2) = (ty.limits.min, ty.page_size_log2);
+        // Nothing overflows: the configuration's limits are far from the ends of 64 bits.
+        let limit = ty.most_pages().min(m.config.memory_bytes() >> log2);
+        let free = m.config.total_memory_bytes().saturating_sub(m.store.total_bytes());
+        let fits = wanted <= limit.saturating_sub(n_pages) && wanted <= free >> log2;
+        let mut result = ty.address.no_growth();
         if fits {
             let gas = m.thread.run_gas;
             // Growth may move what is there.
-            let n_bytes = (n_pages + wanted) * PAGE_SIZE;
-            m.pay_work(m.config.schedule.dynamic().grown_page, wanted, n_bytes)?;
+            let n_bytes = (n_pages + wanted) << log2;
+            // The price is for 64 KiB; smaller growth pays for as much.
+            let n_units = (wanted << log2).div_ceil(PAGE_SIZE);
+            m.pay_work(m.config.schedule.dynamic().grown_page, n_units, n_bytes)?;
             let bytes = &mut m.store.memories[op.x as usize].bytes;
-            if try_extend(bytes, wanted * PAGE_SIZE, 0) {
+            if try_extend(bytes, wanted << log2, 0) {
                 result = n_pages;
             } else {
                 m.thread.run_gas = gas;
@@ -108,7 +110,7 @@ bulk! {
         let (start, value, n) = (m.operand(op, 0), m.operand(op, 1), m.operand(op, 2));
         let len = m.store.memories[op.x as usize].bytes.len();
         let range = span(start, n, len, TrapKind::MemoryOutOfBounds)?;
-        m.pay_bytes(u64::from(n))?;
+        m.pay_bytes(n)?;
         m.store.memories[op.x as usize].bytes[range].fill(value as u8);
     }
 
@@ -119,7 +121,7 @@ bulk! {
         let to_len = m.store.memories[to_idx].bytes.len();
         let from = span(from, n, from_len, TrapKind::MemoryOutOfBounds)?;
         let to = span(to, n, to_len, TrapKind::MemoryOutOfBounds)?;
-        m.pay_bytes(u64::from(n))?;
+        m.pay_bytes(n)?;
         if to_idx == from_idx {
             m.store.memories[to_idx].bytes.copy_within(from, to.start);
         } else if let Ok([to_memory, from_memory]) =
@@ -135,7 +137,7 @@ bulk! {
         let to_len = m.store.memories[op.x as usize].bytes.len();
         let from = span(from, n, from_len, TrapKind::MemoryOutOfBounds)?;
         let to = span(to, n, to_len, TrapKind::MemoryOutOfBounds)?;
-        m.pay_bytes(u64::from(n))?;
+        m.pay_bytes(n)?;
         let source = &m.store.data[op.y as usize][from];
         m.store.memories[op.x as usize].bytes[to].copy_from_slice(source);
     }
@@ -146,8 +148,7 @@ bulk! {
 
     fn table_get(m, op) {
         let index = m.operand(op, 0);
-        let elements = &m.store.tables[op.x as usize].elements;
-        let Some(element) = elements.get(index as usize).copied() else {
+        let Some(element) = m.store.tables[op.x as usize].get(index) else {
             return Err(Exit::Trap(TrapKind::TableOutOfBounds));
         };
         *m.slot(op, 0) = element;
@@ -155,7 +156,7 @@ bulk! {
 
     fn table_set(m, op) {
         let (index, value) = (m.operand(op, 0), *m.slot(op, 1));
-        match m.store.tables[op.x as usize].elements.get_mut(index as usize) {
+        match m.store.tables[op.x as usize].get_mut(index) {
             Some(element) => *element = value,
             None => return Err(Exit::Trap(TrapKind::TableOutOfBounds)),
         }
@@ -166,13 +167,13 @@ bulk! {
     }
 
     fn table_grow(m, op) {
-        let (value, wanted) = (*m.slot(op, 0), u64::from(m.operand(op, 1)));
+        let (value, wanted) = (*m.slot(op, 0), m.operand(op, 1));
         let table = &m.store.tables[op.x as usize];
         let n_elements = table.elements.len() as u64;
         let limit = table.max.unwrap_or(u64::MAX);
-        let total = m.store.total_elements() + wanted;
-        let fits = n_elements + wanted <= limit && total <= m.config.table_elements;
-        let mut result = u64::from(u32::MAX);
+        let free = m.config.table_elements.saturating_sub(m.store.total_elements());
+        let fits = wanted <= limit.saturating_sub(n_elements) && wanted <= free;
+        let mut result = table.address.no_growth();
         if fits {
             let gas = m.thread.run_gas;
             m.pay_bytes(wanted * ELEMENT_BYTES)?;
@@ -189,7 +190,7 @@ bulk! {
         let (start, value, n) = (m.operand(op, 0), *m.slot(op, 1), m.operand(op, 2));
         let len = m.store.tables[op.x as usize].elements.len();
         let range = span(start, n, len, TrapKind::TableOutOfBounds)?;
-        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        m.pay_bytes(n * ELEMENT_BYTES)?;
         m.store.tables[op.x as usize].elements[range].fill(value);
     }
 
@@ -200,7 +201,7 @@ bulk! {
         let to_len = m.store.tables[to_idx].elements.len();
         let from = span(from, n, from_len, TrapKind::TableOutOfBounds)?;
         let to = span(to, n, to_len, TrapKind::TableOutOfBounds)?;
-        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        m.pay_bytes(n * ELEMENT_BYTES)?;
         if to_idx == from_idx {
             m.store.tables[to_idx].elements.copy_within(from, to.start);
         } else if let Ok([to_table, from_table]) =
@@ -216,7 +217,7 @@ bulk! {
         let to_len = m.store.tables[op.x as usize].elements.len();
         let from = span(from, n, from_len, TrapKind::TableOutOfBounds)?;
         let to = span(to, n, to_len, TrapKind::TableOutOfBounds)?;
-        m.pay_bytes(u64::from(n) * ELEMENT_BYTES)?;
+        m.pay_bytes(n * ELEMENT_BYTES)?;
         let source = &m.store.elements[op.y as usize][from];
         m.store.tables[op.x as usize].elements[to].copy_from_slice(source);
     }

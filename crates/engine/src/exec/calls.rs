@@ -57,9 +57,9 @@ pub(super) fn call_again(m: &mut Machine, op: Op) -> Flow {
     }
 }
 
-/// `call_indirect` in full.
+/// `call_indirect` in full. Slots are canonical, so the width of the index does not matter.
 pub(super) fn call_indirect(m: &mut Machine, op: Op) -> Flow {
-    let index = m.thread.stack[(m.thread.fp + u32::from(op.b)) as usize] as u32;
+    let index = m.thread.stack[(m.thread.fp + u32::from(op.b)) as usize];
     match element(m, op, index) {
         Ok(func) => call(m, func, op.a),
         Err(kind) => kind.into(),
@@ -67,11 +67,11 @@ pub(super) fn call_indirect(m: &mut Machine, op: Op) -> Flow {
 }
 
 /// The function at an index of the table that an op names, if it has the type.
-fn element(m: &Machine, op: Op, index: u32) -> Result<u32, TrapKind> {
-    let func = match m.store.tables[op.y as usize].elements.get(index as usize) {
+fn element(m: &Machine, op: Op, index: u64) -> Result<u32, TrapKind> {
+    let func = match m.store.tables[op.y as usize].get(index) {
         None => return Err(TrapKind::UndefinedElement),
         Some(0) => return Err(TrapKind::UninitializedElement),
-        Some(element) => *element as u32 - 1,
+        Some(element) => element as u32 - 1,
     };
     match m
         .store
@@ -113,7 +113,7 @@ pub(super) fn return_call(m: &mut Machine, op: Op) -> Flow {
 
 /// `return_call_indirect`.
 pub(super) fn return_call_indirect(m: &mut Machine, op: Op) -> Flow {
-    let index = m.thread.stack[(m.thread.fp + u32::from(op.a) + u32::from(op.c)) as usize] as u32;
+    let index = m.thread.stack[(m.thread.fp + u32::from(op.a) + u32::from(op.c)) as usize];
     match element(m, op, index) {
         Ok(func) => tail_call(m, func, op),
         Err(kind) => kind.into(),

@@ -8,6 +8,7 @@
 //! (checked at each call), and branches go to ops of the same function.
 #![allow(unsafe_code)]
 
+mod access;
 mod bulk;
 mod calls;
 mod cells;

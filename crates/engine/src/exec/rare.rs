@@ -1,6 +1,6 @@
 //! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
 
-use super::{Exit, Flow, bulk, calls};
+use super::{Exit, Flow, access, bulk, calls, cells};
 use crate::isa::{Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
@@ -28,6 +28,12 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
     macro_rules! exec {
         (rare $f:ident) => {
             $f(m, op)
+        };
+        (far_load $base:ident $f:ident $n:literal) => {
+            access::load(m, op, $n, cells::$f)
+        };
+        (far_store $base:ident $f:ident $n:literal) => {
+            access::store(m, op, $n, cells::$f)
         };
         (br_copy) => {
             branch(m, 0, op)
@@ -71,7 +77,7 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
         };
     }
     use bulk::*;
-    use calls::{call_slow, return_call, return_call_indirect};
+    use calls::{call_indirect, call_slow, return_call, return_call_indirect};
     for_each_op!(dispatch)
 }
 

@@ -130,6 +130,12 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                 (rare $f:ident) => {
                     break 'rare
                 };
+                (far_load $base:ident $f:ident $n:literal) => {
+                    break 'rare
+                };
+                (far_store $base:ident $f:ident $n:literal) => {
+                    break 'rare
+                };
                 (unary $f:ident) => {
                     unsafe { slots.set(op.a, $f(slots.get(op.a))) }
                 };

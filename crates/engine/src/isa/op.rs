@@ -2,6 +2,18 @@
 
 use crate::isa::for_each_op;
 
+macro_rules! is_near_row {
+    (load $($rest:tt)*) => {
+        true
+    };
+    (store $($rest:tt)*) => {
+        true
+    };
+    ($($other:tt)*) => {
+        false
+    };
+}
+
 macro_rules! define_opcode {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
         /// What an op does. One instruction of the source may have several (`br` with and without
@@ -33,6 +45,11 @@ macro_rules! define_opcode {
             /// Group in the specification.
             pub(crate) fn group(self) -> &'static str {
                 match self { $(OpCode::$name => stringify!($group),)* }
+            }
+
+            /// Whether it accesses the first memory, with the offset in `x` alone.
+            pub(crate) fn is_near_access(self) -> bool {
+                match self { $(OpCode::$name => is_near_row!($($handler)*),)* }
             }
 
             /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.

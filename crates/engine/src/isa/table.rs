@@ -26,6 +26,7 @@ macro_rules! for_each_op {
             Call "call" control mvp [call] "args -> results" "Calls a function.";
             CallSlow "call" control mvp [rare call_slow] "args -> results" "Calls a function that is not translated yet, of another instance, or of the host.";
             CallIndirect "call_indirect" control mvp [call_indirect] "args i32 -> results" "Calls the function at an index of a table, if it has the type asked for.";
+            CallIndirectFar "call_indirect" control memory64 [rare call_indirect] "args index -> results" "Calls the function at a 64-bit index of a table, if it has the type asked for.";
             ReturnCall "return_call" control tail_call [rare return_call] "args ->" "Calls a function in place of the present one.";
             ReturnCallIndirect "return_call_indirect" control tail_call [rare return_call_indirect] "args i32 ->" "Calls the function at an index of a table in place of the present one.";
             // Parametric.
@@ -71,6 +72,30 @@ macro_rules! for_each_op {
             I64Store8 "i64.store8" memory mvp [store store_u8 1] "i32 i64 ->" "Writes the low 1 byte.";
             I64Store16 "i64.store16" memory mvp [store store_u16 2] "i32 i64 ->" "Writes the low 2 bytes.";
             I64Store32 "i64.store32" memory mvp [store store_u32 4] "i32 i64 ->" "Writes the low 4 bytes.";
+            // Loads and stores out of line: of another memory than the first, or with 64-bit addresses.
+            I32LoadFar "i32.load" memory multi_memory [far_load I32Load load_u32 4] "address -> i32" "i32.load of any memory, with any offset.";
+            I64LoadFar "i64.load" memory multi_memory [far_load I64Load load_u64 8] "address -> i64" "i64.load of any memory, with any offset.";
+            F32LoadFar "f32.load" memory multi_memory [far_load F32Load load_u32 4] "address -> f32" "f32.load of any memory, with any offset.";
+            F64LoadFar "f64.load" memory multi_memory [far_load F64Load load_u64 8] "address -> f64" "f64.load of any memory, with any offset.";
+            I32Load8SFar "i32.load8_s" memory multi_memory [far_load I32Load8S load_i8_as_i32 1] "address -> i32" "i32.load8_s of any memory, with any offset.";
+            I32Load8UFar "i32.load8_u" memory multi_memory [far_load I32Load8U load_u8 1] "address -> i32" "i32.load8_u of any memory, with any offset.";
+            I32Load16SFar "i32.load16_s" memory multi_memory [far_load I32Load16S load_i16_as_i32 2] "address -> i32" "i32.load16_s of any memory, with any offset.";
+            I32Load16UFar "i32.load16_u" memory multi_memory [far_load I32Load16U load_u16 2] "address -> i32" "i32.load16_u of any memory, with any offset.";
+            I64Load8SFar "i64.load8_s" memory multi_memory [far_load I64Load8S load_i8_as_i64 1] "address -> i64" "i64.load8_s of any memory, with any offset.";
+            I64Load8UFar "i64.load8_u" memory multi_memory [far_load I64Load8U load_u8 1] "address -> i64" "i64.load8_u of any memory, with any offset.";
+            I64Load16SFar "i64.load16_s" memory multi_memory [far_load I64Load16S load_i16_as_i64 2] "address -> i64" "i64.load16_s of any memory, with any offset.";
+            I64Load16UFar "i64.load16_u" memory multi_memory [far_load I64Load16U load_u16 2] "address -> i64" "i64.load16_u of any memory, with any offset.";
+            I64Load32SFar "i64.load32_s" memory multi_memory [far_load I64Load32S load_i32_as_i64 4] "address -> i64" "i64.load32_s of any memory, with any offset.";
+            I64Load32UFar "i64.load32_u" memory multi_memory [far_load I64Load32U load_u32 4] "address -> i64" "i64.load32_u of any memory, with any offset.";
+            I32StoreFar "i32.store" memory multi_memory [far_store I32Store store_u32 4] "address i32 ->" "i32.store of any memory, with any offset.";
+            I64StoreFar "i64.store" memory multi_memory [far_store I64Store store_u64 8] "address i64 ->" "i64.store of any memory, with any offset.";
+            F32StoreFar "f32.store" memory multi_memory [far_store F32Store store_u32 4] "address f32 ->" "f32.store of any memory, with any offset.";
+            F64StoreFar "f64.store" memory multi_memory [far_store F64Store store_u64 8] "address f64 ->" "f64.store of any memory, with any offset.";
+            I32Store8Far "i32.store8" memory multi_memory [far_store I32Store8 store_u8 1] "address i32 ->" "i32.store8 of any memory, with any offset.";
+            I32Store16Far "i32.store16" memory multi_memory [far_store I32Store16 store_u16 2] "address i32 ->" "i32.store16 of any memory, with any offset.";
+            I64Store8Far "i64.store8" memory multi_memory [far_store I64Store8 store_u8 1] "address i64 ->" "i64.store8 of any memory, with any offset.";
+            I64Store16Far "i64.store16" memory multi_memory [far_store I64Store16 store_u16 2] "address i64 ->" "i64.store16 of any memory, with any offset.";
+            I64Store32Far "i64.store32" memory multi_memory [far_store I64Store32 store_u32 4] "address i64 ->" "i64.store32 of any memory, with any offset.";
             // Memory as a whole.
             MemorySize "memory.size" memory mvp [rare memory_size] "-> i32" "Pushes the size in pages.";
             MemoryGrow "memory.grow" memory mvp [rare memory_grow] "i32 -> i32" "Grows by pages; pushes the old size, or -1 if that cannot be.";

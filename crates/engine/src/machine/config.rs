@@ -2,7 +2,7 @@
 
 use crate::gas::{Gas, Schedule};
 
-/// Bytes in a page of memory.
+/// Bytes in a page of memory, where a memory's type says nothing else.
 pub const PAGE_SIZE: u64 = 65_536;
 
 /// Limits and prices. Reaching a limit is an outcome the guest or the embedder sees, never a crash.
@@ -11,10 +11,10 @@ pub struct Config {
     /// Largest call stack, in slots of 8 bytes. A frame takes its locals, its operands and one
     /// more slot. Default 16,777,216 (128 MiB), which holds millions of frames.
     pub stack_slots: u32,
-    /// Largest size of one memory, in pages. Default 16,384 (1 GiB) on 64-bit hosts,
-    /// 8,192 (512 MiB) in a page.
+    /// Largest size of one memory, in units of [`PAGE_SIZE`] whatever the size of its own pages.
+    /// Default 16,384 (1 GiB) on 64-bit hosts, 8,192 (512 MiB) in a page.
     pub memory_pages: u64,
-    /// Largest size of all memories together, in pages. Default: as for one.
+    /// Largest size of all memories together, in the same units. Default: as for one.
     pub total_memory_pages: u64,
     /// Largest number of elements of all tables together. Default 10,000,000.
     pub table_elements: u64,
@@ -46,5 +46,17 @@ impl Default for Config {
             gas_limit: None,
             step_stream_only: false,
         }
+    }
+}
+
+impl Config {
+    /// Largest size of one memory in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.memory_pages.saturating_mul(PAGE_SIZE)
+    }
+
+    /// Largest size of all memories together in bytes.
+    pub(crate) fn total_memory_bytes(&self) -> u64 {
+        self.total_memory_pages.saturating_mul(PAGE_SIZE)
     }
 }

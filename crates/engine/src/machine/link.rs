@@ -5,7 +5,6 @@
 use crate::error::{Error, ErrorKind};
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, MemAddr, TableAddr, WasmOffset};
 use crate::machine::Machine;
-use crate::machine::config::PAGE_SIZE;
 use crate::machine::stop::{Trap, TrapKind};
 use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
 use crate::module::{ConstExpr, ConstOp, ElementItems, ElementMode, Item, Module};
@@ -129,17 +128,8 @@ impl Machine {
     pub fn extern_type(&self, item: Extern) -> ExternType {
         match item {
             Extern::Func(addr) => ExternType::Func(self.store.func_type(addr).clone()),
-            Extern::Table(addr) => {
-                let table = &self.store.tables[addr.index()];
-                ExternType::Table(TableType {
-                    element: table.element,
-                    limits: table.limits(),
-                })
-            }
-            Extern::Memory(addr) => {
-                let limits = self.store.memories[addr.index()].limits();
-                ExternType::Memory(MemoryType { limits })
-            }
+            Extern::Table(addr) => ExternType::Table(self.store.tables[addr.index()].ty()),
+            Extern::Memory(addr) => ExternType::Memory(self.store.memories[addr.index()].ty()),
             Extern::Global(addr) => ExternType::Global(self.store.global_types[addr.index()]),
         }
     }
@@ -160,13 +150,13 @@ impl Machine {
                 types.is_below(self.store.funcs[addr.index()].ty, wanted)
             }
             (Extern::Table(addr), Item::Table(idx)) => {
-                let given = &self.store.tables[addr.index()];
+                let given = self.store.tables[addr.index()].ty();
                 let wanted = module.data().tables[idx as usize].ty.map_types(&number);
-                given.element == wanted.element && given.limits().matches(wanted.limits)
+                given.matches(&wanted)
             }
             (Extern::Memory(addr), Item::Memory(idx)) => {
-                let given = self.store.memories[addr.index()].limits();
-                given.matches(module.data().memories[idx as usize].limits)
+                let given = self.store.memories[addr.index()].ty();
+                given.matches(&module.data().memories[idx as usize])
             }
             (Extern::Global(addr), Item::Global(idx)) => {
                 let given = self.store.global_types[addr.index()];
@@ -299,6 +289,7 @@ impl Machine {
             )));
         }
         self.store.tables.push(Table {
+            address: ty.address,
             element: ty.element,
             max: ty.limits.max,
             elements,
@@ -308,23 +299,29 @@ impl Machine {
 
     pub(super) fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         let n_pages = ty.limits.min;
-        let left = self
-            .config
-            .total_memory_pages
-            .saturating_sub(self.store.total_pages());
-        let limit = self.config.memory_pages.min(left);
+        let total = self.config.total_memory_bytes();
+        let left = total.saturating_sub(self.store.total_bytes());
+        let limit = self.config.memory_bytes().min(left) >> ty.page_size_log2;
         if n_pages > limit {
+            let unit = match ty.page_size_log2 {
+                16 => "pages",
+                _ => "bytes",
+            };
             let message =
-                format!("a memory of {n_pages} pages is asked for; the limit is {limit} pages");
+                format!("a memory of {n_pages} {unit} is asked for; the limit is {limit} {unit}");
             return Err(Error::limit(message));
         }
         let mut bytes = Vec::new();
-        if !try_extend(&mut bytes, n_pages * PAGE_SIZE, 0) {
+        if !try_extend(&mut bytes, n_pages << ty.page_size_log2, 0) {
             return Err(Error::limit(format!(
-                "no room for a memory of {n_pages} pages"
+                "no room for a memory of {} bytes",
+                n_pages << ty.page_size_log2
             )));
         }
         self.store.memories.push(Memory {
+            address: ty.address,
+            shared: ty.shared,
+            page_size_log2: ty.page_size_log2,
             max: ty.limits.max,
             bytes,
         });

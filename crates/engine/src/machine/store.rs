@@ -3,11 +3,10 @@
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
-use crate::machine::config::PAGE_SIZE;
 use crate::machine::heap::Heap;
 use crate::machine::types::Types;
 use crate::module::Module;
-use crate::types::{FuncType, GlobalType, Limits, RefType};
+use crate::types::{AddressType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType};
 
 /// A thing that can be imported or exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,6 +97,7 @@ impl Func {
 
 #[derive(Clone)]
 pub(crate) struct Table {
+    pub(crate) address: AddressType,
     pub(crate) element: RefType,
     pub(crate) max: Option<u64>,
     pub(crate) elements: Vec<u64>,
@@ -105,28 +105,50 @@ pub(crate) struct Table {
 
 #[derive(Clone)]
 pub(crate) struct Memory {
+    pub(crate) address: AddressType,
+    pub(crate) shared: bool,
+    pub(crate) page_size_log2: u8,
     pub(crate) max: Option<u64>,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Table {
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            min: self.elements.len() as u64,
-            max: self.max,
+    pub(crate) fn get(&self, index: u64) -> Option<u64> {
+        self.elements.get(usize::try_from(index).ok()?).copied()
+    }
+
+    pub(crate) fn get_mut(&mut self, index: u64) -> Option<&mut u64> {
+        self.elements.get_mut(usize::try_from(index).ok()?)
+    }
+
+    /// Its type; the minimum is the present size.
+    pub(crate) fn ty(&self) -> TableType {
+        TableType {
+            address: self.address,
+            element: self.element,
+            limits: Limits {
+                min: self.elements.len() as u64,
+                max: self.max,
+            },
         }
     }
 }
 
 impl Memory {
     pub(crate) fn n_pages(&self) -> u64 {
-        self.bytes.len() as u64 / PAGE_SIZE
+        self.bytes.len() as u64 >> self.page_size_log2
     }
 
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            min: self.n_pages(),
-            max: self.max,
+    /// Its type; the minimum is the present size.
+    pub(crate) fn ty(&self) -> MemoryType {
+        MemoryType {
+            address: self.address,
+            limits: Limits {
+                min: self.n_pages(),
+                max: self.max,
+            },
+            shared: self.shared,
+            page_size_log2: self.page_size_log2,
         }
     }
 }
@@ -185,7 +207,8 @@ impl Store {
             .sum()
     }
 
-    pub(crate) fn total_pages(&self) -> u64 {
-        self.memories.iter().map(Memory::n_pages).sum()
+    pub(crate) fn total_bytes(&self) -> u64 {
+        let len = |memory: &Memory| memory.bytes.len() as u64;
+        self.memories.iter().map(len).sum()
     }
 }

@@ -4,8 +4,8 @@ use wasmparser::types::CoreTypeId;
 use wasmparser::{AbstractHeapType, CompositeInnerType, UnpackedIndex};
 
 use crate::types::{
-    Composite, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType, StorageType,
-    SubType, TableType, TypeKind, ValType,
+    AddressType, Composite, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType,
+    StorageType, SubType, TableType, TypeKind, ValType,
 };
 
 /// Turns the parser's types into ours. A defined type is named there by its index in the module
@@ -136,6 +136,7 @@ impl<'a> TypeReader<'a> {
 
     pub(super) fn table_type(&self, ty: wasmparser::TableType) -> TableType {
         TableType {
+            address: address_type(ty.table64),
             element: self.ref_type(ty.element_type),
             limits: Limits {
                 min: ty.initial,
@@ -154,10 +155,21 @@ impl<'a> TypeReader<'a> {
 
 pub(super) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
     MemoryType {
+        address: address_type(ty.memory64),
         limits: Limits {
             min: ty.initial,
             max: ty.maximum,
         },
+        shared: ty.shared,
+        // Validation allows the powers 0 and 16.
+        page_size_log2: ty.page_size_log2.unwrap_or(16) as u8,
+    }
+}
+
+fn address_type(is_64: bool) -> AddressType {
+    match is_64 {
+        true => AddressType::I64,
+        false => AddressType::I32,
     }
 }
 

@@ -82,4 +82,5 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("trap", include_str!("../programs/trap.wat"), 5),
     ("tail", include_str!("../programs/tail.wat"), 40),
     ("host", include_str!("../programs/host.wat"), 6),
+    ("memories", include_str!("../programs/memories.wat"), 12),
 ];

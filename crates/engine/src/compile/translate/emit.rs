@@ -1,6 +1,8 @@
 //! Emission: ops with their places beside, in metered blocks.
 
-use super::{MAX_BLOCK_OPS, Translator};
+use wasmparser::MemArg;
+
+use super::{MAX_BLOCK_OPS, Translator, memory_of};
 use crate::compile::code::OpInfo;
 use crate::isa::{Op, OpCode};
 
@@ -38,6 +40,20 @@ impl Translator<'_> {
             a: self.top(n_pops),
             x,
             y,
+            ..Op::new(code)
+        });
+    }
+
+    /// Emits an access to memory out of line: [`Machine::access_place`] reads it.
+    ///
+    /// [`Machine::access_place`]: crate::machine::Machine::access_place
+    pub(super) fn emit_access(&mut self, code: OpCode, n_pops: u32, memarg: &MemArg, c: u16) {
+        self.emit(Op {
+            a: self.top(n_pops),
+            b: memory_of(memarg) as u16,
+            c,
+            x: memarg.offset as u32,
+            y: (memarg.offset >> 32) as u32,
             ..Op::new(code)
         });
     }

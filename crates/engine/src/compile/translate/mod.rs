@@ -14,13 +14,15 @@ mod branch;
 mod emit;
 mod slots;
 
-use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
+use wasmparser::{
+    BlockType, FuncValidatorAllocations, MemArg, MemArgTarget, Operator, OperatorsReader,
+};
 
 use crate::compile::code::Code;
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode, for_each_op};
 use crate::machine::{Instance, Machine, NO_ENTRY, Store};
-use crate::types::{ValType, width_of};
+use crate::types::{AddressType, ValType, width_of};
 use slots::{OperandSlots, local_slots};
 
 /// Longest metered block; chosen so that its sum of costs fits 32 bits and that the cold paths
@@ -154,22 +156,42 @@ macro_rules! simple_row {
     ($operator:ident $name:ident $group:ident [$($handler:tt)*]) => {};
     (@plain $operator:ident $name:ident $shape:ident) => {
         if let Operator::$name = $operator {
-            return Some((OpCode::$name, Shape::$shape, 0));
+            return Some((OpCode::$name, Shape::$shape, None));
         }
     };
     (@memory $operator:ident $name:ident $shape:ident) => {
         if let Operator::$name { memarg } = $operator {
-            return Some((OpCode::$name, Shape::$shape, memarg.offset as u32));
+            return Some((OpCode::$name, Shape::$shape, Some(memarg)));
         }
     };
 }
 
+macro_rules! far_row {
+    ($code:ident $name:ident [far_load $base:ident $f:ident $n:literal]) => {
+        if let OpCode::$base = $code {
+            return OpCode::$name;
+        }
+    };
+    ($code:ident $name:ident [far_store $base:ident $f:ident $n:literal]) => {
+        if let OpCode::$base = $code {
+            return OpCode::$name;
+        }
+    };
+    ($code:ident $name:ident [$($handler:tt)*]) => {};
+}
+
 macro_rules! define_simple {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
-        /// The instructions whose op follows from the table alone: code, shape, memory offset.
-        fn simple(operator: &Operator<'_>) -> Option<(OpCode, Shape, u32)> {
+        /// The instructions whose op follows from the table alone: code, shape, place in memory.
+        fn simple<'a>(operator: &'a Operator<'_>) -> Option<(OpCode, Shape, Option<&'a MemArg>)> {
             $(simple_row!(operator $name $group [$($handler)*]);)*
             None
+        }
+
+        /// The op out of line of a load or store.
+        fn far(code: OpCode) -> OpCode {
+            $(far_row!(code $name [$($handler)*]);)*
+            unreachable!("{code:?} is no access to memory")
         }
     };
 }
@@ -217,16 +239,18 @@ impl Translator<'_> {
     }
 
     fn visit_reachable(&mut self, operator: &Operator<'_>) {
-        if let Some((code, shape, x)) = simple(operator) {
+        if let Some((code, shape, memarg)) = simple(operator) {
             let n_pops = match shape {
                 Shape::Unary | Shape::Load => 1,
                 Shape::Binary | Shape::Store => 2,
             };
-            self.emit(Op {
-                a: self.top(n_pops),
-                x,
-                ..Op::new(code)
-            });
+            match memarg {
+                None => self.emit_at(code, n_pops, 0, 0),
+                Some(memarg) if self.is_near(memarg) => {
+                    self.emit_at(code, n_pops, memarg.offset as u32, 0);
+                }
+                Some(memarg) => self.emit_access(far(code), n_pops, memarg, 0),
+            }
             return;
         }
         match *operator {
@@ -260,7 +284,14 @@ impl Translator<'_> {
                 type_index,
                 table_index,
             } => {
-                let op = self.indirect(OpCode::CallIndirect, type_index, table_index);
+                let code = match self.instance.module.data().tables[table_index as usize]
+                    .ty
+                    .address
+                {
+                    AddressType::I32 => OpCode::CallIndirect,
+                    AddressType::I64 => OpCode::CallIndirectFar,
+                };
+                let op = self.indirect(code, type_index, table_index);
                 self.emit(Op {
                     b: self.top(1),
                     ..op
@@ -360,6 +391,13 @@ impl Translator<'_> {
         self.emit_at(code, n_pops, x, y);
     }
 
+    /// Whether the loop itself can do an access: it has the first memory at hand.
+    fn is_near(&self, memarg: &MemArg) -> bool {
+        let idx = memory_of(memarg);
+        let memory = &self.instance.module.memory_types()[idx as usize];
+        idx == 0 && memory.address == AddressType::I32
+    }
+
     fn visit_open(&mut self, operator: &Operator<'_>, ty: BlockType) {
         let (n_params, n_results) = match ty {
             BlockType::Empty => (0, 0),
@@ -445,5 +483,13 @@ impl Translator<'_> {
             self.operand_slots.set(self.results);
             self.emit_return(OpCode::End, control.n_results);
         }
+    }
+}
+
+/// Index of the memory that a load or store accesses.
+fn memory_of(memarg: &MemArg) -> u32 {
+    match memarg.target {
+        MemArgTarget::Memory(idx) => idx,
+        MemArgTarget::Array(_) => unreachable!("validation refuses loads from arrays"),
     }
 }

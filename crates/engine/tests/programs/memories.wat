@@ -1,0 +1,47 @@
+(module
+  (memory $near 1)
+  (memory $other 1 2)
+  (memory $wide i64 1 9)
+  (memory $bytes 300 9000 (pagesize 1))
+  (table $t i64 3 funcref)
+  (elem (table $t) (i64.const 1) func $double $sum)
+  (type $unary (func (param i32) (result i32)))
+  (data (memory $wide) (i64.const 16) "sixteen bytes of")
+  (data $passive "passive")
+  (func $double (type $unary) (i32.mul (local.get 0) (i32.const 2)))
+  ;; Adds the bytes of $bytes up to an address.
+  (func $sum (type $unary) (local $total i32)
+    (loop $next
+      (local.set $total
+        (i32.add (local.get $total) (i32.load8_u $bytes offset=8 (local.get 0))))
+      (br_if $next
+        (i32.ge_s (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 0))))
+    (local.get $total))
+  (func (export "run") (param $n i32) (result i32) (local $at i64) (local $x f64)
+    (memory.init $bytes $passive (i32.const 100) (i32.const 1) (i32.const 6))
+    (loop $again
+      (local.set $at (i64.extend_i32_u (i32.mul (local.get $n) (i32.const 8))))
+      (i64.store $wide offset=0x100 (local.get $at) (i64.extend_i32_s (local.get $n)))
+      (f64.store $other offset=3 (i32.wrap_i64 (local.get $at)) (f64.convert_i32_s (local.get $n)))
+      (local.set $x
+        (f64.add (local.get $x) (f64.load $other offset=3 (i32.wrap_i64 (local.get $at)))))
+      (i32.store16 $bytes offset=2 (local.get $n) (i32.wrap_i64 (local.get $at)))
+      (memory.copy $other $wide (i32.const 512) (local.get $at) (i32.const 24))
+      (memory.copy $wide $near (i64.const 0x800) (i32.const 0) (i32.const 9))
+      (memory.fill $wide (i64.add (local.get $at) (i64.const 1024)) (local.get $n) (i64.const 5))
+      (i32.store (local.get $n)
+        (i32.add (i32.load (local.get $n)) (i32.load16_s $other offset=0x201 (local.get $n))))
+      (drop (memory.grow $wide (i64.const 2)))
+      (drop (memory.grow $bytes (local.get $n)))
+      (drop (table.grow $t (ref.func $double) (i64.const 1)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (call_indirect $t (type $unary) (i32.const 200) (i64.const 2))
+    (call_indirect $t (type $unary) (i32.trunc_f64_s (local.get $x))
+      (i64.sub (table.size $t) (i64.const 1)))
+    (i32.add)
+    (i32.add (i32.wrap_i64 (memory.size $wide)))
+    (i32.add (memory.size $bytes))
+    (i32.add (i32.wrap_i64 (i64.load32_s $wide offset=0x108 (i64.const 0))))
+    ;; Past the end: with no room for the sum in 64 bits, and of another memory.
+    (if (i32.ge_u (local.get $n) (i32.const 1000))
+      (then (drop (i64.load $wide offset=0xffff_ffff_ffff_ffff (i64.const 0x10)))))))

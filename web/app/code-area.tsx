@@ -4,11 +4,10 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
 import type { ImportInfo } from "../protocol/dto.ts";
-import { activeModule, freshReport, latestReport, marksFor, scheduleOf, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import { activeModule, freshReport, gasOf, latestReport, marksFor, textOf, viewOf, type Marks } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { useSelect, useStore } from "../state/use.ts";
-import { formatGas } from "../state/values.ts";
 
 /** What the rest of the page may ask of the code area. */
 export interface CodeHandle {
@@ -251,12 +250,6 @@ class CodeBinding implements CodeHandle {
 function hasTextFocus(): boolean {
   const active = document.activeElement;
   return active instanceof HTMLElement && (active.isContentEditable || active.matches("input, textarea"));
-}
-
-function gasOf(state: State, mnemonic: string): string {
-  const schedule = scheduleOf(state);
-  if (!schedule) return "";
-  return `${formatGas(BigInt(schedule.costs[mnemonic] ?? schedule.base), schedule.denominator)} gas`;
 }
 
 function allImports(state: State): readonly ImportInfo[] {

@@ -23,11 +23,12 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { keys: "e", does: "Into the editor" },
   { keys: "Escape, then Tab", does: "Out of the editor" },
   { keys: "/ , Ctrl+K", does: "All commands" },
+  { keys: "i", does: "The instruction reference" },
   { keys: "?", does: "This list" },
 ];
 
 /** What a key asks for; undefined leaves it to the browser. */
-function commandOf(event: KeyboardEvent, letters: boolean): Command | "palette" | "keys" | "goto" | "editor" | "save" | "toCursor" | undefined {
+function commandOf(event: KeyboardEvent, letters: boolean): Command | "palette" | "keys" | "reference" | "goto" | "editor" | "save" | "toCursor" | undefined {
   const control = event.ctrlKey || event.metaKey;
   if (control && event.key === "Enter") return { kind: "run" };
   if (control && event.key.toLowerCase() === "k" && !event.shiftKey) return "palette";
@@ -68,6 +69,8 @@ function letterCommand(key: string): ReturnType<typeof commandOf> {
       return "editor";
     case "/":
       return "palette";
+    case "i":
+      return "reference";
     case "?":
       return "keys";
     default:
@@ -114,7 +117,7 @@ export function listenToKeys(store: Store, hosts: KeyHosts): () => void {
       if (allowed && (!repeated || holdable)) store.dispatch({ kind: "ask", command });
       return;
     }
-    if (command === "palette" || command === "keys") return store.dispatch({ kind: "dialogOpened", dialog: { kind: command } });
+    if (command === "palette" || command === "keys" || command === "reference") return store.dispatch({ kind: "dialogOpened", dialog: { kind: command } });
     if (command === "save") return store.dispatch({ kind: "dialogOpened", dialog: { kind: "save" } });
     if (command === "editor") return hosts.focusEditor();
     if (command === "toCursor") return hosts.runToCursor();

@@ -45,6 +45,7 @@ export function paletteCommands(store: Store, code: CodeHandle | undefined): rea
     ...(["system", "light", "dark"] as const).map((theme) => does(`Theme: ${theme}`, "", { kind: "themeChosen", theme })),
     ...(["signed", "unsigned", "hex"] as const).map((format) => does(`Numbers: ${format}`, "", { kind: "formatChosen", format })),
     does("Keys", "?", { kind: "dialogOpened", dialog: { kind: "keys" } }),
+    does("Instruction reference", "i", { kind: "dialogOpened", dialog: { kind: "reference" } }),
     does("Help", "", { kind: "dialogOpened", dialog: { kind: "help" } }),
     ...(code?.commands() ?? []).map((command) => ({ name: `Editor: ${command.title}`, keys: command.keys, run: command.run })),
     ...examples.map((example) => ({ name: `Example: ${example.title}`, keys: "", run: () => openExample(store, example) })),

@@ -22,6 +22,7 @@ import { groupThousands } from "../state/values.ts";
 import { Splitter } from "../widgets/splitter.tsx";
 import { CodeArea, type CodeHandle } from "./code-area.tsx";
 import { HelpDialog, KeysDialog, PaletteDialog } from "./dialogs/help-dialogs.tsx";
+import { ReferenceDialog } from "./dialogs/reference-dialog.tsx";
 import { ExamplesDialog, OpenDialog, SaveDialog, ShareDialog } from "./dialogs/project-dialogs.tsx";
 import { LimitsDialog, ScheduleDialog } from "./dialogs/settings-dialogs.tsx";
 import { listenToKeys } from "./keys.ts";
@@ -254,6 +255,8 @@ function Dialogs({ code }: { readonly code: () => CodeHandle | undefined }) {
       return <HelpDialog />;
     case "keys":
       return <KeysDialog />;
+    case "reference":
+      return <ReferenceDialog at={dialog.at} />;
     case "palette":
       return <PaletteDialog commands={() => paletteCommands(store, code())} />;
     case "schedule":

@@ -302,6 +302,13 @@ export function scheduleOf(state: State): Schedule | undefined {
   return "builtin" in schedule ? state.schedules.find((known) => known.name === schedule.builtin) : schedule;
 }
 
+/** What an instruction costs by the schedule in force, with its unit; empty while that is unknown. */
+export function gasOf(state: State, mnemonic: string): string {
+  const schedule = scheduleOf(state);
+  if (!schedule) return "";
+  return `${formatGas(BigInt(schedule.costs[mnemonic] ?? schedule.base), schedule.denominator)} gas`;
+}
+
 export function scheduleName(state: State): string {
   const { schedule } = state.project;
   return "builtin" in schedule ? schedule.builtin : schedule.name;

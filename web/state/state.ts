@@ -131,6 +131,8 @@ export type Dialog =
   | { readonly kind: "help" }
   | { readonly kind: "keys" }
   | { readonly kind: "palette" }
+  /** `at`: the instruction to begin at; without it the next one of the machine. */
+  | { readonly kind: "reference"; readonly at?: string }
   | { readonly kind: "schedule" }
   | { readonly kind: "limits" };
 

@@ -43,6 +43,14 @@ export function HelpDialog() {
       <p>
         Click a value to change it while the machine is paused. Click in the gutter for a breakpoint. The machine stops at a trap with everything still there to be read. Out of gas is only a pause: add some and it goes on.
       </p>
+      <p>
+        <button type="button" class="button" onClick={() => store.dispatch({ kind: "dialogOpened", dialog: { kind: "reference" } })}>
+          All instructions
+        </button>{" "}
+        <span class="quiet">
+          what each takes, gives, does and costs; also with <kbd>i</kbd>
+        </span>
+      </p>
       <h3>Imports that are ready-made</h3>
       <p class="quiet">
         For example <code>(import "print" "i32" (func $print (param i32)))</code>. A function of the same name in host.js wins.

@@ -354,11 +354,14 @@ fn type_ids(validator: &Validator) -> Vec<(wasmparser::types::CoreTypeId, u32)> 
     let Some(types) = validator.types(0) else {
         unreachable!("a module is being validated")
     };
-    let mut ids: Vec<_> = (0..types.core_type_count_in_module())
-        .map(|idx| (types.core_type_at_in_module(idx), idx))
-        .collect();
-    ids.sort_unstable();
-    ids.dedup_by_key(|(id, _)| *id);
+    // A type that is new to validation gets a greater identity than all before it.
+    let mut ids: Vec<(wasmparser::types::CoreTypeId, u32)> = Vec::new();
+    for idx in 0..types.core_type_count_in_module() {
+        let id = types.core_type_at_in_module(idx);
+        if ids.last().is_none_or(|(last, _)| *last < id) {
+            ids.push((id, idx));
+        }
+    }
     ids
 }
 

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { ensureExists, messageOf } from "../base/assert.ts";
-import { examples } from "../examples/index.ts";
+import { firstExample } from "../examples/first.ts";
 import type { Engine, Language } from "../protocol/engine.ts";
 import { looksLikeLink } from "../share/index.ts";
 import { badge } from "../state/selectors.ts";
@@ -35,7 +35,7 @@ export async function boot(engine: Engine, language: Language): Promise<void> {
 
   if (fromLink) await takeLink(store);
   else if (work) openWork(store, work);
-  else openExample(store, examples[0]);
+  else openExample(store, firstExample);
 
   render(
     <StoreContext.Provider value={store}>

@@ -1,7 +1,7 @@
 // The page as a whole: wide with regions and splitters, narrow with the code on top, cards below and a bar at thumb height.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { assertUnreachable, messageOf } from "../base/assert.ts";
+import { messageOf } from "../base/assert.ts";
 import { CallForm } from "../panes/call-form.tsx";
 import { CallStack } from "../panes/call-stack.tsx";
 import { Controls } from "../panes/controls.tsx";
@@ -21,20 +21,15 @@ import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { groupThousands } from "../state/values.ts";
 import { Splitter } from "../widgets/splitter.tsx";
 import { CodeArea, type CodeHandle } from "./code-area.tsx";
-import { HelpDialog, KeysDialog, PaletteDialog } from "./dialogs/help-dialogs.tsx";
-import { ReferenceDialog } from "./dialogs/reference-dialog.tsx";
-import { ExamplesDialog, OpenDialog, SaveDialog, ShareDialog } from "./dialogs/project-dialogs.tsx";
-import { LimitsDialog, ScheduleDialog } from "./dialogs/settings-dialogs.tsx";
 import { listenToKeys } from "./keys.ts";
+import { LazyDialogs } from "./lazy-dialogs.tsx";
 import { openFiles, openPaste } from "./opening.ts";
-import { paletteCommands } from "./palette.ts";
 import { downloadTrace } from "./saving.ts";
 import { TopBar } from "./top-bar.tsx";
 
 const NARROW = "(max-width: 759px)";
 
 const layoutOf = (state: State): Layout => state.layout;
-const dialogOf = (state: State): State["dialog"] => state.dialog;
 const noticesOf = (state: State): State["notices"] => state.notices;
 const ticksOf = (state: State): string => {
   const view = viewOf(state);
@@ -96,7 +91,7 @@ export function Shell() {
       {narrow ? <ThumbBar cursor={cursor} /> : <Timeline />}
       <LiveRegion />
       <Notices />
-      <Dialogs code={() => code.current} />
+      <LazyDialogs code={() => code.current} />
       {dropping && <div class="drop-over">Drop .wat, .wasm or project files to open them</div>}
     </div>
   );
@@ -236,36 +231,6 @@ function Notices() {
       ))}
     </div>
   );
-}
-
-function Dialogs({ code }: { readonly code: () => CodeHandle | undefined }) {
-  const store = useStore();
-  const dialog = useSelect(dialogOf);
-  if (!dialog) return undefined;
-  switch (dialog.kind) {
-    case "open":
-      return <OpenDialog />;
-    case "examples":
-      return <ExamplesDialog />;
-    case "share":
-      return <ShareDialog />;
-    case "save":
-      return <SaveDialog />;
-    case "help":
-      return <HelpDialog />;
-    case "keys":
-      return <KeysDialog />;
-    case "reference":
-      return <ReferenceDialog at={dialog.at} />;
-    case "palette":
-      return <PaletteDialog commands={() => paletteCommands(store, code())} />;
-    case "schedule":
-      return <ScheduleDialog />;
-    case "limits":
-      return <LimitsDialog />;
-    default:
-      return assertUnreachable(dialog);
-  }
 }
 
 function useMedia(query: string): boolean {

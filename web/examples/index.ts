@@ -1,11 +1,10 @@
 // The examples in the order of the gallery: each one idea, each with a call that shows it.
-import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
 import allocator from "./allocator.wat";
 import brTable from "./br-table.wat";
 import bubbleSort from "./bubble-sort.wat";
 import deepRecursion from "./deep-recursion.wat";
 import factorial from "./factorial.wat";
-import firstSteps from "./first-steps.wat";
+import { firstExample } from "./first.ts";
 import hostFunctionsHost from "./host-functions.host.txt";
 import hostFunctions from "./host-functions.wat";
 import indirectCalls from "./indirect-calls.wat";
@@ -22,66 +21,13 @@ import ticTacToe from "./tic-tac-toe.wat";
 import traps from "./traps.wat";
 import counter from "./two-modules.counter.wat";
 import countTo from "./two-modules.main.wat";
+import { type Example, example } from "./recipe.ts";
 
-export interface Example {
-  /** Stable: links and the e2e tests name it. */
-  readonly id: string;
-  readonly title: string;
-  /** One sentence for the gallery. */
-  readonly idea: string;
-  readonly project: Project;
-}
-
-interface Recipe {
-  readonly id: string;
-  readonly title: string;
-  readonly idea: string;
-  /** A text of its own is called after the example. */
-  readonly modules: string | readonly ModuleSource[];
-  readonly host?: string;
-  /** Export and arguments; the module is the last one. */
-  readonly call: readonly [string, ...string[]];
-  readonly limits?: Partial<Limits>;
-}
-
-/** Gas in units of the schedule "instructions", in which most instructions cost 1. */
-const LIMITS: Limits = {
-  gas: 1_000_000n,
-  stackSlots: 8_000_000,
-  memoryPages: 16_384,
-  tableElements: 1_000_000,
-  hostMillis: 2000,
-};
-
-function example({ id, title, idea, modules, host, call: [name, ...args], limits }: Recipe): Example {
-  const sources: readonly ModuleSource[] = typeof modules === "string" ? [{ kind: "text", name: id, text: modules }] : modules;
-  const shown = sources.at(-1);
-  if (shown === undefined) throw new Error(`the example ${id} has no module`);
-  return {
-    id,
-    title,
-    idea,
-    project: {
-      title,
-      modules: sources,
-      hostCode: host ?? "",
-      schedule: { builtin: "instructions" },
-      limits: { ...LIMITS, ...limits },
-      call: { module: shown.name, export: name, args },
-      breakpoints: [],
-    },
-  };
-}
+export type { Example } from "./recipe.ts";
 
 /** The page opens on the first. */
 export const examples: readonly [Example, ...Example[]] = [
-  example({
-    id: "first-steps",
-    title: "First steps",
-    idea: "Push, add, store, print: one instruction after the other.",
-    modules: firstSteps,
-    call: ["add", "40", "2"],
-  }),
+  firstExample,
   example({
     id: "numbers",
     title: "Arithmetic and types",

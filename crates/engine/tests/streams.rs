@@ -53,6 +53,9 @@ const STORES: [&[&str]; 3] = [
     &["store"],
 ];
 
+/// The memories of a program, and the type of their addresses.
+const MEMORIES: &[(&str, usize)] = &[("", 0), ("", 0), (" $far", 0), (" $wide", 1)];
+
 /// Three locals of each type; a stack of types; code as text.
 struct Program {
     random: Random,
@@ -120,15 +123,29 @@ impl Program {
                 }
             }
             8 => {
-                self.want(&[0]);
+                let (memory, address) = *self.random.pick(MEMORIES);
+                self.want(&[address]);
                 let op = *self.random.pick(LOADS[ty]);
-                self.line(&format!("{name}.{op} offset=4"));
+                self.line(&format!("{name}.{op}{memory} offset=4"));
+                self.stack.push(ty);
+            }
+            9 if ty < 2 && self.random.below(4) == 0 => {
+                let (memory, address) = *self.random.pick(MEMORIES);
+                self.want(&[address, ty]);
+                let op = *self.random.pick(&["add", "xchg", "and"]);
+                self.line(&format!("{name}.atomic.rmw.{op}{memory} offset=8"));
                 self.stack.push(ty);
             }
             9 => {
-                self.want(&[0, ty]);
+                let (memory, address) = *self.random.pick(MEMORIES);
+                self.want(&[address, ty]);
                 let op = *self.random.pick(STORES[ty]);
-                self.line(&format!("{name}.{op} offset=8"));
+                self.line(&format!("{name}.{op}{memory} offset=8"));
+            }
+            10 if ty == 1 => {
+                self.want(&[1, 1]);
+                self.line("i64.mul_wide_u");
+                self.stack.extend([1, 1]);
             }
             10 => {
                 let unary = [
@@ -232,7 +249,7 @@ fn program(seed: u64) -> String {
         .map(|ty| format!("(global ${ty} (mut {ty}) ({ty}.const 5))"))
         .collect();
     format!(
-        "(module (memory 1) {globals} (func (export \"run\") {locals}\n{}{drops}))",
+        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals} (func (export \"run\") {locals}\n{}{drops}))",
         program.text
     )
 }

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use waspnest::{
-    Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType, ValType, Value,
+    AddressType, Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType,
+    ValType, Value,
 };
 
 pub(crate) const MODULE: &str = "spectest";
@@ -46,14 +47,24 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
         let global = machine.host_global(ty, value).map(Extern::Global);
         contents.insert(name, global.map_err(|error| error.to_string()));
     }
-    let table = machine.host_table(TableType::new(RefType::FUNC, limits(10, 20)));
-    let table = table.map(Extern::Table).map_err(|error| error.to_string());
-    contents.insert("table", table);
-    let memory = machine.host_memory(MemoryType::new(limits(1, 2)));
-    let memory = memory
-        .map(Extern::Memory)
-        .map_err(|error| error.to_string());
-    contents.insert("memory", memory);
+    let table = TableType::new(RefType::FUNC, limits(10, 20));
+    let table64 = TableType {
+        address: AddressType::I64,
+        ..table
+    };
+    for (name, ty) in [("table", table), ("table64", table64)] {
+        let table = machine.host_table(ty).map(Extern::Table);
+        contents.insert(name, table.map_err(|error| error.to_string()));
+    }
+    let memory = MemoryType::new(limits(1, 2));
+    let shared = MemoryType {
+        shared: true,
+        ..memory
+    };
+    for (name, ty) in [("memory", memory), ("shared_memory", shared)] {
+        let memory = machine.host_memory(ty).map(Extern::Memory);
+        contents.insert(name, memory.map_err(|error| error.to_string()));
+    }
     contents
 }
 

@@ -1,13 +1,13 @@
 //! What the last single step did, with real values.
 
-use crate::debug::explain::access_width;
+use crate::debug::explain::access;
 use crate::debug::frames::Frame;
 use crate::debug::typing::FuncTypes;
 use crate::gas::Gas;
 use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, WasmOffset};
 use crate::isa::{Op, OpCode};
 use crate::machine::{Machine, Status};
-use crate::types::{RefType, Top, ValType, width_of};
+use crate::types::{ValType, width_of};
 use crate::value::{Value, first_values};
 
 /// What one instruction did.
@@ -92,8 +92,8 @@ const N_CACHED: usize = 16;
 pub(crate) struct Before {
     pc: u32,
     op: Op,
-    /// Types of the locals.
-    locals: Vec<ValType>,
+    /// Number of operands that the instruction leaves as they are.
+    n_unpopped: usize,
     gas: u64,
     ticks: u64,
     effect: Effect,
@@ -110,18 +110,12 @@ impl Machine {
         self.thread.effect = None;
         let pc = self.current_pc()?;
         let frame = self.frames(0, 1).pop()?;
-        let types = self.take_types(&frame);
         let op = self.code.op(pc);
-        let operand_types = match types.operands(frame.offset) {
-            Some(operands) => operands.to_vec(),
-            None => self.typing(&frame).operands,
-        };
+        let (locals, operand_types) = self.types_at(&frame);
         let n_unpopped = operand_types.len() - self.n_pops(op, pc, &operand_types);
         let (unpopped, popped) = operand_types.split_at(n_unpopped);
         let first = self.first_operand(&frame) + width_of(unpopped) as usize;
         let popped = first_values(&self.thread.stack[first..], popped);
-        let locals = types.locals.clone();
-        self.thread.types.push(types);
         let mnemonic = match op.code.mnemonic() {
             "end of function" => "end",
             mnemonic => mnemonic,
@@ -144,11 +138,23 @@ impl Machine {
         Some(Before {
             pc,
             op,
-            locals,
+            n_unpopped,
             gas,
             ticks,
             effect,
         })
+    }
+
+    /// Types of the locals and of the operands of a frame.
+    fn types_at(&mut self, frame: &Frame) -> (Vec<ValType>, Vec<ValType>) {
+        let types = self.take_types(frame);
+        let operands = match types.operands(frame.offset) {
+            Some(operands) => operands.to_vec(),
+            None => self.typing(frame).operands,
+        };
+        let locals = types.locals.clone();
+        self.thread.types.push(types);
+        (locals, operands)
     }
 
     /// The types of a frame's function, from the cache or made anew; to be put back.
@@ -179,7 +185,7 @@ impl Machine {
             _ => self.control_of(before.op, before.pc),
         };
         match effect.control {
-            Control::Next => effect.pushed = self.pushed(before.op, &before.locals, &effect),
+            Control::Next => effect.pushed = self.pushed(before.n_unpopped),
             Control::Return => {
                 effect.pushed = match &self.thread.status {
                     Status::Finished(results) => results.clone(),
@@ -239,15 +245,21 @@ impl Machine {
             None => 0,
         };
         let mut accesses = Vec::new();
-        if let Some((n_bytes, is_write)) = access_width(op.code) {
-            let kind = if is_write {
-                AccessKind::Write
-            } else {
-                AccessKind::Read
-            };
+        if let Some(access) = access(op.code) {
             let (memory, address) = self.place_of_access(op, operand(0));
+            let n_bytes = u64::from(access.n_bytes);
             if let Ok(address) = u64::try_from(address) {
-                accesses.push((memory.0, address, u64::from(n_bytes), kind));
+                if access.reads {
+                    accesses.push((memory.0, address, n_bytes, AccessKind::Read));
+                }
+                // A comparison that fails writes nothing.
+                let fails = op.code.mnemonic().contains("cmpxchg") && {
+                    let bytes = self.read_memory(memory, address, n_bytes).unwrap_or(&[]);
+                    *bytes != operand(1).to_le_bytes()[..bytes.len()]
+                };
+                if access.writes && !fails {
+                    accesses.push((memory.0, address, n_bytes, AccessKind::Write));
+                }
             }
         }
         let n = operand(2);
@@ -294,42 +306,15 @@ impl Machine {
         }
     }
 
-    /// The values that an instruction has pushed onto the present frame.
-    fn pushed(&self, op: Op, locals: &[ValType], effect: &Effect) -> Vec<Value> {
-        if op.code.group() == "control" {
-            return Vec::new();
-        }
-        let Some(token) = op.code.effect().split("->").nth(1).map(str::trim) else {
+    /// The values that an instruction has pushed: all above the operands that it left.
+    fn pushed(&mut self, n_unpopped: usize) -> Vec<Value> {
+        let Some(frame) = self.frames(0, 1).pop() else {
             return Vec::new();
         };
-        let ty = match token {
-            "" => return Vec::new(),
-            "i32" => ValType::I32,
-            "i64" => ValType::I64,
-            "f32" => ValType::F32,
-            "f64" => ValType::F64,
-            "v128" => ValType::V128,
-            "funcref" => ValType::Ref(RefType::FUNC),
-            _ => match op.code {
-                OpCode::LocalGet => match locals.get(n_in_first_slots(locals, op.b)) {
-                    Some(ty) => *ty,
-                    None => return Vec::new(),
-                },
-                OpCode::GlobalGet => self.store.global_types[op.x as usize].content,
-                OpCode::TableGet => ValType::Ref(self.store.tables[op.x as usize].element),
-                OpCode::RefNull => {
-                    let tops = [Top::Func, Top::Extern, Top::Any, Top::Exn];
-                    let top = tops.into_iter().find(|top| *top as u32 == op.y);
-                    ValType::Ref(top.unwrap_or(Top::Any).ref_type())
-                }
-                _ => match effect.popped.first() {
-                    Some(value) => value.ty(),
-                    None => return Vec::new(),
-                },
-            },
-        };
-        let slots = &self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize..];
-        vec![Value::from_slots(slots, ty)]
+        let (_, operands) = self.types_at(&frame);
+        let (unpopped, pushed) = operands.split_at(n_unpopped.min(operands.len()));
+        let first = self.first_operand(&frame) + width_of(unpopped) as usize;
+        first_values(&self.thread.stack[first..], pushed)
     }
 }
 

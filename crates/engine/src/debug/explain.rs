@@ -1,7 +1,7 @@
 //! One sentence with the numbers for each trap, from the op and its operands as they stand.
 
 use crate::index::MemAddr;
-use crate::isa::{Op, OpCode};
+use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::{Machine, Trap, TrapKind};
 
 impl Machine {
@@ -34,6 +34,23 @@ impl Machine {
             TrapKind::UninitializedElement
             | TrapKind::UndefinedElement
             | TrapKind::IndirectCallTypeMismatch => self.explain_indirect(op, kind, &operand),
+            TrapKind::UnalignedAtomic => {
+                let (_, address) = self.access_place(op);
+                let n_bytes = access(op.code).map_or(1, |access| access.n_bytes);
+                let at = hex(address);
+                format!("{name} at {at} wants an address that is a multiple of {n_bytes}")
+            }
+            TrapKind::ExpectedSharedMemory => {
+                let (memory, _) = self.access_place(op);
+                format!(
+                    "{name} on {}, which is not shared",
+                    self.memory_label(memory)
+                )
+            }
+            TrapKind::EndlessWait => {
+                let at = hex(self.access_place(op).1);
+                format!("{name} at {at} waits without a time, and no other thread can wake it")
+            }
             TrapKind::CallStackExhausted => {
                 let limit = self.config.stack_slots;
                 let n_frames = self.n_frames();
@@ -67,9 +84,19 @@ impl Machine {
                 hex(n_bytes.into())
             )
         };
-        if let Some((n_bytes, is_write)) = access_width(op.code) {
+        if let Some(Access {
+            n_bytes,
+            reads,
+            writes,
+        }) = access(op.code)
+        {
             let (memory, address) = self.place_of_access(op, operand(0));
-            let verb = if is_write { "writes" } else { "reads" };
+            let verb = match (reads, writes) {
+                (true, false) => "reads",
+                (false, true) => "writes",
+                (true, true) => "changes",
+                (false, false) => "looks at",
+            };
             let plural = if n_bytes == 1 { "" } else { "s" };
             let end = end(memory.0);
             return format!(
@@ -78,18 +105,22 @@ impl Machine {
             );
         }
         let (to, from, n) = (operand(0), operand(1), operand(2));
-        let to = format!("{n} bytes at {}", hex(to.into()));
+        let fits = |start: u64, len: usize| u128::from(start) + u128::from(n) <= len as u128;
+        let plural = if n == 1 { "" } else { "s" };
         match op.code {
-            OpCode::MemoryFill => format!("{name} writes {to}, {}", end(op.x)),
-            OpCode::MemoryCopy => {
-                format!("{name} copies {} to {to}, {}", hex(from.into()), end(op.x))
+            OpCode::MemoryCopy if !fits(from, self.store.memories[op.y as usize].bytes.len()) => {
+                let at = hex(from.into());
+                format!("{name} reads {n} byte{plural} at {at}, {}", end(op.y))
+            }
+            OpCode::MemoryInit if !fits(from, self.store.data[op.y as usize].len()) => {
+                let len = self.store.data[op.y as usize].len();
+                format!(
+                    "{name} reads {n} byte{plural} from byte {from} on, the data segment has {len}"
+                )
             }
             _ => {
-                let segment = self.store.data[op.y as usize].len();
-                format!(
-                    "{name} copies byte {from} of a data segment of {segment} bytes to {to}, {}",
-                    end(op.x)
-                )
+                let at = hex(to.into());
+                format!("{name} writes {n} byte{plural} at {at}, {}", end(op.x))
             }
         }
     }
@@ -156,18 +187,67 @@ impl Machine {
     }
 }
 
-/// Bytes that a load or store accesses, and whether it writes.
-pub(crate) fn access_width(code: OpCode) -> Option<(u32, bool)> {
-    let (_, operator) = code.mnemonic().split_once('.')?;
-    let (is_write, rest) = match operator.strip_prefix("store") {
-        Some(rest) => (true, rest),
-        None => (false, operator.strip_prefix("load")?),
+/// What an instruction does at its address.
+pub(crate) struct Access {
+    pub(crate) n_bytes: u32,
+    pub(crate) reads: bool,
+    pub(crate) writes: bool,
+}
+
+macro_rules! access_row {
+    (load $f:ident $n:literal) => {
+        Access::load($n)
     };
-    let bits: u32 = match rest.trim_end_matches(['_', 's', 'u']) {
-        "" => code.mnemonic()[1..3].parse().ok()?,
-        bits => bits.parse().ok()?,
+    (store $f:ident $n:literal) => {
+        Access::store($n)
     };
-    Some((bits / 8, is_write))
+    (far_load $base:ident $f:ident $n:literal) => {
+        Access::load($n)
+    };
+    (far_store $base:ident $f:ident $n:literal) => {
+        Access::store($n)
+    };
+    (atomic $kind:ident $n:literal) => {
+        Some(Access {
+            n_bytes: $n,
+            reads: Atomic::$kind.reads(),
+            writes: Atomic::$kind.writes(),
+        })
+    };
+    ($($handler:tt)*) => {
+        None
+    };
+}
+
+macro_rules! define_access {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        /// The access of a load, a store or an atomic instruction.
+        pub(crate) fn access(code: OpCode) -> Option<Access> {
+            match code {
+                $(OpCode::$name => access_row!($($handler)*),)*
+            }
+        }
+    };
+}
+
+for_each_op!(define_access);
+
+impl Access {
+    fn load(n_bytes: u32) -> Option<Access> {
+        Some(Access {
+            n_bytes,
+            reads: true,
+            writes: false,
+        })
+    }
+
+    fn store(n_bytes: u32) -> Option<Access> {
+        Some(Access {
+            n_bytes,
+            reads: false,
+            writes: true,
+        })
+    }
 }
 
 /// `0x1_0004`: digits in groups of four.

@@ -9,6 +9,7 @@
 #![allow(unsafe_code)]
 
 mod access;
+mod atomic;
 mod bulk;
 mod calls;
 mod cells;

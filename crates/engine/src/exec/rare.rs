@@ -1,7 +1,7 @@
 //! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
 
-use super::{Exit, Flow, access, bulk, calls, cells};
-use crate::isa::{Op, OpCode, for_each_op};
+use super::{Exit, Flow, access, atomic, bulk, calls, cells};
+use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
 /// Executes the op at the thread's position and moves the thread on. `false` if the loop is to be
@@ -34,6 +34,12 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
         };
         (far_store $base:ident $f:ident $n:literal) => {
             access::store(m, op, $n, cells::$f)
+        };
+        (atomic $kind:ident $n:literal) => {
+            atomic::exec(m, op, Atomic::$kind, $n)
+        };
+        (wide $f:ident $n:literal) => {
+            wide(m, op, crate::ops::wide::$f)
         };
         (br_copy) => {
             branch(m, 0, op)
@@ -146,5 +152,14 @@ fn count(m: &mut Machine, op: Op, n: u64) -> Flow {
     }
     m.thread.run_gas -= price;
     m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize] = n;
+    Flow::Next
+}
+
+/// Arithmetic on numbers of two slots.
+fn wide<const N: usize>(m: &mut Machine, op: Op, f: fn([u64; N]) -> [u64; 2]) -> Flow {
+    let first = (m.thread.fp + u32::from(op.a)) as usize;
+    let mut operands = [0; N];
+    operands.copy_from_slice(&m.thread.stack[first..first + N]);
+    m.thread.stack[first..first + 2].copy_from_slice(&f(operands));
     Flow::Next
 }

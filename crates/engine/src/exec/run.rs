@@ -130,6 +130,12 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                 (rare $f:ident) => {
                     break 'rare
                 };
+                (atomic $kind:ident $n:literal) => {
+                    break 'rare
+                };
+                (wide $f:ident $n:literal) => {
+                    break 'rare
+                };
                 (far_load $base:ident $f:ident $n:literal) => {
                     break 'rare
                 };

@@ -1,9 +1,11 @@
 //! The instruction set: one table, and everything that expands from it.
 
+mod atomic;
 mod op;
 mod reference;
 mod table;
 
+pub(crate) use atomic::Atomic;
 pub(crate) use op::{Op, OpCode};
 pub(crate) use reference::schedule_names;
 pub use reference::{InstructionInfo, reference};

@@ -111,6 +111,12 @@ pub enum TrapKind {
     CallStackExhausted,
     /// The heap of structures, arrays and exceptions would grow beyond its limit.
     HeapExhausted,
+    /// An atomic access to an address that is no multiple of its size.
+    UnalignedAtomic,
+    /// A wait on a memory that no other thread could have.
+    ExpectedSharedMemory,
+    /// A wait without a time: there is no other thread to end it.
+    EndlessWait,
     /// A host function failed.
     HostFunction,
 }
@@ -130,6 +136,9 @@ impl TrapKind {
             TrapKind::IndirectCallTypeMismatch => "indirect call type mismatch",
             TrapKind::CallStackExhausted => "call stack exhausted",
             TrapKind::HeapExhausted => "heap exhausted",
+            TrapKind::UnalignedAtomic => "unaligned atomic",
+            TrapKind::ExpectedSharedMemory => "expected shared memory",
+            TrapKind::EndlessWait => "endless wait",
             TrapKind::HostFunction => "host function failed",
         }
     }

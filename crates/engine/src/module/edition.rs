@@ -19,6 +19,8 @@ pub enum Edition {
     Wasm3,
     /// The threads proposal, which builds on WebAssembly 1.0.
     Threads,
+    /// The proposal on 64-bit memories, which builds on WebAssembly 1.0 too.
+    Memory64,
 }
 
 impl Edition {
@@ -31,6 +33,11 @@ impl Edition {
             Edition::Wasm3 => WasmFeatures::WASM3.difference(WasmFeatures::THREADS),
             Edition::Threads => WasmFeatures::WASM1
                 .union(WasmFeatures::THREADS)
+                .union(WasmFeatures::SIGN_EXTENSION)
+                .union(WasmFeatures::BULK_MEMORY),
+            Edition::Memory64 => WasmFeatures::WASM1
+                .union(WasmFeatures::MEMORY64)
+                .union(WasmFeatures::SIMD)
                 .union(WasmFeatures::SIGN_EXTENSION)
                 .union(WasmFeatures::BULK_MEMORY),
         };
@@ -75,21 +82,26 @@ mod tests {
                 Edition::Wasm2,
                 Edition::Wasm3,
                 Edition::Threads,
+                Edition::Memory64,
             ]
             .map(|edition| edition.accepts(&wasm))
         };
-        assert_eq!(accepts("(module (func (param i32)))"), [true; 4]);
+        assert_eq!(accepts("(module (func (param i32)))"), [true; 5]);
         assert_eq!(
             accepts("(module (func (result i32 i32) i32.const 1 i32.const 2))"),
-            [false, true, true, false]
+            [false, true, true, false, false]
         );
         assert_eq!(
             accepts("(module (type (struct)))"),
-            [false, false, true, false]
+            [false, false, true, false, false]
         );
         assert_eq!(
             accepts("(module (memory 1 2 shared))"),
-            [false, false, false, true]
+            [false, false, false, true, false]
+        );
+        assert_eq!(
+            accepts("(module (memory i64 1))"),
+            [false, false, true, false, true]
         );
     }
 }

@@ -7,14 +7,16 @@ use crate::error::{Error, ErrorKind};
 use crate::index::WasmOffset;
 
 /// WebAssembly 2.0 without SIMD, plus tail calls, extended constant expressions, several
-/// memories, 64-bit memories and tables, and custom page sizes.
+/// memories, 64-bit memories and tables, custom page sizes, atomics and wide arithmetic.
 pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
     .difference(WasmFeatures::SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY)
     .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
+    .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// Turns a validation error into ours: a module that is valid with more proposals is refused by
 /// the name of what it uses, any other one by what is wrong with it.

@@ -6,6 +6,7 @@
 pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;
+pub(crate) mod wide;
 
 /// `ref.is_null`: null is the slot 0.
 #[inline(always)]

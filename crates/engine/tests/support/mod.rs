@@ -83,4 +83,5 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("tail", include_str!("../programs/tail.wat"), 40),
     ("host", include_str!("../programs/host.wat"), 6),
     ("memories", include_str!("../programs/memories.wat"), 12),
+    ("atomics", include_str!("../programs/atomics.wat"), 9),
 ];

@@ -89,7 +89,11 @@ pub const SUITES: &[Suite] = &[
     of("Garbage collection", Proposal::GC, None),
     of("Exceptions", Proposal::ExceptionHandling, None),
     of("Several memories", Proposal::MultiMemory, None),
-    of("64-bit memories and tables", Proposal::Memory64, None),
+    of(
+        "64-bit memories and tables",
+        Proposal::Memory64,
+        Some(Edition::Memory64),
+    ),
     of("Annotations in text", Proposal::Annotations, None),
     of(
         "Threads, on one thread",

@@ -20,7 +20,7 @@ use wasmparser::{
 
 use crate::compile::code::Code;
 use crate::index::FuncAddr;
-use crate::isa::{Op, OpCode, for_each_op};
+use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::{Instance, Machine, NO_ENTRY, Store};
 use crate::types::{AddressType, ValType, width_of};
 use slots::{OperandSlots, local_slots};
@@ -120,48 +120,46 @@ impl Machine {
     }
 }
 
-/// How a simple instruction uses the stack.
-enum Shape {
-    Unary,
-    Binary,
-    Load,
-    Store,
-}
-
 macro_rules! simple_row {
     ($operator:ident $name:ident numeric [nop]) => {
-        simple_row!(@plain $operator $name Unary)
+        simple_row!(@plain $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [unary $f:ident]) => {
-        simple_row!(@plain $operator $name Unary)
+        simple_row!(@plain $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [try_unary $f:ident]) => {
-        simple_row!(@plain $operator $name Unary)
+        simple_row!(@plain $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [count $f:ident]) => {
-        simple_row!(@plain $operator $name Unary)
+        simple_row!(@plain $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [binary $f:ident]) => {
-        simple_row!(@plain $operator $name Binary)
+        simple_row!(@plain $operator $name 2)
     };
     ($operator:ident $name:ident $group:ident [try_binary $f:ident]) => {
-        simple_row!(@plain $operator $name Binary)
+        simple_row!(@plain $operator $name 2)
     };
     ($operator:ident $name:ident $group:ident [load $f:ident $n:literal]) => {
-        simple_row!(@memory $operator $name Load)
+        simple_row!(@memory $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [store $f:ident $n:literal]) => {
-        simple_row!(@memory $operator $name Store)
+        simple_row!(@memory $operator $name 2)
+    };
+    ($operator:ident $name:ident $group:ident [atomic $kind:ident $n:literal]) => {
+        simple_row!(@memory $operator $name Atomic::$kind.n_pops())
+    };
+    ($operator:ident $name:ident $group:ident [wide $f:ident $n:literal]) => {
+        simple_row!(@plain $operator $name $n)
     };
     ($operator:ident $name:ident $group:ident [$($handler:tt)*]) => {};
-    (@plain $operator:ident $name:ident $shape:ident) => {
+    (@plain $operator:ident $name:ident $n_pops:expr) => {
         if let Operator::$name = $operator {
-            return Some((OpCode::$name, Shape::$shape, None));
+            return Some((OpCode::$name, $n_pops, None));
         }
     };
-    (@memory $operator:ident $name:ident $shape:ident) => {
+    (@memory $operator:ident $name:ident $n_pops:expr) => {
         if let Operator::$name { memarg } = $operator {
-            return Some((OpCode::$name, Shape::$shape, Some(memarg)));
+            return Some((OpCode::$name, $n_pops, Some(memarg)));
         }
     };
 }
@@ -177,18 +175,24 @@ macro_rules! far_row {
             return OpCode::$name;
         }
     };
+    ($code:ident $name:ident [atomic $kind:ident $n:literal]) => {
+        if let OpCode::$name = $code {
+            return OpCode::$name;
+        }
+    };
     ($code:ident $name:ident [$($handler:tt)*]) => {};
 }
 
 macro_rules! define_simple {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
-        /// The instructions whose op follows from the table alone: code, shape, place in memory.
-        fn simple<'a>(operator: &'a Operator<'_>) -> Option<(OpCode, Shape, Option<&'a MemArg>)> {
+        /// The instructions whose op follows from the table alone: code, number of operands, place
+        /// in memory.
+        fn simple<'a>(operator: &'a Operator<'_>) -> Option<(OpCode, u32, Option<&'a MemArg>)> {
             $(simple_row!(operator $name $group [$($handler)*]);)*
             None
         }
 
-        /// The op out of line of a load or store.
+        /// The op of an access to memory that is out of line.
         fn far(code: OpCode) -> OpCode {
             $(far_row!(code $name [$($handler)*]);)*
             unreachable!("{code:?} is no access to memory")
@@ -239,14 +243,10 @@ impl Translator<'_> {
     }
 
     fn visit_reachable(&mut self, operator: &Operator<'_>) {
-        if let Some((code, shape, memarg)) = simple(operator) {
-            let n_pops = match shape {
-                Shape::Unary | Shape::Load => 1,
-                Shape::Binary | Shape::Store => 2,
-            };
+        if let Some((code, n_pops, memarg)) = simple(operator) {
             match memarg {
                 None => self.emit_at(code, n_pops, 0, 0),
-                Some(memarg) if self.is_near(memarg) => {
+                Some(memarg) if code.is_near_access() && self.is_near(memarg) => {
                     self.emit_at(code, n_pops, memarg.offset as u32, 0);
                 }
                 Some(memarg) => self.emit_access(far(code), n_pops, memarg, 0),
@@ -259,6 +259,7 @@ impl Translator<'_> {
                 self.reachable = false;
             }
             Operator::Nop => self.emit(Op::new(OpCode::Nop)),
+            Operator::AtomicFence { .. } => self.emit(Op::new(OpCode::AtomicFence)),
             Operator::Drop => self.emit(Op {
                 a: self.top(1),
                 ..Op::new(OpCode::Drop)
@@ -336,17 +337,7 @@ impl Translator<'_> {
             Operator::F32Const { value } => self.emit_at(OpCode::F32Const, 0, value.bits(), 0),
             Operator::I64Const { value } => self.emit_const64(OpCode::I64Const, value as u64),
             Operator::F64Const { value } => self.emit_const64(OpCode::F64Const, value.bits()),
-            Operator::RefNull { hty } => {
-                // The loop does not need the type; who watches a step does.
-                let top = self
-                    .instance
-                    .module
-                    .data()
-                    .type_reader()
-                    .heap_type(hty)
-                    .top();
-                self.emit_at(OpCode::RefNull, 0, 0, top as u32);
-            }
+            Operator::RefNull { .. } => self.emit_at(OpCode::RefNull, 0, 0, 0),
             Operator::RefFunc { function_index } => {
                 let func = self.instance.funcs[function_index as usize];
                 self.emit_const64(OpCode::RefFunc, u64::from(func.0) + 1);

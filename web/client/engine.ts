@@ -1,19 +1,26 @@
 // The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
+import { ensureExists } from "../base/assert.ts";
 import { Emitter } from "../base/emitter.ts";
+import { type Comparison, DIGEST_BYTES, type MemoryDigest } from "../protocol/compare.ts";
 import type { Edit, Limits, MemoryWindow, Schedule, Value, Viewport } from "../protocol/dto.ts";
-import type { BreakpointPlace, Engine, EngineEvent, LoadedModule, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
+import type { BreakpointPlace, EndedCall, Engine, EngineEvent, LoadedModule, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
 import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
-import { WorkerEnded, WorkerPort } from "./worker-port.ts";
+import { differencesOf } from "./differences.ts";
+import { EngineError, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
 /** Words of answers that are kept, 64 MiB; a longer history cannot be replayed. */
 const MOST_WORDS = 8 * 1024 * 1024;
+
+/** How long a call may take on the browser's own engine: that is ten times what a person waits for (chosen). */
+const NATIVE_MILLIS = 10_000;
 
 /** What a fresh worker needs to stand where the old one stood. */
 interface History {
   readonly project: Project;
   readonly options: LoadOptions;
+  readonly modules: readonly LoadedModule[];
   actions: LoggedAction[];
   answers: BigUint64Array[];
   words: number;
@@ -57,7 +64,7 @@ class RealEngine implements Engine {
       const reply = await port.request<"load">({ kind: "load", project, options });
       const result = loadResultOf(reply);
       if (result.kind === "loaded") {
-        this.#history = { project, options, actions: [], answers: [], words: 0, whole: true };
+        this.#history = { project, options, modules: result.modules, actions: [], answers: [], words: 0, whole: true };
         this.#breakpoints = project.breakpoints;
       }
       return result;
@@ -119,6 +126,27 @@ class RealEngine implements Engine {
 
   readMemory(window: MemoryWindow): Promise<Uint8Array> {
     return this.#ask<"readMemory">({ kind: "readMemory", window });
+  }
+
+  async compare({ outcome, ...call }: EndedCall): Promise<Comparison> {
+    const history = this.#history;
+    if (history === undefined) throw new EngineError("no machine is loaded");
+    if (!history.whole) throw new EngineError("host functions were called too often for their answers to be kept, so the call cannot be made again elsewhere");
+    const { project, modules, answers } = history;
+    const ours = await this.#ask<"remains">({ kind: "remains" });
+    const port = new WorkerPort(await this.#assets, "native", { onMessage: () => undefined, onEnd: () => undefined });
+    port.hostMillis = NATIVE_MILLIS;
+    try {
+      const theirs = await port.native<"call">({ kind: "call", call: { project, modules, answers, ours, ...call } });
+      const addressOf = ({ module, index }: MemoryDigest): number => ensureExists(ours.memoryPlaces.find((place) => place.module === module && place.index === index), "memory").address;
+      const differences = await differencesOf(outcome, ours, theirs, {
+        ours: (memory, page) => this.readMemory({ memory: addressOf(memory), from: BigInt(page * DIGEST_BYTES), length: DIGEST_BYTES }),
+        theirs: ({ module, index }, page) => port.native<"page">({ kind: "page", module, index, page }),
+      });
+      return { millis: ours.millis, theirs, differences };
+    } finally {
+      port.end("the comparison is over");
+    }
   }
 
   setTrace(on: boolean): Promise<void> {

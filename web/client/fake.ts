@@ -1,6 +1,7 @@
 // A scripted engine for tests and for building panes: it "executes" the instruction words of any text in order.
+import type { Comparison } from "../protocol/compare.ts";
 import type { ExportInfo, FrameDetail, MemoryBytes, PauseReason, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
-import type { BreakpointPlace, Edit, Engine, EngineEvent, LoadOptions, LoadResult, Until, Viewport } from "../protocol/engine.ts";
+import type { BreakpointPlace, Edit, EndedCall, Engine, EngineEvent, LoadOptions, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, Project } from "../protocol/project.ts";
 import { Emitter } from "../base/emitter.ts";
 
@@ -162,6 +163,10 @@ export class FakeEngine implements Engine {
 
   readMemory(window: { readonly memory: number; readonly from: bigint; readonly length: number }): Promise<Uint8Array> {
     return Promise.resolve(this.#memory.slice(Number(window.from), Number(window.from) + window.length));
+  }
+
+  compare({ outcome }: EndedCall): Promise<Comparison> {
+    return Promise.resolve({ millis: 1, theirs: { outcome, millis: 1, remains: { memories: [], globals: [] } }, differences: [] });
   }
 
   setTrace(on: boolean): Promise<void> {

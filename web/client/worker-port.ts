@@ -1,6 +1,7 @@
 // One sandboxed worker: requests with ids, replies, a watch over its answers. A worker that ended is never used again.
 import { startSandboxedWorker, type SandboxedWorker } from "../sandbox/frame.ts";
-import type { FromWorker, Notice, Replies, Request, TextReplies, TextRequest, ToWorker } from "../protocol/messages.ts";
+import type { NativeReplies, NativeRequest } from "../protocol/compare.ts";
+import type { FromWorker, Notice, Replies, Request, TextReplies, TextRequest, ToWorker, WorkerRole } from "../protocol/messages.ts";
 import type { Assets } from "./assets.ts";
 
 /** A sentence for people about a request that was refused. */
@@ -59,7 +60,7 @@ export class WorkerPort {
   /** How long user code may take. */
   hostMillis = 2_000;
 
-  constructor(assets: Assets, role: "machine" | "text", listener: Listener) {
+  constructor(assets: Assets, role: WorkerRole, listener: Listener) {
     this.#listener = listener;
     this.#worker = startSandboxedWorker(assets.workerScript, (message) => this.#finish(message, undefined));
     this.#worker.port.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
@@ -73,6 +74,10 @@ export class WorkerPort {
 
   text<K extends TextRequest["kind"]>(request: Extract<TextRequest, { kind: K }>): Promise<TextReplies[K]> {
     return this.#ask<TextReplies[K]>((id) => ({ kind: "text", id, request }));
+  }
+
+  native<K extends NativeRequest["kind"]>(request: Extract<NativeRequest, { kind: K }>): Promise<NativeReplies[K]> {
+    return this.#ask<NativeReplies[K]>((id) => ({ kind: "native", id, request }));
   }
 
   notice(notice: Notice): void {

@@ -1,8 +1,9 @@
-// The dock under the code: one of five panes at a time.
+// The dock under the code: one of its panes at a time.
 
 import type { DockTab, State } from "../state/state.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { Canvas } from "./canvas.tsx";
+import { Compare } from "./compare.tsx";
 import { Console } from "./console.tsx";
 import { Outline } from "./outline.tsx";
 import { allProblems, Problems } from "./problems.tsx";
@@ -17,6 +18,7 @@ const TABS: readonly { readonly tab: DockTab; readonly name: string }[] = [
   { tab: "canvas", name: "Canvas" },
   { tab: "trace", name: "Trace" },
   { tab: "outline", name: "Outline" },
+  { tab: "compare", name: "Compare" },
 ];
 
 interface DockProps {
@@ -65,6 +67,7 @@ export function Dock({ onDownloadTrace }: DockProps) {
         {open === "canvas" && <Canvas />}
         {open === "trace" && <Trace onDownload={onDownloadTrace} />}
         {open === "outline" && <Outline />}
+        {open === "compare" && <Compare />}
       </div>
     </div>
   );

@@ -14,6 +14,7 @@ import type {
   View,
   Viewport,
 } from "./dto.ts";
+import type { Comparison, Outcome } from "./compare.ts";
 import type { BreakpointSpec, Limits, Project } from "./project.ts";
 
 export interface LoadedModule {
@@ -67,6 +68,14 @@ export interface BreakpointPlace {
   readonly span?: Span;
 }
 
+/** A call that began on a fresh machine, and how it ended. */
+export interface EndedCall {
+  readonly module: string;
+  readonly exportName: string;
+  readonly args: readonly Value[];
+  readonly outcome: Outcome;
+}
+
 /** A call of a machine method rejects with an EngineError that has a sentence for people. */
 export interface Engine {
   /** Makes a fresh machine of the project. Runs nothing. Replaces the machine before it only on success. */
@@ -88,6 +97,11 @@ export interface Engine {
   search(memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined>;
   /** Exact bytes for copying or an inspector (at most 1 MiB). */
   readMemory(window: MemoryWindow): Promise<Uint8Array>;
+  /**
+   * Makes a call, which has just ended on a machine that was fresh, on the browser's own engine as well, and says where
+   * the two differ. Host functions answer there what they answered here.
+   */
+  compare(call: EndedCall): Promise<Comparison>;
   setTrace(on: boolean): Promise<void>;
   /** The trace as text, one instruction a line. */
   trace(): Promise<string>;

@@ -1,4 +1,5 @@
 // Everything that is posted between the page and its workers; nothing else is.
+import type { NativeRequest, OurRemains } from "./compare.ts";
 import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Schedule, Value, Viewport } from "./dto.ts";
 import type { BreakpointPlace, EngineEvent, LoadOptions, LoadResult, Until } from "./engine.ts";
 import type { BreakpointSpec, Project } from "./project.ts";
@@ -17,6 +18,8 @@ export type Request =
   | { readonly kind: "readMemory"; readonly window: MemoryWindow }
   | { readonly kind: "setTrace"; readonly on: boolean }
   | { readonly kind: "trace" }
+  /** What the last call left behind, in short. */
+  | { readonly kind: "remains" }
   /** A fresh machine of the project, brought to where the journal ends. */
   | { readonly kind: "replay"; readonly project: Project; readonly options: LoadOptions; readonly journal: Journal; readonly target: ReplayTarget };
 
@@ -36,6 +39,7 @@ export interface Replies {
   readMemory: Uint8Array;
   setTrace: undefined;
   trace: string;
+  remains: OurRemains;
   replay: LoadReply;
 }
 
@@ -64,10 +68,14 @@ export type Notice =
   | { readonly kind: "ping" };
 
 export type ToWorker =
-  | { readonly kind: "start"; readonly role: "machine" | "text"; readonly core: ArrayBuffer }
+  | { readonly kind: "start"; readonly role: WorkerRole; readonly core: ArrayBuffer }
   | { readonly kind: "request"; readonly id: number; readonly request: Request }
   | { readonly kind: "text"; readonly id: number; readonly request: TextRequest }
+  | { readonly kind: "native"; readonly id: number; readonly request: NativeRequest }
   | { readonly kind: "notice"; readonly notice: Notice };
+
+/** What a worker is for: a machine, the text services, or the browser's own engine. */
+export type WorkerRole = "machine" | "text" | "native";
 
 export type FromWorker =
   | { readonly kind: "started" }

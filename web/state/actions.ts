@@ -3,7 +3,7 @@
 import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../protocol/dto.ts";
 import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
 import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
-import type { ActiveFile, BinaryText, Card, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
+import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
 
 /** What a hand can ask of the machine. */
@@ -20,6 +20,8 @@ export type Command =
   | { readonly kind: "edit"; readonly edit: Edit }
   | { readonly kind: "trace"; readonly on: boolean }
   | { readonly kind: "fetchTrace" }
+  /** The call of the form, on a fresh machine and on the browser's own engine. */
+  | { readonly kind: "compare" }
   | { readonly kind: "search"; readonly memory: number; readonly from: bigint; readonly needle: Uint8Array }
   /** Adds a stub to host.js for each import that nothing defines. */
   | { readonly kind: "stubs" }
@@ -55,6 +57,7 @@ export type Action =
   | { readonly kind: "gasAdded"; readonly total: bigint }
   | { readonly kind: "outputCleared" }
   | { readonly kind: "traceFetched"; readonly text: string }
+  | { readonly kind: "compared"; readonly comparison: ComparisonState }
   | { readonly kind: "exportChosen"; readonly module: string; readonly export: string }
   | { readonly kind: "argTyped"; readonly index: number; readonly text: string }
   // Looking.

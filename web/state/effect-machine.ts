@@ -4,6 +4,7 @@ import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Value } from "../protocol/dto.ts";
 import type { Engine, Language, Until, Viewport } from "../protocol/engine.ts";
 import type { Command, Dispatch } from "./actions.ts";
+import { compareCall } from "./effect-compare.ts";
 import {
   chosenCall,
   freshReport,
@@ -108,6 +109,8 @@ export class MachineEffects {
         return this.#enqueue("trace", () => this.#engine.setTrace(command.on));
       case "fetchTrace":
         return this.#enqueue("read trace", async () => this.#dispatch({ kind: "traceFetched", text: await this.#engine.trace() }));
+      case "compare":
+        return this.#enqueue("compare", () => compareCall({ engine: this.#engine, get: this.#get, dispatch: this.#dispatch, restart: () => this.#restart(), run: () => this.#run() }));
       case "search":
         return this.#enqueue("search", () => this.#search(command.memory, command.from, command.needle));
       case "stubs":

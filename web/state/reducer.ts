@@ -65,6 +65,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, output: { lines: [], dropped: 0 } };
     case "traceFetched":
       return { ...state, output: { ...state.output, trace: action.text } };
+    case "compared":
+      return { ...state, comparison: action.comparison };
     case "exportChosen":
       return { ...state, form: { ...state.form, choice: { module: action.module, export: action.export } } };
     case "argTyped":

@@ -380,7 +380,7 @@ export function writeLayout(layout: Layout): string {
 }
 
 const PRESET_NAMES: readonly Preset[] = ["learn", "debug", "memory", "present"];
-const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline"] as const;
+const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline", "compare"] as const;
 
 /** Reads what `writeLayout` wrote; what it does not know it leaves out. */
 export function readLayout(text: string | undefined): Partial<Layout> {

@@ -1,6 +1,7 @@
 // What the page knows, as plain data. Drawn by panes, changed only by reducers.
 
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, View } from "../protocol/dto.ts";
+import type { Comparison, Outcome } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { CallSpec, Limits, Project } from "../protocol/project.ts";
 import type { NumberFormat } from "./values.ts";
@@ -106,7 +107,7 @@ export interface Output {
 
 export type Theme = "system" | "light" | "dark";
 export type Preset = "learn" | "debug" | "memory" | "present";
-export type DockTab = "problems" | "console" | "canvas" | "trace" | "outline";
+export type DockTab = "problems" | "console" | "canvas" | "trace" | "outline" | "compare";
 export type Card = "step" | "stack" | "memory" | "gas" | "output";
 
 export interface Layout {
@@ -136,6 +137,21 @@ export type Dialog =
   | { readonly kind: "schedule" }
   | { readonly kind: "limits" };
 
+/** The last comparison with the browser's own engine. */
+export type ComparisonState =
+  | { readonly kind: "none" }
+  | { readonly kind: "running"; readonly where: "ours" | "theirs" }
+  | { readonly kind: "failed"; readonly message: string }
+  | {
+      readonly kind: "done";
+      /** The call as text: `fib(20)`. */
+      readonly call: string;
+      readonly ours: Outcome;
+      readonly moduleNames: readonly string[];
+      readonly memories: readonly { readonly module: number; readonly index: number; readonly name: string; readonly size: number }[];
+      readonly result: Comparison;
+    };
+
 export interface Notice {
   readonly id: number;
   readonly tone: "info" | "error";
@@ -157,6 +173,7 @@ export interface State {
   readonly form: CallForm;
   readonly eyes: Eyes;
   readonly output: Output;
+  readonly comparison: ComparisonState;
   readonly layout: Layout;
   readonly theme: Theme;
   readonly dialog?: Dialog;
@@ -223,6 +240,7 @@ export function initialState(project: Project = emptyProject()): State {
     form: formOf(project.call),
     eyes: FIRST_EYES,
     output: { lines: [], dropped: 0 },
+    comparison: { kind: "none" },
     layout: DEFAULT_LAYOUT,
     theme: "system",
     notices: [],

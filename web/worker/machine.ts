@@ -1,6 +1,7 @@
 // The machine worker: keeps one project's machine and answers the page's requests about it.
 import { assertUnreachable, ensureExists } from "../base/assert.ts";
-import type { Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
+import type { OurRemains } from "../protocol/compare.ts";
+import type { HostGlobal, Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, LoadOptions, Until } from "../protocol/engine.ts";
 import type { Action, FromWorker, Journal, LoadReply, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
@@ -9,6 +10,7 @@ import { Handles } from "./convert.ts";
 import { type Core, readModules, type Session, type SessionModule, StopCode } from "./core.ts";
 import { HostCalls, type LaterAnswer } from "./host-calls.ts";
 import { HostCode, type ImportCode, bindFunctions, checkImports } from "./host-code.ts";
+import { digest } from "./digest.ts";
 import { AnswerReader, JournalWriter } from "./journal.ts";
 import { Output } from "./output.ts";
 import { Pace, SLICE_MILLIS, Speedometer } from "./pace.ts";
@@ -44,6 +46,8 @@ interface Loaded {
   readonly hostCode: HostCode;
   readonly handles: Handles;
   readonly modules: readonly SessionModule[];
+  /** Values of the globals that host.js gave. */
+  readonly given: readonly HostGlobal[];
 }
 
 const START = "(start)";
@@ -71,6 +75,8 @@ export class MachineWorker {
   #wake: (() => void) | undefined;
   /** Counts machines; a run that sees another number is over. */
   #generation = 0;
+  /** How long the machine ran for the call under way, without host functions. */
+  #runMillis = 0;
   #loadedAt = 0;
 
   constructor(around: MachineSurroundings) {
@@ -113,6 +119,8 @@ export class MachineWorker {
         return this.#show();
       case "trace":
         return this.#session().trace();
+      case "remains":
+        return this.#remains();
       default:
         return assertUnreachable(request);
     }
@@ -138,6 +146,26 @@ export class MachineWorker {
       default:
         assertUnreachable(notice);
     }
+  }
+
+  #remains(): OurRemains {
+    const { session, modules, given } = ensureExists(this.#loaded, "machine");
+    const numberOf = (name: string): number => modules.findIndex((module) => module.name === name);
+    const { memories, globals } = session.view({ frame: 0, framesFrom: 0, framesCount: 0, memories: [], tables: [] });
+    const place = ({ address, module, index }: { readonly address: number; readonly module: string; readonly index: number }) => ({ address, module: numberOf(module), index });
+    return {
+      given,
+      millis: this.#runMillis,
+      memoryPlaces: memories.map(place),
+      globalPlaces: globals.map(place),
+      memories: memories.map(({ address, module, index }) => {
+        const size = session.memorySize(address);
+        return { module: numberOf(module), index, size, hashes: digest(size, (from, length) => session.readMemory(address, from, length)) };
+      }),
+      globals: globals
+        .filter(({ value }) => value.type !== "v128" && !(value.type === "ref" && value.refType === "exnref"))
+        .map(({ module, index, value }) => ({ module: numberOf(module), index, value })),
+    };
   }
 
   #session(): Session {
@@ -170,7 +198,7 @@ export class MachineWorker {
 
     this.#loaded?.session.free();
     const modules = session.modules();
-    this.#loaded = { project, options, session, hostCode, handles, modules: readModules(modules) };
+    this.#loaded = { project, options, session, hostCode, handles, modules: readModules(modules), given: needs.globals };
     this.#standFresh();
     session.setBreakpoints(project.breakpoints);
     this.#flush();
@@ -233,6 +261,7 @@ export class MachineWorker {
     if (call.start !== undefined) session.beginStart(call.start);
     else session.begin(call.module, call.export, call.args);
     this.#call = call;
+    this.#runMillis = 0;
     this.#hostPending = false;
     this.#status = { kind: "paused", reason: "start" };
   }
@@ -349,8 +378,10 @@ export class MachineWorker {
         }
       }
       const budget = this.#pace.budget;
+      const ranFrom = performance.now();
       const code = session.run(budget);
       const now = performance.now();
+      this.#runMillis += now - ranFrom;
       if (code === StopCode.hostCall) this.#hostPending = true;
       else if (code === StopCode.paused) this.#pace.learn(budget, now - sliceStart);
       else if (code === StopCode.finished && this.#next.length > 0) {

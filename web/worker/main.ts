@@ -6,6 +6,7 @@ import { coreOf } from "./glue.ts";
 import type { Core } from "./core.ts";
 import type { HostFunction, ImportCode } from "./host-code.ts";
 import { MachineWorker } from "./machine.ts";
+import { NativeWorker } from "./native.ts";
 
 const FRAME_MILLIS = 1000 / 60;
 
@@ -63,6 +64,7 @@ function serve(port: MessagePort): void {
   const post = (message: FromWorker): void => port.postMessage(message);
   let core: Core | undefined;
   let machine: MachineWorker | undefined;
+  let native: NativeWorker | undefined;
 
   /** A refusal has a sentence; a trap of the core itself is a crash, after which nothing can be trusted. */
   const failed = (id: number, thrown: unknown): void => {
@@ -78,6 +80,7 @@ function serve(port: MessagePort): void {
     core = coreOf();
     if (message.role === "machine")
       machine = new MachineWorker({ core, importCode, post, breathe: makeBreath(), nextFrame: makeFrames() });
+    if (message.role === "native") native = new NativeWorker(core, () => post({ kind: "hostCode", what: "the call on the browser's own engine" }));
     post({ kind: "started" });
   };
 
@@ -92,6 +95,14 @@ function serve(port: MessagePort): void {
         machine.answer(message.request).then(
           (value) => post({ kind: "reply", id: message.id, value }),
           (thrown: unknown) => failed(message.id, thrown),
+        );
+        return;
+      case "native":
+        if (native === undefined) return post({ kind: "refused", id: message.id, message: "this worker is not for the browser's own engine" });
+        native.answer(message.request).then(
+          (value) => post({ kind: "reply", id: message.id, value }),
+          // A trap of the module has been caught; whatever comes here has a sentence.
+          (thrown: unknown) => post({ kind: "refused", id: message.id, message: messageOf(thrown) }),
         );
         return;
       case "text":

@@ -1,0 +1,94 @@
+// A call on the browser's own engine, for comparing: what is asked and what comes back.
+import type { HostGlobal, Value } from "./dto.ts";
+import type { LoadedModule } from "./engine.ts";
+import type { Project } from "./project.ts";
+
+/** How a call ended. */
+export type Outcome =
+  | { readonly kind: "finished"; readonly results: readonly Value[] }
+  /** `message` in the engine's own words. */
+  | { readonly kind: "trapped"; readonly message: string };
+
+/** A memory in short: two engines have the same bytes if all its hashes are the same. */
+export interface MemoryDigest {
+  readonly module: number;
+  readonly index: number;
+  /** In bytes. */
+  readonly size: number;
+  /** One for each 64 KiB, the last for what is left. */
+  readonly hashes: readonly number[];
+}
+
+/** What a call left behind. */
+export interface Remains {
+  readonly memories: readonly MemoryDigest[];
+  /** Of modules by number and index; those that no value of JavaScript can hold are left out. */
+  readonly globals: readonly { readonly module: number; readonly index: number; readonly value: Value }[];
+}
+
+/** What of our machine the other engine needs to know. */
+export interface OurRemains extends Remains {
+  /** How long the machine ran for the call, without host functions. */
+  readonly millis: number;
+  /** Values of the globals that host.js gave. */
+  readonly given: readonly HostGlobal[];
+  /** Module and index by address, for what host functions changed. */
+  readonly memoryPlaces: readonly Place[];
+  readonly globalPlaces: readonly Place[];
+}
+
+export interface Place {
+  readonly address: number;
+  readonly module: number;
+  readonly index: number;
+}
+
+/** A whole call: fresh instances of all modules, start functions, then the export. */
+export interface NativeCall {
+  readonly project: Project;
+  readonly modules: readonly LoadedModule[];
+  readonly module: string;
+  readonly exportName: string;
+  readonly args: readonly Value[];
+  /** The answers that host functions gave on our machine, see worker/journal.ts. */
+  readonly answers: readonly BigUint64Array[];
+  readonly ours: OurRemains;
+}
+
+export interface NativeResult {
+  readonly outcome: Outcome;
+  /** Of the call alone, without compiling and start functions. */
+  readonly millis: number;
+  readonly remains: Remains;
+}
+
+/** What the worker with the browser's engine is asked. */
+export type NativeRequest =
+  | { readonly kind: "call"; readonly call: NativeCall }
+  /** 64 KiB of a memory as the call left it. */
+  | { readonly kind: "page"; readonly module: number; readonly index: number; readonly page: number };
+
+export interface NativeReplies {
+  call: NativeResult;
+  page: Uint8Array;
+}
+
+/** Bytes that one hash is about. */
+export const DIGEST_BYTES = 65_536;
+
+/** Where two engines do not agree about a call. */
+export type Difference =
+  /** One finished and the other trapped, or both trapped for reasons that cannot be the same. */
+  | { readonly kind: "outcome"; readonly note?: string }
+  | { readonly kind: "result"; readonly index: number; readonly ours: Value; readonly theirs: Value }
+  | { readonly kind: "global"; readonly module: number; readonly index: number; readonly ours: Value; readonly theirs: Value }
+  | { readonly kind: "memorySize"; readonly module: number; readonly index: number; readonly ours: number; readonly theirs: number }
+  /** The first byte of a memory that differs. */
+  | { readonly kind: "byte"; readonly module: number; readonly index: number; readonly address: number; readonly ours: number; readonly theirs: number };
+
+export interface Comparison {
+  /** Of the call on our machine. */
+  readonly millis: number;
+  readonly theirs: NativeResult;
+  readonly differences: readonly Difference[];
+}

@@ -194,7 +194,7 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
         if ("exception" in value && isIndex(value.exception) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.exception);
       }
       if (type === "externref") return BigInt(handles.handleOf(value)) + 1n;
-      if (/^(i31|eq|any)ref$|^\(ref (null )?(i31|eq|any)\)$/.test(type) && typeof value === "number" && Number.isInteger(value)) {
+      if (/^(any|eq|i31)ref$|^\(ref (null )?(any|eq|i31)\)$/.test(type) && typeof value === "number" && Number.isInteger(value)) {
         if (value < -0x40000000 || value > 0x7fffffff) refuse(type, value, "; an i31 holds whole numbers from -1073741824 to 2147483647");
         return (I31 << 32n) | BigInt(value & 0x7fffffff);
       }

@@ -77,6 +77,22 @@ webtest('names in any script and with control characters', async ({ app }) => {
   }
 });
 
+webtest('modules with names that every object knows', async ({ app }) => {
+  for (const name of ['constructor', '__proto__']) {
+    await app.load({ ...projectOf([{ kind: 'text', name, text: ADD }], { call: ['add', '1', '2'] }) });
+    await app.controls.run();
+    await app.controls.expectResults('3');
+  }
+});
+
+webtest('a link with a schedule that is not known says so, and another can be chosen', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '1', '2'], schedule: { builtin: 'of the future' } }));
+  assert.match(await app.controls.status(), /BROKEN.*no built-in schedule "of the future"/);
+  await app.gas.chooseSchedule('instructions');
+  await app.controls.run();
+  await app.controls.expectResults('3');
+});
+
 webtest('edits while running are safe', async ({ app }) => {
   await app.load(projectOf(ENDLESS, { call: ['spin'], limits: { gas: 1n << 62n } }));
   await app.controls.startRun();

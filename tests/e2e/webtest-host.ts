@@ -32,7 +32,7 @@ webtest('P5 a wrong return value is a named trap at the call, with the machine r
   const host = `export const env = {\n  ask() { return "seven"; },\n};`;
   await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
   await app.controls.run();
-  await app.controls.expectTrap(/env.*ask.*i64|i64.*env.*ask/);
+  await app.controls.expectTrap(/env\.ask: it returned the text "seven", which is not an i64; .* \(host\.js line 2\)/);
   await app.editor.expectNext(/^\(?call \$ask/);
   assert.equal((await app.calls.frames()).length, 1);
 });
@@ -100,6 +100,33 @@ export const env = {
   await app.editor.expectNext(/^\(?call \$hang/);
   assert.equal((await app.globals.row('$sum')).value, '21');
   assert.deepEqual(await app.console.lines(), ['note 1']);
+});
+
+webtest('host code that waits for ever at its top level is ended, and the next text of it is taken', async ({ app, page }) => {
+  await loadAllowed(app, projectOf(ASKING, { host: 'await new Promise(() => {});\nexport const env = { ask() { return 1n; } };', call: ['f'], limits: { hostMillis: 300 } }));
+  await eventually(async () => assert.match(await app.controls.status(), /BROKEN.*an await at its top level did not come back within 0\.3 s/));
+  await app.files.openTab('host.js');
+  await app.editor.content().focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('export const env = { ask() { return 2n; } };');
+  await app.idle();
+  await app.controls.run();
+  await app.controls.expectResults('2');
+});
+
+webtest('host code that imports a file is told why that fails', async ({ app }) => {
+  await loadAllowed(app, projectOf(ASKING, { host: 'import "https://example.org/a.js";\nexport const env = {};', call: ['f'] }));
+  await eventually(async () => assert.match(await app.controls.status(), /BROKEN.*it imports another file, but it runs without a network/));
+}, { expectedErrors: /Content Security Policy|example\.org|violates|Refused/ });
+
+webtest('host code cannot end the worker it runs in', async ({ app }) => {
+  const host = `export const env = { ask(ctx) { try { self.close(); } catch (error) { ctx.print(error.name); } return 1n; } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('1');
+  assert.deepEqual(await app.console.lines(), ['TypeError']);
+  await app.controls.run();
+  await app.controls.expectResults('1');
 });
 
 webtest('host code reaches no network, no storage and no page', async ({ app }) => {

@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { own } from "../base/records.ts";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
 import type { ImportInfo } from "../protocol/dto.ts";
 import { activeModule, freshReport, gasOf, latestReport, marksFor, textOf, viewOf, type Marks } from "../state/selectors.ts";
@@ -24,11 +25,11 @@ const shownKind = (state: State): "wat" | "host" | "unreadable" | "waiting" => {
   if (state.active.kind === "host") return "host";
   const module = activeModule(state);
   if (!module || textOf(state, module) !== undefined) return "wat";
-  return state.binaryTexts[module.name]?.kind === "failed" ? "unreadable" : "waiting";
+  return own(state.binaryTexts, module.name)?.kind === "failed" ? "unreadable" : "waiting";
 };
 const unreadableWhy = (state: State): string => {
   const module = activeModule(state);
-  const shown = module && state.binaryTexts[module.name];
+  const shown = module && own(state.binaryTexts, module.name);
   return shown?.kind === "failed" ? shown.message : "";
 };
 

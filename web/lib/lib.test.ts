@@ -156,10 +156,10 @@ describe("the checklist", () => {
     expect(await given.call("go")).toBe(7);
     expect(seen).toEqual([-1, -2n, 0.5, 0.25]);
     for (const [wrong, message] of [
-      ["seven", /the text "seven" is not an i32/],
-      [7n, /7n is not an i32; an i32 is a plain number/],
-      [1.5, /1.5 is not an i32/],
-      [undefined, /nothing is not an i32/],
+      ["seven", /it returned the text "seven", which is not an i32/],
+      [7n, /it returned 7n, which is not an i32; an i32 is a plain number/],
+      [1.5, /it returned 1.5, which is not an i32/],
+      [undefined, /it returned nothing, but its type has the result i32/],
     ] as const)
       await expect(machine(text, { env: { f: () => wrong } }).call("go")).rejects.toThrow(message);
     expect(() => machine(text)).toThrow(LinkError);

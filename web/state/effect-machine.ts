@@ -2,7 +2,7 @@
 
 import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Value } from "../protocol/dto.ts";
-import type { Engine, Language, Until, Viewport } from "../protocol/engine.ts";
+import type { Engine, Language, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { Command, Dispatch } from "./actions.ts";
 import { compareCall } from "./effect-compare.ts";
 import {
@@ -306,7 +306,7 @@ export class MachineEffects {
     const hostAllowed = host !== "asked";
     this.#crashed = false;
     this.#dispatch({ kind: "loadBegan", project });
-    const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed });
+    const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
     // Another project was opened meanwhile: its own load follows.
     if (this.#get().machine.tried !== project) return;
     this.#dispatch({ kind: "loadEnded", project, hostAllowed, result });
@@ -356,8 +356,9 @@ export class MachineEffects {
 function needsLoad(state: State): boolean {
   const { loaded, tried, phase } = state.machine;
   if (phase === "loading") return false;
-  // Trying again helps when something has changed, be it a limit.
-  if (phase === "failed" && tried && sameSources(tried, state.project) && tried.limits === state.project.limits) return false;
+  // Trying again helps when something has changed, be it a limit or the schedule.
+  const { limits, schedule } = state.project;
+  if (phase === "failed" && tried && sameSources(tried, state.project) && tried.limits === limits && tried.schedule === schedule) return false;
   return !loaded || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
 }
 

@@ -1,6 +1,7 @@
 // Effects of texts: each new text is checked, each binary module disassembled, after a short rest of the keys.
 
 import { messageOf } from "../base/assert.ts";
+import { own } from "../base/records.ts";
 import type { BinaryModule, ModuleSource } from "../protocol/project.ts";
 import type { Language } from "../protocol/engine.ts";
 import type { Dispatch } from "./actions.ts";
@@ -34,7 +35,7 @@ export class TextEffects {
     for (const module of after.project.modules) {
       if (module.kind === "binary" && textOf(after, module) === undefined) this.#show(module);
       const text = textOf(after, module);
-      if (text !== undefined && after.reports[module.name]?.text !== text) this.#check(module, text, before.origin === after.origin);
+      if (text !== undefined && own(after.reports, module.name)?.text !== text) this.#check(module, text, before.origin === after.origin);
     }
   }
 
@@ -84,7 +85,7 @@ export class TextEffects {
   }
 
   #show(module: BinaryModule): void {
-    if (this.#shown.has(module.bytes) && this.#get().binaryTexts[module.name]?.bytes === module.bytes) return;
+    if (this.#shown.has(module.bytes) && own(this.#get().binaryTexts, module.name)?.bytes === module.bytes) return;
     this.#shown.add(module.bytes);
     const { name, bytes } = module;
     this.#tasks

@@ -4,6 +4,7 @@ import type { CheckReport, Schedule, Span, Status, Value, View } from "../protoc
 import type { Problem, Viewport } from "../protocol/engine.ts";
 import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
 import { assertUnreachable } from "../base/assert.ts";
+import { own } from "../base/records.ts";
 import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
@@ -21,19 +22,19 @@ export function remembered<I, O>(compute: (input: I) => O): (input: I) => O {
 /** The text of a module as the editor shows it; undefined while a binary one is being disassembled or cannot be. */
 export function textOf(state: State, module: ModuleSource): string | undefined {
   if (module.kind === "text") return module.text;
-  const shown = state.binaryTexts[module.name];
+  const shown = own(state.binaryTexts, module.name);
   return shown?.kind === "text" && shown.bytes === module.bytes ? shown.text : undefined;
 }
 
 /** The report about exactly the text that is there now. */
 export function freshReport(state: State, module: ModuleSource): CheckReport | undefined {
-  const known = state.reports[module.name];
+  const known = own(state.reports, module.name);
   return known !== undefined && known.text === textOf(state, module) ? known.report : undefined;
 }
 
 /** The latest report, also when the text has moved on since. */
 export function latestReport(state: State, name: string): CheckReport | undefined {
-  return state.reports[name]?.report;
+  return own(state.reports, name)?.report;
 }
 
 export function activeModule(state: State): ModuleSource | undefined {
@@ -50,7 +51,7 @@ export function problems(state: State): readonly FileProblem[] {
   const found: FileProblem[] = [];
   for (const module of state.project.modules) {
     for (const diagnostic of latestReport(state, module.name)?.diagnostics ?? []) found.push({ ...diagnostic, file: module.name });
-    const shown = state.binaryTexts[module.name];
+    const shown = own(state.binaryTexts, module.name);
     if (shown?.kind === "failed" && module.kind === "binary") found.push({ severity: "error", message: shown.message, file: module.name });
   }
   const { machine } = state;
@@ -92,7 +93,7 @@ export function isStale(state: State): boolean {
 
 /** True when a module's text, as it is now, does not assemble or cannot be linked. */
 export function isBroken(state: State): boolean {
-  const textBroken = state.project.modules.some((module) => hasErrors(freshReport(state, module)) || state.binaryTexts[module.name]?.kind === "failed");
+  const textBroken = state.project.modules.some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
   const { phase, tried } = state.machine;
   return textBroken || (phase === "failed" && tried !== undefined && sameSources(tried, state.project));
 }
@@ -129,7 +130,7 @@ export function badge(state: State): Badge {
   if (isBroken(state)) {
     const errors = problems(state).filter((problem) => problem.severity === "error");
     const count = errors.length;
-    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)) && state.binaryTexts[module.name]?.kind !== "failed");
+    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)) && own(state.binaryTexts, module.name)?.kind !== "failed");
     const [first] = errors;
     if (textIsFine && count === 1 && first) return { word: "BROKEN", why: first.message };
     const rest = view === undefined ? "" : "; the machine below is of the text before";
@@ -252,7 +253,7 @@ export function callables(state: State): readonly Callable[] {
 function findCallables({ loaded, modules, reports }: Callables): readonly Callable[] {
   const found: Callable[] = [];
   for (const module of modules.toReversed()) {
-    const exports = loaded?.modules.find((candidate) => candidate.name === module.name)?.exports ?? reports[module.name]?.report.exports ?? [];
+    const exports = loaded?.modules.find((candidate) => candidate.name === module.name)?.exports ?? own(reports, module.name)?.report.exports ?? [];
     for (const info of exports) if (info.kind === "func" && info.func) found.push({ module: module.name, info });
   }
   return found;
@@ -275,7 +276,7 @@ export function chosenCall(state: State): ChosenCall | undefined {
 function findChosen(all: readonly Callable[], { choice, args }: State["form"]): ChosenCall | undefined {
   const found = all.find((callable) => callable.module === choice?.module && callable.info.name === choice.export) ?? all[0];
   if (!found) return undefined;
-  const typed = args[callKey(found.module, found.info.name)] ?? [];
+  const typed = own(args, callKey(found.module, found.info.name)) ?? [];
   const params = found.info.func?.params ?? [];
   return { ...found, args: params.map((type, index) => typed[index] ?? defaultText(type)) };
 }
@@ -366,7 +367,7 @@ export function projectToKeep(state: State): Project {
   const { call: _old, layout: _layout, ...project } = state.project;
   const choice = call
     ? { module: call.module, export: call.info.name, args: call.args }
-    : state.form.choice && { ...state.form.choice, args: state.form.args[callKey(state.form.choice.module, state.form.choice.export)] ?? [] };
+    : state.form.choice && { ...state.form.choice, args: own(state.form.args, callKey(state.form.choice.module, state.form.choice.export)) ?? [] };
   const layout = writeLayout(state.layout);
   return { ...project, ...(choice ? { call: choice } : {}), ...(layout === "" ? {} : { layout }) };
 }

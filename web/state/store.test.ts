@@ -121,6 +121,28 @@ describe("opening", () => {
     expect(problems(store.state.peek())).toMatchObject([{ message: "unknown instruction oops", file: "m", severity: "error" }]);
   });
 
+  test("names_that_every_object_knows_are_names_of_modules_too", async () => {
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      const modules = [{ kind: "text" as const, name, text: TEXT }];
+      const { store } = await openPage({ ...project(TEXT), modules, call: { module: name, export: "main", args: [] } });
+      expect(word(store)).toBe("PAUSED");
+      expect(chosenCall(store.state.peek())?.module).toBe(name);
+      store.dispose();
+    }
+  });
+
+  test("a_machine_that_is_refused_is_broken_with_the_reason_and_may_be_tried_with_another_schedule", async () => {
+    const page = await openPage(emptyProject());
+    const load = page.engine.load.bind(page.engine);
+    page.engine.load = (loaded, options) => ("builtin" in loaded.schedule && loaded.schedule.builtin === "gone" ? Promise.reject(new Error("there is no schedule gone")) : load(loaded, options));
+    page.store.dispatch({ kind: "projectOpened", project: project(TEXT, { schedule: { builtin: "gone" } }), origin: { kind: "link" }, host: "own" });
+    await page.store.idle();
+    expect(badge(page.store.state.peek())).toMatchObject({ word: "BROKEN", why: "there is no schedule gone" });
+    page.store.dispatch({ kind: "scheduleChosen", schedule: { builtin: "instructions" } });
+    await page.store.idle();
+    expect(word(page.store)).toBe("PAUSED");
+  });
+
   test("host_code_of_a_link_waits_until_it_is_allowed", async () => {
     const engineOptions: boolean[] = [];
     const page = await openPage(project(TEXT, { hostCode: "export const env = {}" }), "asked");

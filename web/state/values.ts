@@ -179,7 +179,7 @@ export function defaultText(type: string): string {
 }
 
 function article(type: string): string {
-  return /^[aeiof]/.test(type) ? `an ${type}` : `a ${type}`;
+  return /^(f\d|[aeiou])/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 export function sameValue(left: Value, right: Value): boolean {

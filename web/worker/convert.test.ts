@@ -28,7 +28,7 @@ describe("bits of JavaScript values", () => {
     ["i32", "1", 'the text "1" is not an i32'],
     ["i64", 1, "1 is not an i64; an i64 is a BigInt such as 5n"],
     ["i64", 2n ** 64n, "18446744073709551616n is not an i64; it has 64 bits"],
-    ["f32", 1n, "1n is not a f32"],
+    ["f32", 1n, "1n is not an f32"],
     ["funcref", { func: 2 ** 32 + 3 }, "an object is not a funcref"],
     ["funcref", { func: 0.5 }, "an object is not a funcref"],
     ["funcref", { func: -1 }, "an object is not a funcref"],
@@ -60,5 +60,7 @@ test("results must be as many as the type says", () => {
   expect(fromSlots(["v128", "i32"], BigUint64Array.of(0n, 3n, 7n), handles)).toEqual([3n << 64n, 7]);
   expect(() => resultBits([], 1, handles)).toThrow("it returned 1, but its type has no result");
   expect(() => resultBits(["i32", "i32"], 1, handles)).toThrow("its type has 2 results (i32 i32), so it must return an array of 2");
-  expect(() => resultBits(["i32", "i32"], [1, "x"], handles)).toThrow('result 1: the text "x" is not an i32');
+  expect(() => resultBits(["i32", "i32"], [1, "x"], handles)).toThrow('its result 1 is the text "x", which is not an i32');
+  expect(() => resultBits(["i32"], undefined, handles)).toThrow("it returned nothing, but its type has the result i32");
+  expect(() => resultBits(["i64"], 5, handles)).toThrow("it returned 5, which is not an i64; an i64 is a BigInt such as 5n");
 });

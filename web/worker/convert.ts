@@ -141,7 +141,7 @@ export function fromBits(type: string, bits: bigint, handles: Handles): unknown 
 }
 
 /** Shows a wrong value in a sentence. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
@@ -151,8 +151,18 @@ function shown(value: unknown): string {
   return typeof value === "object" ? "an object" : String(value);
 }
 
+/** A value that is not of its type; `what` is the value and `why` the rest of the sentence. */
+class Misfit extends TypeError {
+  constructor(
+    readonly what: string,
+    readonly why: string,
+  ) {
+    super(`${what} ${why}`);
+  }
+}
+
 function refuse(type: string, value: unknown, hint: string): never {
-  throw new TypeError(`${shown(value)} is not ${/^[aeiou]/.test(type) ? "an" : "a"} ${type}${hint}`);
+  throw new Misfit(shown(value), `is not ${/^(f\d|[aeiou])/.test(type) ? "an" : "a"} ${type}${hint}`);
 }
 
 /** Whether a value can be the number of a function: 32 bits. */
@@ -205,8 +215,8 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
 /** What a host function returned, as the slots of its declared results. */
 export function resultBits(types: readonly string[], returned: unknown, handles: Handles): BigUint64Array<ArrayBuffer> {
   const slots: bigint[] = [];
-  const push = (type: string, prefix: string, value: unknown): void => {
-    const bits = named(prefix, () => toBits(type, value, handles));
+  const push = (type: string, value: unknown, sentence: (misfit: Misfit) => string): void => {
+    const bits = explained(() => toBits(type, value, handles), sentence);
     slots.push(BigInt.asUintN(64, bits));
     if (type === "v128") slots.push(bits >> 64n);
   };
@@ -216,20 +226,21 @@ export function resultBits(types: readonly string[], returned: unknown, handles:
     return BigUint64Array.from(slots);
   }
   if (types.length === 1) {
-    push(only, "it returned ", returned);
+    push(only, returned, ({ what, why }) => (returned === undefined ? `it returned nothing, but its type has the result ${only}` : `it returned ${what}, which ${why}`));
     return BigUint64Array.from(slots);
   }
   if (!Array.isArray(returned) || returned.length !== types.length)
     throw new TypeError(`it returned ${shown(returned)}; its type has ${types.length} results (${types.join(" ")}), so it must return an array of ${types.length}`);
-  types.forEach((type, index) => push(type, `result ${index}: `, returned[index]));
+  types.forEach((type, index) => push(type, returned[index], ({ what, why }) => `its result ${index} is ${what}, which ${why}`));
   return BigUint64Array.from(slots);
 }
 
-function named<T>(prefix: string, work: () => T): T {
+/** Says more about a value that does not fit. */
+function explained<T>(work: () => T, sentence: (misfit: Misfit) => string): T {
   try {
     return work();
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new TypeError(`${prefix}${thrown.message}`);
+    if (thrown instanceof Misfit) throw new TypeError(sentence(thrown));
     throw thrown;
   }
 }

@@ -1,10 +1,10 @@
 // Answers the machine's host calls: from host.js, from the ready-made imports, or from a journal.
-import { assertUnreachable } from "../base/assert.ts";
+import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
 import { HostContext, applyChange } from "./context.ts";
 import { type Handles, fromSlots, resultBits } from "./convert.ts";
 import type { Session } from "./core.ts";
-import { type Binding, type HostFailure, hostFailure } from "./host-code.ts";
+import type { Binding, HostCode, HostFailure } from "./host-code.ts";
 import type { Answer, Change, JournalWriter } from "./journal.ts";
 import type { Output } from "./output.ts";
 import { type Implementation, implementReadyMade } from "./ready-made.ts";
@@ -12,6 +12,7 @@ import { type Implementation, implementReadyMade } from "./ready-made.ts";
 export interface HostCallParts {
   readonly session: Session;
   readonly bindings: ReadonlyMap<number, Binding>;
+  readonly hostCode: HostCode;
   readonly moduleNames: readonly string[];
   readonly handles: Handles;
   readonly output: Output;
@@ -116,13 +117,13 @@ export class HostCalls {
       });
       return { name: binding.name, done };
     } catch (thrown) {
-      this.#fail(binding, thrown, []);
+      this.#fail(binding, this.#parts.hostCode.failure(thrown), []);
       return undefined;
     }
   }
 
   #callUser(binding: Extract<Binding, { kind: "user" }>): LaterAnswer | undefined {
-    const { session, handles, output, canvas, keys, moduleNames } = this.#parts;
+    const { session, hostCode, handles, output, canvas, keys, moduleNames } = this.#parts;
     const type = binding.func.import.import.func ?? { params: [], results: [] };
     const args = fromSlots(type.params, session.hostCallArgs(), handles);
     const around = {
@@ -138,13 +139,20 @@ export class HostCalls {
       context.close();
       this.#open.delete(context);
     };
-    const finish = (returned: unknown): void => {
+    const fail = (failure: HostFailure): void => {
       close();
-      this.#settle({ results: resultBits(type.results, returned, handles), changes: context.changes });
+      this.#fail(binding, failure, context.changes);
     };
-    const fail = (thrown: unknown): void => {
+    const finish = (returned: unknown): void => {
+      let results: BigUint64Array<ArrayBuffer>;
+      try {
+        results = resultBits(type.results, returned, handles);
+      } catch (thrown) {
+        // Nothing was thrown over there: the place is the function that answered wrongly.
+        return fail({ message: messageOf(thrown), ...hostCode.placeOf(binding.call) });
+      }
       close();
-      this.#fail(binding, thrown, context.changes);
+      this.#settle({ results, changes: context.changes });
     };
     try {
       const returned = binding.call(context.face, ...args);
@@ -155,26 +163,20 @@ export class HostCalls {
       this.#open.add(context);
       const done = Promise.resolve(returned).then(
         (value) => {
-          if (!this.#current) return;
-          try {
-            finish(value);
-          } catch (thrown) {
-            fail(thrown);
-          }
+          if (this.#current) finish(value);
         },
         (thrown: unknown) => {
-          if (this.#current) fail(thrown);
+          if (this.#current) fail(hostCode.failure(thrown));
         },
       );
       return { name: binding.name, done };
     } catch (thrown) {
-      fail(thrown);
+      fail(hostCode.failure(thrown));
       return undefined;
     }
   }
 
-  #fail(binding: Binding, thrown: unknown, changes: readonly Change[]): void {
-    const failure = hostFailure(thrown);
+  #fail(binding: Binding, failure: HostFailure, changes: readonly Change[]): void {
     const place = failure.line === undefined ? "" : ` (host.js line ${failure.line})`;
     this.#settle({ failure: `${binding.name}: ${failure.message}${place}`, changes });
     this.failure = failure;

@@ -2,13 +2,15 @@
 import { messageOf } from "../base/assert.ts";
 import type { HostGlobal, HostImport, ImportInfo, Problem } from "../protocol/dto.ts";
 import { type ReadyMade, findReadyMade } from "../protocol/ready-made.ts";
-import { type Handles, toValue } from "./convert.ts";
+import { type Handles, shown, toValue } from "./convert.ts";
 import type { HostFunc } from "./core.ts";
 
 export type HostFunction = (context: unknown, ...args: readonly unknown[]) => unknown;
 
-/** Loads the text of a module and gives its namespace. */
-export type ImportCode = (source: string) => Promise<Readonly<Record<string, unknown>>>;
+export type Namespace = Readonly<Record<string, unknown>>;
+
+/** Loads the text of a module. Its errors tell their place by `url`. */
+export type ImportCode = (source: string) => { readonly url: string; readonly namespace: Promise<Namespace> };
 
 /** How a host import is answered. */
 export type Binding =
@@ -34,12 +36,18 @@ function textOf(thrown: unknown, key: "name" | "stack"): string {
   }
 }
 
-export function hostFailure(thrown: unknown): HostFailure {
+/** `url` is where host.js was loaded from: lines of other scripts say nothing about it. */
+export function hostFailure(thrown: unknown, url?: string): HostFailure {
   const name = textOf(thrown, "name");
   const message = `${name === "" || name === "Error" ? "" : `${name}: `}${messageOf(thrown)}`;
-  // Both notations of browsers: "at f (blob:null/…:3:7)" and "f@blob:null/…:3:7".
-  const place = /(?:blob:|data:text\/javascript)[^\s)]*:(\d+):(\d+)/.exec(textOf(thrown, "stack"));
-  return place === null ? { message } : { message, line: Number(place[1]), column: Number(place[2]) };
+  return { message, ...(url === undefined ? {} : placeIn(textOf(thrown, "stack"), url)) };
+}
+
+/** The first place of a script in a stack, in both notations of browsers: "at f (blob:null/…:3:7)" and "f@blob:null/…:3:7". */
+function placeIn(stack: string, url: string): Partial<HostFailure> {
+  const at = stack.indexOf(`${url}:`);
+  const place = at < 0 ? null : /^(\d+):(\d+)/.exec(stack.slice(at + url.length + 1));
+  return place === null ? {} : { line: Number(place[1]), column: Number(place[2]) };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -52,33 +60,72 @@ function isFunction(value: unknown): value is HostFunction {
 
 const nameOf = (info: ImportInfo): string => `${info.module}.${info.name}`;
 
-export class HostCode {
-  readonly #namespace: Readonly<Record<string, unknown>>;
+/** What browsers say when a file that a module imports cannot be had; the words differ. */
+const IMPORT_FAILED = /dynamically imported module|importing a module script/i;
 
-  private constructor(namespace: Readonly<Record<string, unknown>>) {
+export class HostCode {
+  readonly #source: string;
+  readonly #url: string | undefined;
+  readonly #namespace: Namespace;
+  /** Each is asked for once: a getter could answer differently the next time. */
+  readonly #found = new Map<string, unknown>();
+
+  private constructor(source: string, url: string | undefined, namespace: Namespace) {
+    this.#source = source;
+    this.#url = url;
     this.#namespace = namespace;
   }
 
   static none(): HostCode {
-    return new HostCode({});
+    return new HostCode("", undefined, {});
   }
 
-  /** Loads host.js; a problem when it does not parse or its top level throws. */
-  static async load(source: string, importCode: ImportCode): Promise<HostCode | Problem> {
+  /** Loads host.js; a problem when it does not parse, its top level throws, or is not done within the time of a host function. */
+  static async load(source: string, importCode: ImportCode, millis: number): Promise<HostCode | Problem> {
     if (source.trim() === "") return HostCode.none();
+    const failed = (failure: HostFailure): Problem => ({ file: "host.js", ...failure, message: `host.js does not load: ${failure.message}` });
+    const { url, namespace } = importCode(source);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), millis);
+    });
     try {
-      return new HostCode(await importCode(source));
+      const loaded = await Promise.race([namespace, late]);
+      if (loaded === undefined) return failed({ message: `an await at its top level did not come back within ${millis / 1000} s` });
+      return new HostCode(source, url, loaded);
     } catch (thrown) {
-      const failure = hostFailure(thrown);
-      return { file: "host.js", ...failure, message: `host.js does not load: ${failure.message}` };
+      const failure = hostFailure(thrown, url);
+      if (!IMPORT_FAILED.test(failure.message)) return failed(failure);
+      return failed({ message: "it imports another file, but it runs without a network; put what it needs into host.js itself" });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  /** What host.js gives for an import; undefined when it says nothing about it. */
+  /** What host.js gives for an import; undefined when it says nothing about it. Throws what a getter throws. */
   find(module: string, name: string): unknown {
+    const key = JSON.stringify([module, name]);
+    if (!this.#found.has(key)) this.#found.set(key, this.#look(module, name));
+    return this.#found.get(key);
+  }
+
+  #look(module: string, name: string): unknown {
     const owned = (holder: unknown, key: string): unknown => (isRecord(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined);
     const named = module === "default" ? undefined : owned(owned(this.#namespace, module), name);
     return named ?? owned(owned(owned(this.#namespace, "default"), module), name);
+  }
+
+  /** Message and place of what code of host.js threw. */
+  failure(thrown: unknown): HostFailure {
+    return hostFailure(thrown, this.#url);
+  }
+
+  /** Where a function of it is written; nothing when its text is not found, as with functions made by other functions. */
+  placeOf(call: HostFunction): Partial<HostFailure> {
+    const at = this.#source.indexOf(Function.prototype.toString.call(call));
+    if (at < 0) return {};
+    const before = this.#source.slice(0, at).split("\n");
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   }
 }
 
@@ -114,11 +161,18 @@ export function checkImports(imports: readonly HostImport[], code: HostCode, all
   const warnings: Problem[] = [];
   for (const wanted of imports) {
     const info = wanted.import;
-    const given = code.find(info.module, info.name);
+    let given: unknown;
+    try {
+      given = code.find(info.module, info.name);
+    } catch (thrown) {
+      const failure = code.failure(thrown);
+      problems.push({ file: "host.js", ...failure, message: `${nameOf(info)} in host.js cannot be read: ${failure.message}` });
+      continue;
+    }
     switch (info.kind) {
       case "func": {
         if (given !== undefined) {
-          if (!isFunction(given)) problems.push(at(wanted, `${nameOf(info)} in host.js is ${typeof given}, but the module imports a function`));
+          if (!isFunction(given)) problems.push(at(wanted, `${nameOf(info)} in host.js is ${shown(given)}, but the module imports a function`));
           break;
         }
         const entry = findReadyMade(info.module, info.name);

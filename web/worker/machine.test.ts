@@ -14,7 +14,10 @@ beforeAll(() => {
   initSync({ module: readFileSync(new URL("../pkg/core.wasm", import.meta.url)) });
 });
 
-const importCode: ImportCode = (source) => import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
+const importCode: ImportCode = (source) => {
+  const url = `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`;
+  return { url, namespace: import(/* @vite-ignore */ url) };
+};
 
 /** A machine worker without its worker, and what it posts. */
 class Bench {
@@ -92,9 +95,15 @@ describe("loading", () => {
   test("what is missing or wrong is told with its place", async () => {
     const bench = new Bench();
     expect(await bench.load(LOG)).toMatchObject({ kind: "failed", problems: [{ file: "m", line: 1, message: expect.stringContaining("nothing defines env.log") }] });
-    expect(await bench.load(LOG, "export const env = { log: 5 }")).toMatchObject({ problems: [{ message: "env.log in host.js is number, but the module imports a function" }] });
+    expect(await bench.load(LOG, "export const env = { log: 5 }")).toMatchObject({ problems: [{ message: "env.log in host.js is 5, but the module imports a function" }] });
     expect(await bench.load(LOG, "export const env = {")).toMatchObject({ problems: [{ file: "host.js" }] });
     expect(await bench.load(LOG, "\nthrow new Error('no')")).toMatchObject({ problems: [{ file: "host.js", message: "host.js does not load: no", line: 2 }] });
+    expect(await bench.load(LOG, "\nexport const env = { get log() { throw new Error('not today') } }")).toMatchObject({
+      problems: [{ file: "host.js", message: "env.log in host.js cannot be read: not today", line: 2 }],
+    });
+    expect(await bench.load(LOG, "await new Promise(() => {})")).toMatchObject({
+      problems: [{ file: "host.js", message: "host.js does not load: an await at its top level did not come back within 2 s" }],
+    });
     expect(await bench.load(`(module (import "print" "i32" (func (param i64))))`)).toMatchObject({
       problems: [{ message: "print.i32 is imported as (func (param i64)), but it is (func (param i32))" }],
     });

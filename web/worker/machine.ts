@@ -208,7 +208,7 @@ export class MachineWorker {
   async #loadHostCode(project: Project, options: LoadOptions): Promise<HostCode | Problem> {
     if (!options.hostCodeAllowed) return HostCode.none();
     this.#around.post({ kind: "hostCode", what: "host.js" });
-    const code = await HostCode.load(project.hostCode, this.#around.importCode);
+    const code = await HostCode.load(project.hostCode, this.#around.importCode, project.limits.hostMillis);
     this.#around.post({ kind: "hostCodeDone" });
     return code;
   }
@@ -224,6 +224,7 @@ export class MachineWorker {
     this.#hostCalls = new HostCalls({
       session,
       bindings: bindFunctions(session.hostFuncs(), hostCode),
+      hostCode,
       moduleNames: modules.map((module) => module.name),
       handles,
       output: this.#output,

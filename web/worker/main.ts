@@ -4,7 +4,7 @@ import type { FromWorker, TextReplies, TextRequest, ToWorker } from "../protocol
 import { initSync } from "../pkg/waspnest.js";
 import { coreOf } from "./glue.ts";
 import type { Core } from "./core.ts";
-import type { HostFunction, ImportCode } from "./host-code.ts";
+import type { ImportCode, Namespace } from "./host-code.ts";
 import { MachineWorker } from "./machine.ts";
 import { NativeWorker } from "./native.ts";
 
@@ -33,14 +33,17 @@ function makeFrames(): () => Promise<void> {
     });
 }
 
-const importCode: ImportCode = async (source) => {
+const importCode: ImportCode = (source) => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    const namespace: Readonly<Record<string, HostFunction>> = await import(url);
-    return namespace;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const load = async (): Promise<Namespace> => {
+    try {
+      const namespace: Namespace = await import(url);
+      return namespace;
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  };
+  return { url, namespace: load() };
 };
 
 function answerText(core: Core, request: TextRequest): TextReplies[TextRequest["kind"]] {
@@ -125,6 +128,9 @@ function serve(port: MessagePort): void {
     }
   };
 }
+
+// Host code runs in here as well, and must not end the worker it runs in.
+Reflect.deleteProperty(self, "close");
 
 // The frame hands over the page's port with the first message.
 self.addEventListener(

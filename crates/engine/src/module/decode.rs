@@ -1,8 +1,8 @@
 //! Reads the binary format into a [`ModuleData`], validating on the way.
 
 use wasmparser::{
-    DataKind, ElementKind, ExternalKind, FuncToValidate, FuncValidatorAllocations, FunctionBody,
-    Operator, Parser, Payload, TypeRef, ValidPayload, Validator, ValidatorResources,
+    BinaryReader, DataKind, ElementKind, ExternalKind, FuncToValidate, FuncValidatorAllocations,
+    FunctionBody, Operator, Parser, Payload, TypeRef, ValidPayload, Validator, ValidatorResources,
 };
 
 use super::features;
@@ -78,6 +78,7 @@ fn read_sections(bytes: &[u8], module: &mut ModuleData) -> Parsed<()> {
     let mut mentions_vectors = false;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
+        check_counts(&payload, bytes)?;
         if let ValidPayload::Func(to_validate, body) = validator.payload(&payload)? {
             let idx = module.n_imported_funcs as usize + n_bodies;
             n_bodies += 1;
@@ -91,6 +92,41 @@ fn read_sections(bytes: &[u8], module: &mut ModuleData) -> Parsed<()> {
             allocations = read_body(decl, to_validate, &body, allocations)?;
         }
         read_payload(payload, module)?;
+    }
+    Ok(())
+}
+
+/// Refuses a section or a group of types that says it has more items than there are bytes: the
+/// parser would make room for a million of them before it finds the first one missing.
+pub(super) fn check_counts(payload: &Payload<'_>, bytes: &[u8]) -> Parsed<()> {
+    let (count, range) = match payload {
+        Payload::TypeSection(section) => (section.count(), section.range()),
+        Payload::ImportSection(section) => (section.count(), section.range()),
+        Payload::FunctionSection(section) => (section.count(), section.range()),
+        Payload::TableSection(section) => (section.count(), section.range()),
+        Payload::MemorySection(section) => (section.count(), section.range()),
+        Payload::TagSection(section) => (section.count(), section.range()),
+        Payload::GlobalSection(section) => (section.count(), section.range()),
+        Payload::ExportSection(section) => (section.count(), section.range()),
+        Payload::ElementSection(section) => (section.count(), section.range()),
+        _ => return Ok(()),
+    };
+    let end_of_bytes = || BinaryReader::new(&[], range.end).read_u8().map(|_| ());
+    if u64::from(count) > range.end - range.start {
+        return end_of_bytes();
+    }
+    if let Payload::TypeSection(_) = payload {
+        const GROUP: u8 = 0x4e;
+        let content = &bytes[range.start as usize..range.end as usize];
+        let mut reader = BinaryReader::new(content, range.start);
+        reader.read_var_u32()?;
+        for _ in 0..count {
+            let mut head = reader.clone();
+            if head.read_u8()? == GROUP && head.read_var_u32()? as usize > head.bytes_remaining() {
+                return end_of_bytes();
+            }
+            reader.read::<wasmparser::RecGroup>()?;
+        }
     }
     Ok(())
 }

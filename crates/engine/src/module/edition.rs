@@ -4,6 +4,8 @@ use wasmparser::{
     FuncValidatorAllocations, OperatorsReader, Parser, ValidPayload, Validator, WasmFeatures,
 };
 
+use super::decode::check_counts;
+
 /// An edition of the specification by whose rules a module can be judged.
 ///
 /// The machine itself has one rule of validity, that of everything it supports. A script of an
@@ -53,7 +55,9 @@ pub(super) fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Resu
     parser.set_features(features);
     let mut allocations = FuncValidatorAllocations::default();
     for payload in parser.parse_all(bytes) {
-        if let ValidPayload::Func(to_validate, body) = validator.payload(&payload?)? {
+        let payload = payload?;
+        check_counts(&payload, bytes)?;
+        if let ValidPayload::Func(to_validate, body) = validator.payload(&payload)? {
             let mut func = to_validate.into_validator(allocations);
             let mut reader = body.get_binary_reader();
             func.read_locals(&mut reader)?;

@@ -1,6 +1,7 @@
 // npm test: sets everything up, then runs all checks and all tests, to the end whatever fails.
 import { join } from 'node:path';
 import { Failure, main, root, run } from './lib/run.mjs';
+import { testFuzz } from './lib/fuzz.mjs';
 import { prepare, say } from './lib/prepare.mjs';
 
 main(async () => {
@@ -23,6 +24,7 @@ main(async () => {
   const program = async (...args) => (await run(...args)).code;
 
   await step('Rust', () => program('cargo', ['test', '--workspace', '--quiet']));
+  await step('Fuzzing', testFuzz);
   await step('TypeScript', () => program(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run']));
   await step('Build', async () => {
     const { buildLibrary, buildPage, reportSizes } = await import('./lib/bundle.mjs');

@@ -11,6 +11,7 @@ const TSC = join(root, 'node_modules/typescript/bin/tsc');
 /** @type {readonly (readonly [string, () => Promise<boolean>])[]} */
 const CHECKS = [
   ['rustfmt', () => succeeds('cargo', ['fmt', '--all', '--check'])],
+  ['rustfmt of the fuzzing', () => succeeds('cargo', ['fmt', '--manifest-path', 'crates/fuzz/Cargo.toml', '--check'])],
   ['clippy', () => succeeds('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings'])],
   ['types', () => succeeds(process.execPath, [TSC, '--noEmit'])],
   ['arrows', () => sentences(checkArrows())],

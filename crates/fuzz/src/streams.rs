@@ -1,0 +1,272 @@
+//! Generated modules on the machine in all its ways of running: one run, slices, single ticks,
+//! single steps, breakpoints and copies give the same gas, ticks and state at every stop.
+
+use waspnest::{Config, FuncAddr, Gas, Module, Schedule, Stop, Until, Value, WasmOffset};
+
+use crate::features::Features;
+use crate::generate::{FUEL, Purpose, generate};
+use crate::interface::Interface;
+use crate::ours::{self, Ours};
+use crate::outcome::Host;
+use crate::random::Random;
+use crate::value::{List, arguments};
+use crate::work::{Case, Counts, Finding};
+
+/// Calls of a module.
+const CALLS: usize = 8;
+/// Ticks of a call that are compared; one tick per run takes its time.
+const TICKS: u64 = 6_000;
+/// A gas limit at which calls stop in the middle, on average.
+const GAS: u64 = 2_000;
+
+pub struct Streams {
+    features: Features,
+}
+
+/// A machine in the middle of a call.
+#[derive(Clone)]
+struct Player {
+    ours: Ours,
+    host: Host,
+}
+
+impl Streams {
+    pub fn new() -> Streams {
+        let features = Features::of_the_machine();
+        Streams { features }
+    }
+}
+
+impl Case for Streams {
+    fn input(&self, seed: &Random) -> Vec<u8> {
+        generate(&self.features, Purpose::Compare, seed).wasm
+    }
+
+    fn run(&self, seed: &Random, counts: &mut Counts) -> Result<(), Finding> {
+        let generated = generate(&self.features, Purpose::Compare, seed);
+        let found = |message| Finding {
+            wasm: generated.wasm.clone(),
+            message,
+        };
+        let read = || -> Result<_, Box<dyn std::error::Error>> {
+            Ok((
+                Module::new(generated.wasm.clone())?,
+                Interface::read(&generated.wasm)?,
+            ))
+        };
+        let (module, interface) = read().map_err(|error| found(error.to_string()))?;
+        let mut random = seed.branch(1);
+        let config = Config {
+            schedule: random.pick(&Schedule::builtin()).clone(),
+            gas_limit: None,
+            ..ours::config()
+        };
+        let (mut ours, externs) = Ours::new(config, &module, &interface, &random);
+        let Ok(instance) = ours.machine.instantiate(&module, &externs) else {
+            // A segment that does not fit; the other comparison looks at that.
+            return Ok(());
+        };
+        counts.modules += 1;
+        ours.adopt(instance);
+        let mut player = Player {
+            ours,
+            host: Host::new(random.branch(2)),
+        };
+        if let Some(start) = player.ours.machine.start_func(instance) {
+            player = compare(player, start, &[], &interface, &mut random, counts)
+                .map_err(|message| found(format!("start function: {message}")))?;
+        }
+        let funcs = 0..interface.funcs.len() as u32;
+        for (number, func) in funcs.cycle().take(CALLS).enumerate() {
+            let types = &interface.funcs[func as usize].params;
+            let Some(args) = arguments(types, &interface, &mut random) else {
+                continue;
+            };
+            if let Some(global) = generated.fuel_global {
+                player.ours.set_global(global, FUEL);
+            }
+            let given = player.ours.args(func, &args);
+            let addr = player.ours.funcs[func as usize];
+            player = compare(player, addr, &given, &interface, &mut random, counts).map_err(
+                |message| found(format!("call {number}, f{func}{}: {message}", List(&args))),
+            )?;
+            counts.executions += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Runs a call in three ways; gives the machine that it leaves.
+fn compare(
+    mut player: Player,
+    func: FuncAddr,
+    args: &[Value],
+    interface: &Interface,
+    random: &mut Random,
+    counts: &mut Counts,
+) -> Result<Player, String> {
+    let refused = |error: waspnest::Error| format!("the call was refused: {error}");
+    player.host = Host::new(random.branch(3));
+    player.ours.machine.reset_gas();
+    player.ours.machine.set_gas_limit(None);
+    player.ours.machine.begin(func, args).map_err(refused)?;
+    let first_tick = player.ours.machine.ticks();
+    let end = first_tick + TICKS;
+
+    // At one go, as far as the comparison goes.
+    let mut whole = player.clone();
+    let whole_stop = loop {
+        let left = end - whole.ours.machine.ticks();
+        match whole.ours.machine.run(left, &Until::Finished) {
+            Stop::HostCall(call) => whole.answer(&call, interface)?,
+            stop => break stop,
+        }
+    };
+
+    let mut single = player.clone();
+    let mut sliced = player;
+    let limit = |random: &mut Random, used: u64| Some(Gas(used + random.magnitude(GAS)));
+    let mut gas_limit = if random.one_in(2) {
+        None
+    } else {
+        limit(random, 0)
+    };
+    let stop = loop {
+        sliced.ours.machine.set_gas_limit(gas_limit);
+        single.ours.machine.set_gas_limit(gas_limit);
+        let budget = random
+            .magnitude(2_000)
+            .min(end - sliced.ours.machine.ticks());
+        let stop = sliced.go(budget, random);
+        let single_stop = single.follow(&stop, sliced.ours.machine.ticks(), random);
+        if !is_same_stop(&stop, &single_stop) {
+            return Err(format!(
+                "stops with {stop:?}, by single ticks with {single_stop:?}"
+            ));
+        }
+        same(&sliced.ours, &single.ours)?;
+        counts.pause_points += 1;
+        if random.one_in(8) {
+            sliced = sliced.clone();
+        }
+        match &stop {
+            Stop::HostCall(call) => {
+                sliced.answer(call, interface)?;
+                single.answer(call, interface)?;
+            }
+            Stop::OutOfGas => {
+                let used = sliced.ours.machine.gas_used().0;
+                gas_limit = if random.one_in(3) {
+                    None
+                } else {
+                    limit(random, used)
+                };
+            }
+            Stop::Finished(_) | Stop::Trapped(_) => break stop,
+            Stop::Paused | Stop::StepDone | Stop::Breakpoint => {
+                if sliced.ours.machine.ticks() >= end {
+                    break Stop::Paused;
+                }
+            }
+        }
+    };
+    if !is_same_stop(&whole_stop, &stop) {
+        return Err(format!(
+            "stops with {whole_stop:?} in one run, with {stop:?} in slices"
+        ));
+    }
+    same(&whole.ours, &sliced.ours).map_err(|text| format!("one run and slices: {text}"))?;
+    sliced.ours.machine.clear_breakpoints();
+    sliced.ours.machine.abandon();
+    Ok(sliced)
+}
+
+/// Whether two stops mean the same, however the machine was led to them.
+fn is_same_stop(a: &Stop, b: &Stop) -> bool {
+    let is_pause = |stop: &Stop| matches!(stop, Stop::Paused | Stop::StepDone | Stop::Breakpoint);
+    a == b || is_pause(a) && is_pause(b)
+}
+
+impl Player {
+    /// Goes on in some way, for at most a number of ticks.
+    fn go(&mut self, budget: u64, random: &mut Random) -> Stop {
+        let machine = &mut self.ours.machine;
+        match random.below(8) {
+            0 => machine.run_slice(budget, random.magnitude(4_096), &Until::Finished),
+            1 => {
+                let func = *random.pick(&self.ours.funcs);
+                machine.set_breakpoint(func, WasmOffset(random.below(2_000) as u32));
+                machine.run(budget, &Until::Finished)
+            }
+            2 => {
+                machine.clear_breakpoints();
+                machine.run(budget, &machine.until_out())
+            }
+            3 => machine.run(budget.min(20), &machine.until_over()),
+            _ => machine.run(budget, &Until::Finished),
+        }
+    }
+
+    /// Goes to a tick by single ticks, and on to a stop that is reached there.
+    fn follow(&mut self, stop: &Stop, tick: u64, random: &mut Random) -> Stop {
+        let mut last = Stop::Paused;
+        while self.ours.machine.ticks() < tick && last == Stop::Paused {
+            let is_looked_at = random.one_in(64);
+            let until = if is_looked_at {
+                Until::Step
+            } else {
+                Until::Finished
+            };
+            last = match self.ours.machine.run(1, &until) {
+                Stop::StepDone => Stop::Paused,
+                stop => stop,
+            };
+            if is_looked_at {
+                look(&self.ours);
+            }
+        }
+        match stop {
+            Stop::Paused | Stop::StepDone | Stop::Breakpoint => last,
+            _ if last == Stop::Paused => self.ours.machine.run(1, &Until::Finished),
+            _ => last,
+        }
+    }
+
+    fn answer(&mut self, call: &waspnest::HostCall, interface: &Interface) -> Result<(), String> {
+        self.ours.answer(call, interface, &mut self.host)
+    }
+}
+
+/// Everything that a person can look at, only for what it may set off.
+fn look(ours: &Ours) {
+    let machine = &ours.machine;
+    machine.effect();
+    machine.next_instruction();
+    for frame in machine.frames(0, 3) {
+        machine.locals(&frame);
+        machine.operands(&frame);
+        machine.labels(&frame);
+    }
+}
+
+/// Both machines stand at the same tick in the same state.
+fn same(a: &Ours, b: &Ours) -> Result<(), String> {
+    let facts = |ours: &Ours| {
+        let machine = &ours.machine;
+        (
+            machine.ticks(),
+            machine.gas_used(),
+            machine.current_instruction(),
+        )
+    };
+    let (of_a, of_b) = (facts(a), facts(b));
+    if of_a != of_b {
+        return Err(format!(
+            "stands at {of_a:?}, by single ticks at {of_b:?} (ticks, gas, place)"
+        ));
+    }
+    match a.machine.state_hash() == b.machine.state_hash() {
+        true => Ok(()),
+        false => Err(format!("the states differ at {of_a:?} (ticks, gas, place)")),
+    }
+}

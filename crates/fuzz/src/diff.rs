@@ -179,7 +179,7 @@ impl Pair {
             let ours = self.ours.machine.memory_mut(*memory);
             let n = bytes.len().min(ours.len());
             ours[..n].copy_from_slice(&bytes[..n]);
-            self.theirs.memory_mut(index)[..n].copy_from_slice(&bytes[..n]);
+            self.theirs.write_memory(index, &bytes[..n]);
         }
     }
 

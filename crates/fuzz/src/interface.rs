@@ -121,7 +121,7 @@ impl Interface {
             n_tables: types_ref.table_count(),
             n_memories: types_ref.memory_count(),
             globals: (0..types_ref.global_count()).map(global).collect(),
-            waits,
+            waits: waits && (0..types_ref.memory_count()).any(|at| types_ref.memory_at(at).shared),
         })
     }
 }

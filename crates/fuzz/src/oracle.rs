@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use wasmtime::{
     AnyRef, AsContextMut, Caller, Engine, Extern, ExternRef, ExternType, Func, Global, I31,
-    Instance, Memory, Module, OptLevel, Ref, ResourceLimiter, Rooted, Store, Table, Trap, V128,
-    Val, ValType,
+    Instance, Memory, Module, OptLevel, Ref, ResourceLimiter, Rooted, SharedMemory, Store, Table,
+    Trap, V128, Val, ValType,
 };
 
 use crate::generate::{MAX_ELEMENTS, MAX_PAGES};
@@ -38,8 +38,14 @@ pub struct Theirs {
     store: Store<Context>,
     funcs: Vec<Func>,
     tables: Vec<Table>,
-    memories: Vec<Memory>,
+    memories: Vec<AnyMemory>,
     globals: Vec<Global>,
+}
+
+/// A memory of one thread or of several, of which there is one.
+enum AnyMemory {
+    Own(Memory),
+    Shared(SharedMemory),
 }
 
 /// What a failing host function gives.
@@ -153,9 +159,13 @@ impl Theirs {
             self.tables.push(table.expect("all tables are exported"));
         }
         for index in 0..interface.n_memories {
-            let memory = instance.get_memory(&mut *store, &format!("m{index}"));
+            let name = format!("m{index}");
             self.memories
-                .push(memory.expect("all memories are exported"));
+                .push(match instance.get_export(&mut *store, &name) {
+                    Some(Extern::Memory(memory)) => AnyMemory::Own(memory),
+                    Some(Extern::SharedMemory(memory)) => AnyMemory::Shared(memory),
+                    _ => unreachable!("all memories are exported"),
+                });
         }
         for index in 0..interface.globals.len() {
             let global = instance.get_global(&mut *store, &format!("g{index}"));
@@ -196,12 +206,20 @@ impl Theirs {
 
     /// The bytes of a memory, by its index in the module.
     pub fn memory(&self, memory: usize) -> &[u8] {
-        self.memories[memory].data(&self.store)
+        match &self.memories[memory] {
+            AnyMemory::Own(memory) => memory.data(&self.store),
+            AnyMemory::Shared(memory) => shared_bytes(memory),
+        }
     }
 
-    /// The bytes of a memory, to be changed.
-    pub fn memory_mut(&mut self, memory: usize) -> &mut [u8] {
-        self.memories[memory].data_mut(&mut self.store)
+    /// Writes bytes to the start of a memory, which are not more than it has.
+    pub fn write_memory(&mut self, memory: usize, bytes: &[u8]) {
+        match &self.memories[memory] {
+            AnyMemory::Own(memory) => {
+                memory.data_mut(&mut self.store)[..bytes.len()].copy_from_slice(bytes);
+            }
+            AnyMemory::Shared(memory) => write_shared(memory, bytes),
+        }
     }
 
     /// All that can be seen but memories.
@@ -224,6 +242,21 @@ impl Theirs {
         }
         view.objects = look.objects();
         view
+    }
+}
+
+#[allow(unsafe_code, reason = "several threads could have a shared memory")]
+fn shared_bytes(memory: &SharedMemory) -> &[u8] {
+    let cells = memory.data();
+    // SAFETY: only the thread that looks at the bytes runs the module, and not now.
+    unsafe { std::slice::from_raw_parts(cells.as_ptr().cast(), cells.len()) }
+}
+
+#[allow(unsafe_code, reason = "several threads could have a shared memory")]
+fn write_shared(memory: &SharedMemory, bytes: &[u8]) {
+    for (cell, byte) in memory.data().iter().zip(bytes) {
+        // SAFETY: only the thread that writes runs the module, and nobody looks now.
+        unsafe { *cell.get() = *byte };
     }
 }
 
@@ -326,6 +359,10 @@ fn make_import(
             let null = Ref::null(ty.element().heap_type());
             let table = Table::new(&mut *store, ty, null);
             table.expect("within the limits").into()
+        }
+        ExternType::Memory(ty) if ty.is_shared() => {
+            let memory = SharedMemory::new(store.engine(), ty);
+            memory.expect("within the limits").into()
         }
         ExternType::Memory(ty) => {
             let memory = Memory::new(&mut *store, ty);

@@ -283,7 +283,10 @@ fn trapped(trap: &Trap) -> Outcome {
         TrapKind::UninitializedElement => Reason::NullElement,
         TrapKind::IndirectCallTypeMismatch => Reason::TypeMismatch,
         TrapKind::HostFunction => Reason::HostFailed,
+        TrapKind::UnalignedAtomic => Reason::Unaligned,
+        TrapKind::ExpectedSharedMemory => Reason::NotShared,
         TrapKind::CallStackExhausted => return Outcome::Limit("the stack"),
         TrapKind::HeapExhausted => return Outcome::Limit("the heap"),
+        _ => return Outcome::Failed(format!("the trap {trap}")),
     })
 }

@@ -96,6 +96,23 @@ export type CheckReport = { readonly diagnostics: ReadonlyArray<Diagnostic>, rea
  */
 readonly imports?: ReadonlyArray<ImportInfo>, readonly exports?: ReadonlyArray<ExportInfo>, readonly wasmBytes?: number, };
 
+/**
+ * Why a directive of a script failed.
+ */
+export type ScriptFailure = { 
+/**
+ * Number of the directive.
+ */
+readonly directive: number, 
+/**
+ * What the script asks for.
+ */
+readonly expected: string, 
+/**
+ * What happened instead.
+ */
+readonly got: string, };
+
 export type InstructionInfo = { readonly mnemonic: string, 
 /**
  * `[i32 i32] -> [i32]`
@@ -294,6 +311,19 @@ readonly importer: string, readonly span?: Span, readonly line?: number, readonl
  * A value for an imported global.
  */
 export type HostGlobal = { readonly module: string, readonly name: string, readonly value: Value, };
+
+/**
+ * The call before which the machine of a script stands.
+ */
+export type ScriptCall = { 
+/**
+ * Number of the module among those of the machine.
+ */
+readonly module: number, 
+/**
+ * Undefined: its start function.
+ */
+readonly export?: string, readonly args: ReadonlyArray<Value>, };
 
 export type Viewport = { 
 /**

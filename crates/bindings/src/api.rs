@@ -49,6 +49,29 @@ impl Session {
         Ok(to_js(&problems))
     }
 
+    #[wasm_bindgen(js_name = prepareScript)]
+    pub fn prepare_script(
+        &mut self,
+        file: String,
+        text: String,
+        directive: usize,
+        limits: JsValue,
+        schedule: JsValue,
+    ) -> Answer<()> {
+        let (limits, schedule) = (from_js(limits)?, from_js(schedule)?);
+        sentence((self.0).prepare_script(file, text, directive, &limits, &schedule))
+    }
+
+    #[wasm_bindgen(js_name = advanceScript)]
+    pub fn advance_script(&mut self, ticks: f64) -> bool {
+        self.0.advance_script(ticks as u64)
+    }
+
+    #[wasm_bindgen(js_name = standScript)]
+    pub fn stand_script(&mut self) -> Answer<JsValue> {
+        sentence(self.0.stand_script()).map(|call| to_js(&call))
+    }
+
     #[wasm_bindgen(js_name = hostImports)]
     pub fn host_imports(&self) -> JsValue {
         to_js(self.0.host_imports())

@@ -6,6 +6,7 @@ mod api;
 mod convert;
 mod dto;
 mod panic;
+mod script;
 mod sentence;
 mod session;
 mod source;

@@ -37,6 +37,8 @@ pub fn span_of(text: &str, index: &srcmap::TextIndex, span: srcmap::Span) -> Spa
 /// A decoded module with its name in the project and, for one that came as text, its places.
 pub struct Source {
     pub name: String,
+    /// The file that shows its text: named like the module, or the script it stands in.
+    pub file: String,
     pub module: Module,
     /// It was read before and has been kept.
     pub was_kept: bool,
@@ -46,8 +48,10 @@ pub struct Source {
 /// What a text or binary was read into.
 struct Content {
     module: Module,
-    text: Option<Text>,
-    map: srcmap::SourceMap,
+    text: Option<Rc<Text>>,
+    /// The part of the text that is the module; `None` for all of it.
+    part: Option<srcmap::Span>,
+    map: OnceCell<srcmap::SourceMap>,
     /// Places of the imports, looked up when one is first asked for.
     imports: OnceCell<Vec<Option<srcmap::Span>>>,
     /// The binary it was read from; `None` for a text.
@@ -64,12 +68,29 @@ thread_local! {
 const MOST_KEPT: usize = 16 << 20;
 
 impl Content {
+    /// A module with the text that it prints as.
+    fn printed(module: Module, bytes: &[u8]) -> Content {
+        // A module that decodes can be printed; if it could not, it would only have no places.
+        let (text, map) = match srcmap::disassemble(bytes) {
+            Ok(printed) => (Some(Rc::new(Text::new(printed.text))), printed.map),
+            Err(_) => (None, srcmap::SourceMap::default()),
+        };
+        Content {
+            module,
+            text,
+            part: None,
+            map: OnceCell::from(map),
+            imports: OnceCell::new(),
+            bytes: Some(bytes.to_vec()),
+        }
+    }
+
     fn size(&self) -> usize {
         self.module.bytes().len() + self.text.as_ref().map_or(0, |text| text.text.len())
     }
 
     fn import_spans(&self) -> Vec<Option<srcmap::Span>> {
-        let Some(text) = &self.text else {
+        let (Some(text), None) = (&self.text, self.part) else {
             return Vec::new();
         };
         let outline = match &self.bytes {
@@ -81,6 +102,21 @@ impl Content {
             .filter(|item| item.kind == srcmap::OutlineKind::Import)
             .map(|item| item.span)
             .collect()
+    }
+
+    /// Where the instructions stand. Those of a module within a script are looked up when one is
+    /// first asked for.
+    fn map(&self) -> &srcmap::SourceMap {
+        self.map.get_or_init(|| {
+            let (Some(text), Some(part)) = (&self.text, self.part) else {
+                return srcmap::SourceMap::default();
+            };
+            // It was assembled when the script ran; a text that is none has no places.
+            match srcmap::assemble(&srcmap::module_text(&text.text, part)) {
+                Ok(assembled) => assembled.map.within(part.start),
+                Err(_) => srcmap::SourceMap::default(),
+            }
+        })
     }
 
     fn is_of_text(&self, text: &str) -> bool {
@@ -128,11 +164,11 @@ impl Source {
         })?;
         let module = Module::new(assembled.wasm)
             .map_err(|error| vec![refusal(&name, Some((&text, &assembled.map)), &error)])?;
-        let map = assembled.map;
         let content = Content {
             module,
-            text: Some(text),
-            map,
+            text: Some(Rc::new(text)),
+            part: None,
+            map: OnceCell::from(assembled.map),
             imports: OnceCell::new(),
             bytes: None,
         };
@@ -142,6 +178,7 @@ impl Source {
     fn of(name: String, content: Rc<Content>, was_kept: bool) -> Source {
         let module = content.module.clone();
         Source {
+            file: name.clone(),
             name,
             module,
             was_kept,
@@ -155,19 +192,54 @@ impl Source {
             return Ok(Source::of(name, content, true));
         }
         let module = Module::new(bytes).map_err(|error| vec![refusal(&name, None, &error)])?;
-        // A module that decodes can be printed; if it could not, it would only have no places.
-        let (text, map) = match srcmap::disassemble(bytes) {
-            Ok(printed) => (Some(Text::new(printed.text)), printed.map),
-            Err(_) => (None, srcmap::SourceMap::default()),
-        };
-        let content = Content {
-            module,
-            text,
-            map,
-            imports: OnceCell::new(),
-            bytes: Some(bytes.to_vec()),
-        };
+        let content = Content::printed(module, bytes);
         Ok(Source::of(name, keep(content), false))
+    }
+
+    /// A module of a script, by the directive that it stands in.
+    pub fn of_script(
+        name: String,
+        (file, script): (&str, &Rc<Text>),
+        directive: &srcmap::Directive,
+        module: Module,
+    ) -> Source {
+        let (part, form) = directive
+            .module
+            .unwrap_or((directive.span, srcmap::ModuleForm::Text));
+        let content = match form {
+            srcmap::ModuleForm::Text => Content {
+                module,
+                text: Some(Rc::clone(script)),
+                part: Some(part),
+                map: OnceCell::new(),
+                imports: OnceCell::new(),
+                bytes: None,
+            },
+            // What is quoted or given as bytes has no text in the script; it is shown as printed.
+            srcmap::ModuleForm::Binary | srcmap::ModuleForm::Quote => {
+                let bytes = module.bytes().to_vec();
+                Content::printed(module, &bytes)
+            }
+        };
+        let mut source = Source::of(name, Rc::new(content), false);
+        if form == srcmap::ModuleForm::Text {
+            source.file = file.to_owned();
+        }
+        source
+    }
+
+    /// The text of a module in a script that is not part of the script's text.
+    pub fn own_text(&self) -> Option<&str> {
+        self.content.bytes.as_ref()?;
+        Some(&self.content.text.as_ref()?.text)
+    }
+
+    /// Whether the lines of the module's text cover a byte position of its file.
+    fn covers(&self, text: &Text, position: u32) -> bool {
+        let Some(part) = self.content.part else {
+            return true;
+        };
+        position < part.end && text.index.line(position) >= text.index.line(part.start)
     }
 
     /// The place of the instruction at a byte offset.
@@ -175,7 +247,7 @@ impl Source {
         let Some(text) = &self.content.text else {
             return PlaceInText::default();
         };
-        let Some(place) = self.content.map.at_offset(offset) else {
+        let Some(place) = self.content.map().at_offset(offset) else {
             return PlaceInText::default();
         };
         PlaceInText {
@@ -187,7 +259,7 @@ impl Source {
     /// What follows the keyword of the instruction at a byte offset.
     pub fn immediates(&self, offset: u32) -> Option<&str> {
         let text = self.content.text.as_ref()?;
-        let place = self.content.map.at_offset(offset)?;
+        let place = self.content.map().at_offset(offset)?;
         let rest = srcmap::Span::new(place.keyword.end, place.instruction.end);
         Some(rest.slice(&text.text).trim())
     }
@@ -196,13 +268,15 @@ impl Source {
     pub fn instruction_from(&self, position: u32) -> Option<(u32, Span)> {
         let text = self.content.text.as_ref()?;
         let position = text.index.from_utf16(&text.text, position);
+        if !self.covers(text, position) {
+            return None;
+        }
         // Inside a keyword the instruction itself is meant, not the one after it.
-        let inside = self
-            .content
-            .map
+        let map = self.content.map();
+        let inside = map
             .at_position(position)
             .filter(|place| place.keyword.contains(position));
-        let place = inside.or_else(|| self.content.map.at_or_after(position))?;
+        let place = inside.or_else(|| map.at_or_after(position))?;
         Some((place.offset, text.span(place.instruction)))
     }
 

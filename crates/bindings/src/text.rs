@@ -22,6 +22,27 @@ pub fn check(text: &str) -> String {
     json(&check_report(text))
 }
 
+/// Checks the text of a script; gives a `CheckReport` as JSON, with the names of its modules.
+#[wasm_bindgen(js_name = checkScript)]
+pub fn check_script(text: &str) -> String {
+    let check = waspnest_script::check(text);
+    let index = &check.index;
+    let diagnostics = check.diagnostics.into_iter();
+    json(&report(
+        text,
+        index,
+        Found {
+            diagnostics: diagnostics
+                .map(|found| diagnostic(text, index, found))
+                .collect(),
+            outline: check.outline,
+            symbols: check.symbols,
+            interface: None,
+            wasm_bytes: None,
+        },
+    ))
+}
+
 /// Everything that is known of a text.
 pub fn check_report(text: &str) -> CheckReport {
     let check = match text.len() < LARGE_TEXT {

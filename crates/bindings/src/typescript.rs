@@ -42,6 +42,7 @@ pub fn typescript() -> String {
         SymbolDefinition,
         SymbolReference,
         CheckReport,
+        ScriptFailure,
         InstructionInfo,
         Schedule,
         GasView,
@@ -71,6 +72,7 @@ pub fn typescript() -> String {
         Problem,
         HostImport,
         HostGlobal,
+        ScriptCall,
         Viewport,
         Edit,
     );

@@ -1,11 +1,11 @@
 //! A directive as it is carried out: without places, and without ties to the text.
 
 use waspnest::Value;
-use waspnest_srcmap::{self as srcmap, Directive, Parsed};
-use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, Wat};
+use waspnest_srcmap::{self as srcmap, Directive, DirectiveKind, ModuleForm, Span};
 
 use crate::outcome::Expected;
-use crate::values::{self, Pattern};
+use crate::syntax::{self, Act, Parts, Problem};
+use crate::values;
 
 /// The binary of a module, or why its text is none.
 pub(crate) type Source = Result<Vec<u8>, String>;
@@ -48,7 +48,8 @@ pub(crate) enum Action {
     Invoke {
         instance: Option<String>,
         func: String,
-        args: Result<Vec<Value>, String>,
+        /// `None` if one of them is no value.
+        args: Option<Vec<Value>>,
     },
     Get {
         instance: Option<String>,
@@ -64,121 +65,153 @@ pub(crate) enum Action {
 }
 
 impl Command {
-    /// Reads the directive that stands in `text`.
+    /// Reads a directive of a script.
     ///
     /// # Errors
     ///
-    /// A sentence about what cannot be read.
-    pub(crate) fn read(text: &str, directive: &Directive) -> Result<Command, String> {
-        srcmap::with_directive(text, directive.kind, |parsed| match parsed {
-            Parsed::Directive(directive) => command(directive, text),
-            Parsed::Action(action) => Command::Act {
-                action: execute(action, text),
-                expected: Expected::AnyReturn,
+    /// Place and sentence of what cannot be read.
+    pub(crate) fn read(script: &str, directive: &Directive) -> Result<Command, Problem> {
+        let Directive { kind, span, .. } = *directive;
+        let text = span.slice(script);
+        if kind == DirectiveKind::Unknown {
+            return Err(srcmap::unknown_directive(text));
+        }
+        let Some((module, form)) = directive.module else {
+            return command(kind, Parts::read(text)?, None);
+        };
+        let offset = module.start - span.start;
+        let source = read_module(script, module, form)
+            .map_err(|(place, message)| (shift(place, offset), message))?;
+        let parts = match kind {
+            // What follows the name was read with the module.
+            DirectiveKind::Module | DirectiveKind::Parts | DirectiveKind::Definition => Parts {
+                names: Vec::from_iter(
+                    directive
+                        .name
+                        .map(|name| syntax::name_of(name.slice(script))),
+                ),
+                ..Parts::default()
             },
-        })
-        .map_err(|error| srcmap::directive_problem(text, directive.kind, &error).1)
+            _ => Parts::read(text)?,
+        };
+        command(kind, parts, Some(source))
     }
 }
 
-fn command(directive: WastDirective<'_>, text: &str) -> Command {
-    let act = |action, expected| Command::Act { action, expected };
-    let refuse = |mut module: QuoteWat<'_>, wanted, message: &str| Command::Refuse {
-        source: srcmap::encode_module(&mut module, text),
-        wanted,
-        message: message.to_owned(),
+fn shift(span: Span, offset: u32) -> Span {
+    Span::new(span.start + offset, span.end + offset)
+}
+
+/// The binary of a module in a script. A module that is not quoted must keep to the grammar.
+fn read_module(script: &str, span: Span, form: ModuleForm) -> Result<Source, Problem> {
+    let text = srcmap::module_text(script, span);
+    if form == ModuleForm::Quote {
+        let quoted = Parts::read(&text)?.quoted;
+        return Ok(match String::from_utf8(quoted) {
+            Ok(quoted) => srcmap::encode(&quoted).map_err(|error| error.message),
+            Err(_) => Err("the quoted text is not valid UTF-8".to_owned()),
+        });
+    }
+    match srcmap::encode(&text) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(error) if error.is_grammar => Err((error.span, error.message)),
+        Err(error) => Ok(Err(error.message)),
+    }
+}
+
+fn command(
+    kind: DirectiveKind,
+    mut parts: Parts,
+    source: Option<Source>,
+) -> Result<Command, Problem> {
+    use DirectiveKind as Kind;
+    let message = parts.text.take().unwrap_or_default();
+    let mut names = parts.names.drain(..);
+    let mut name = || names.next();
+    let missing = || {
+        (
+            Span::new(0, 1),
+            "an action or a module is missing here".to_owned(),
+        )
     };
-    match directive {
-        WastDirective::Module(mut module) => act(
-            Action::Module {
-                name: owned(module.name()),
-                source: srcmap::encode_module(&mut module, text),
+    let (wanted, expected) = match kind {
+        Kind::Definition => {
+            return Ok(Command::Define {
+                name: name(),
+                source: source.ok_or_else(missing)?,
+            });
+        }
+        Kind::Instance => {
+            return Ok(Command::Instantiate {
+                name: name(),
+                module: name(),
+            });
+        }
+        Kind::Register => {
+            return Ok(Command::Register {
+                name: message,
+                instance: name(),
+            });
+        }
+        Kind::Thread => {
+            return Ok(Command::Thread {
+                name: name().ok_or_else(missing)?,
+                shared: parts.shared,
+            });
+        }
+        Kind::Wait => {
+            return Ok(Command::Wait {
+                thread: name().ok_or_else(missing)?,
+            });
+        }
+        Kind::Module | Kind::Parts => {
+            return Ok(Command::Act {
+                action: Action::Module {
+                    name: name(),
+                    source: source.ok_or_else(missing)?,
+                },
+                expected: Expected::Instance,
+            });
+        }
+        Kind::AssertInvalid => ("an invalid module", None),
+        Kind::AssertMalformed => ("a malformed module", None),
+        Kind::AssertInvalidCustom => ("an invalid custom section", None),
+        Kind::AssertMalformedCustom => ("a malformed custom section", None),
+        Kind::AssertReturn => ("", Some(Expected::Return(parts.results))),
+        Kind::AssertException => ("", Some(Expected::Exception)),
+        Kind::AssertTrap | Kind::AssertExhaustion => ("", Some(Expected::Trap(message.clone()))),
+        Kind::AssertSuspension => ("", Some(Expected::Suspension(message.clone()))),
+        Kind::AssertUnlinkable => ("", Some(Expected::Unlinkable(message.clone()))),
+        Kind::Invoke | Kind::Get | Kind::Unknown => ("", Some(Expected::AnyReturn)),
+    };
+    let Some(expected) = expected else {
+        return Ok(Command::Refuse {
+            source: source.ok_or_else(missing)?,
+            wanted,
+            message,
+        });
+    };
+    let action = match (parts.act, source) {
+        (
+            Some(Act {
+                instance,
+                export,
+                args,
+            }),
+            _,
+        ) => match args {
+            None => Action::Get {
+                instance,
+                global: export,
             },
-            Expected::Instance,
-        ),
-        WastDirective::ModuleDefinition(mut module) => Command::Define {
-            name: owned(module.name()),
-            source: srcmap::encode_module(&mut module, text),
+            Some(args) => Action::Invoke {
+                instance,
+                func: export,
+                args: args.iter().map(values::argument).collect(),
+            },
         },
-        WastDirective::ModuleInstance {
-            instance, module, ..
-        } => Command::Instantiate {
-            name: owned(instance),
-            module: owned(module),
-        },
-        WastDirective::Register { name, module, .. } => Command::Register {
-            name: name.to_owned(),
-            instance: owned(module),
-        },
-        WastDirective::Invoke(invoke) => act(self::invoke(&invoke), Expected::AnyReturn),
-        WastDirective::AssertReturn { exec, results, .. } => {
-            let patterns = results.iter().map(Pattern::of).collect();
-            act(execute(exec, text), Expected::Return(patterns))
-        }
-        WastDirective::AssertTrap { exec, message, .. } => {
-            act(execute(exec, text), Expected::Trap(message.to_owned()))
-        }
-        WastDirective::AssertExhaustion { call, message, .. } => {
-            act(self::invoke(&call), Expected::Trap(message.to_owned()))
-        }
-        WastDirective::AssertException { exec, .. } => {
-            act(execute(exec, text), Expected::Exception)
-        }
-        WastDirective::AssertSuspension { exec, message, .. } => act(
-            execute(exec, text),
-            Expected::Suspension(message.to_owned()),
-        ),
-        WastDirective::AssertUnlinkable {
-            module, message, ..
-        } => act(
-            Action::Try(encode(module, text)),
-            Expected::Unlinkable(message.to_owned()),
-        ),
-        WastDirective::AssertInvalid {
-            module, message, ..
-        } => refuse(module, "an invalid module", message),
-        WastDirective::AssertMalformed {
-            module, message, ..
-        } => refuse(module, "a malformed module", message),
-        WastDirective::AssertInvalidCustom {
-            module, message, ..
-        } => refuse(module, "an invalid custom section", message),
-        WastDirective::AssertMalformedCustom {
-            module, message, ..
-        } => refuse(module, "a malformed custom section", message),
-        WastDirective::Thread(thread) => Command::Thread {
-            name: thread.name.name().to_owned(),
-            shared: owned(thread.shared_module),
-        },
-        WastDirective::Wait { thread, .. } => Command::Wait {
-            thread: thread.name().to_owned(),
-        },
-    }
-}
-
-fn owned(id: Option<wast::token::Id<'_>>) -> Option<String> {
-    id.map(|id| id.name().to_owned())
-}
-
-fn encode(module: Wat<'_>, text: &str) -> Source {
-    srcmap::encode_module(&mut QuoteWat::Wat(module), text)
-}
-
-fn invoke(invoke: &WastInvoke<'_>) -> Action {
-    Action::Invoke {
-        instance: owned(invoke.module),
-        func: invoke.name.to_owned(),
-        args: values::arguments(&invoke.args),
-    }
-}
-
-fn execute(exec: WastExecute<'_>, text: &str) -> Action {
-    match exec {
-        WastExecute::Invoke(invoke) => self::invoke(&invoke),
-        WastExecute::Wat(module) => Action::Try(encode(module, text)),
-        WastExecute::Get { module, global, .. } => Action::Get {
-            instance: owned(module),
-            global: global.to_owned(),
-        },
-    }
+        (None, Some(source)) => Action::Try(source),
+        (None, None) => return Err(missing()),
+    };
+    Ok(Command::Act { action, expected })
 }

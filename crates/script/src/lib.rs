@@ -19,6 +19,7 @@
 //! assert_eq!(run.verdicts(), [Verdict::Passed, Verdict::Passed]);
 //! ```
 
+mod check;
 mod command;
 mod mode;
 mod outcome;
@@ -26,8 +27,10 @@ mod run;
 mod session;
 mod spectest;
 mod stand;
+mod syntax;
 mod values;
 
+pub use check::check;
 pub use mode::Mode;
 pub use run::{Failure, Options, Run, Verdict};
 pub use stand::{Instance, Stand, StandCall};

@@ -1,7 +1,5 @@
 //! A script on its way: directive by directive, and long ones slice by slice.
 
-use std::collections::BTreeMap;
-
 use waspnest::{Config, Edition, ErrorKind, Gas, Module};
 use waspnest_srcmap::{self as srcmap, Directive, DirectiveKind};
 
@@ -76,10 +74,14 @@ pub struct Run {
     next: usize,
     /// The next directive calls a function, and waits for its end.
     waiting: Option<(Call, Expected)>,
-    /// Scopes of threads, by their names.
-    threads: BTreeMap<String, usize>,
-    /// Scopes of threads, by the number of their directive.
-    scopes: BTreeMap<u32, usize>,
+    threads: Vec<Thread>,
+}
+
+/// A `thread` directive that was reached.
+struct Thread {
+    directive: u32,
+    name: String,
+    scope: usize,
 }
 
 /// What a directive led to.
@@ -122,8 +124,7 @@ impl Run {
             failures: Vec::new(),
             next: 0,
             waiting: None,
-            threads: BTreeMap::new(),
-            scopes: BTreeMap::new(),
+            threads: Vec::new(),
             text,
             directives,
         }
@@ -215,17 +216,19 @@ impl Run {
     /// Carries out the next directive as far as it goes without running code.
     pub(crate) fn begin_next(&mut self) -> Led {
         let directive = self.directives[self.next];
-        let scope = directive.thread.and_then(|thread| self.scopes.get(&thread));
-        self.session.enter_scope(scope.copied().unwrap_or(0));
+        let mut threads = self.threads.iter();
+        let thread = threads.find(|thread| Some(thread.directive) == directive.thread);
+        let scope = thread.map_or(0, |thread| thread.scope);
+        self.session.enter_scope(scope);
         if matches!(directive.kind, DirectiveKind::Module | DirectiveKind::Parts) {
             // Actions after a module that failed must not fall through to the one before it.
             self.session.forget_current();
         }
-        match Command::read(directive.span.slice(&self.text), &directive) {
+        match Command::read(&self.text, &directive) {
             Ok(command) => self
                 .carry_out(command)
                 .unwrap_or_else(|mismatch| Led::Judged(Err(mismatch))),
-            Err(got) => Led::Judged(Err(Mismatch::new("a directive", got))),
+            Err((_, got)) => Led::Judged(Err(Mismatch::new("a directive", got))),
         }
     }
 
@@ -253,12 +256,15 @@ impl Run {
             } => self.assert_refused(&source, wanted, &message)?,
             Command::Thread { name, shared } => {
                 let scope = self.session.add_thread(shared.as_deref())?;
-                self.threads.insert(name, scope);
-                self.scopes.insert(number, scope);
+                self.threads.push(Thread {
+                    directive: number,
+                    name,
+                    scope,
+                });
             }
             // The body of a thread has run where it stands.
             Command::Wait { thread } => {
-                if !self.threads.contains_key(&thread) {
+                if self.threads.iter().all(|known| known.name != thread) {
                     return Err(Mismatch::new(format!("a thread ${thread}"), "none"));
                 }
             }
@@ -274,7 +280,8 @@ impl Run {
                 func,
                 args,
             } => {
-                let args = args.map_err(|got| Mismatch::new("values to call with", got))?;
+                let no_values = || Mismatch::new("values to call with", "a pattern");
+                let args = args.ok_or_else(no_values)?;
                 self.session.invoke(instance.as_deref(), &func, args)?
             }
             Action::Get { instance, global } => {

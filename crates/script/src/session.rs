@@ -1,7 +1,5 @@
 //! The machine of one script, and the names that the script gave to what is in it.
 
-use std::collections::BTreeMap;
-
 use waspnest::{
     Config, ErrorKind, Extern, FuncAddr, Gas, InstanceIdx, Machine, Module, Schedule, Stop, Until,
     Value,
@@ -16,14 +14,43 @@ use crate::stand::{Instance, StandCall};
 /// measured to fill in 5 ms.
 const SLICE_BYTES: u64 = 16 << 20;
 
+/// What a name stands for, in one of the spaces of names that a script has.
+struct Named<T>(Vec<(String, T)>);
+
+impl<T: Clone> Named<T> {
+    /// The newest meaning of a name counts.
+    fn insert(&mut self, name: String, meaning: T) {
+        self.0.push((name, meaning));
+    }
+
+    fn get(&self, name: &str) -> Option<T> {
+        let mut newest_first = self.0.iter().rev();
+        newest_first
+            .find(|(known, _)| known == name)
+            .map(|(_, meaning)| meaning.clone())
+    }
+}
+
 /// The main script or the body of one `thread` directive. They share the machine, not the names.
-#[derive(Default)]
 struct Scope {
-    registered: BTreeMap<String, InstanceIdx>,
-    named: BTreeMap<String, InstanceIdx>,
-    definitions: BTreeMap<String, Definition>,
-    latest_definition: Option<Definition>,
+    registered: Named<u32>,
+    named: Named<u32>,
+    /// Numbers of definitions.
+    definitions: Named<u32>,
+    latest_definition: Option<u32>,
     current: Option<InstanceIdx>,
+}
+
+impl Scope {
+    fn new() -> Scope {
+        Scope {
+            registered: Named(Vec::new()),
+            named: Named(Vec::new()),
+            definitions: Named(Vec::new()),
+            latest_definition: None,
+            current: None,
+        }
+    }
 }
 
 /// A module that was defined, and the number of the directive that did it.
@@ -54,6 +81,7 @@ pub(crate) struct Session {
     mode: Mode,
     tick_limit: u64,
     host: spectest::Contents,
+    definitions: Vec<Definition>,
     scopes: Vec<Scope>,
     /// The scope of the present directive.
     scope: usize,
@@ -78,7 +106,8 @@ impl Session {
             mode,
             tick_limit,
             host,
-            scopes: vec![Scope::default()],
+            definitions: Vec::new(),
+            scopes: vec![Scope::new()],
             scope: 0,
             made: Vec::new(),
         }
@@ -90,10 +119,10 @@ impl Session {
 
     /// A thread sees nothing of the main script but one instance.
     pub(crate) fn add_thread(&mut self, shared: Option<&str>) -> Result<usize, Mismatch> {
-        let mut scope = Scope::default();
+        let mut scope = Scope::new();
         if let Some(name) = shared {
             let instance = self.instance(Some(name))?;
-            scope.named.insert(name.to_owned(), instance);
+            scope.named.insert(name.to_owned(), instance.0);
         }
         self.scopes.push(scope);
         Ok(self.scopes.len() - 1)
@@ -109,22 +138,27 @@ impl Session {
     }
 
     pub(crate) fn define(&mut self, name: Option<String>, definition: Option<Definition>) {
+        let number = definition.map(|definition| {
+            self.definitions.push(definition);
+            self.definitions.len() as u32 - 1
+        });
         let scope = self.scope();
-        if let (Some(name), Some(definition)) = (name, &definition) {
-            scope.definitions.insert(name, definition.clone());
+        scope.latest_definition = number;
+        if let (Some(name), Some(number)) = (name, number) {
+            scope.definitions.insert(name, number);
         }
-        scope.latest_definition = definition;
     }
 
-    pub(crate) fn definition(&mut self, name: Option<&str>) -> Result<Definition, Mismatch> {
-        let scope = self.scope();
+    pub(crate) fn definition(&self, name: Option<&str>) -> Result<Definition, Mismatch> {
+        let scope = &self.scopes[self.scope];
         let found = match name {
             Some(name) => scope.definitions.get(name),
-            None => scope.latest_definition.as_ref(),
+            None => scope.latest_definition,
         };
-        found
-            .cloned()
-            .ok_or_else(|| Mismatch::new("a module definition of that name", "none"))
+        match found {
+            Some(number) => Ok(self.definitions[number as usize].clone()),
+            None => Err(Mismatch::new("a module definition of that name", "none")),
+        }
     }
 
     /// Instantiates a module and begins its start function.
@@ -193,15 +227,19 @@ impl Session {
             let scope = self.scope();
             scope.current = Some(made.instance);
             if let Some(name) = made.name {
-                scope.named.insert(name, made.instance);
+                scope.named.insert(name, made.instance.0);
             }
         }
     }
 
     fn resolve(&self, module: &str, name: &str) -> Option<Result<Extern, String>> {
         match self.scopes[self.scope].registered.get(module) {
-            Some(instance) => self.machine.export(*instance, name).map(Ok),
-            None if module == spectest::MODULE => self.host.get(name).cloned(),
+            Some(instance) => self.machine.export(InstanceIdx(instance), name).map(Ok),
+            None if module == spectest::MODULE => {
+                let mut contents = self.host.iter();
+                let found = contents.find(|(known, _)| *known == name);
+                found.map(|(_, content)| content.clone())
+            }
             None => None,
         }
     }
@@ -213,14 +251,14 @@ impl Session {
         instance: Option<&str>,
     ) -> Result<(), Mismatch> {
         let instance = self.instance(instance)?;
-        self.scope().registered.insert(name, instance);
+        self.scope().registered.insert(name, instance.0);
         Ok(())
     }
 
     pub(crate) fn instance(&self, name: Option<&str>) -> Result<InstanceIdx, Mismatch> {
         let scope = &self.scopes[self.scope];
         let found = match name {
-            Some(name) => scope.named.get(name).copied(),
+            Some(name) => scope.named.get(name).map(InstanceIdx),
             None => scope.current,
         };
         found.ok_or_else(|| match name {
@@ -317,6 +355,17 @@ impl Session {
             self.keep(made);
         }
         Ok(outcome)
+    }
+
+    /// The functions of `spectest`.
+    pub(crate) fn host_funcs(&self) -> Vec<FuncAddr> {
+        let contents = self.host.iter();
+        contents
+            .filter_map(|(_, content)| match content {
+                Ok(Extern::Func(func)) => Some(*func),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Gives the machine away, with what is known of its instances.

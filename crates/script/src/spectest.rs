@@ -3,8 +3,6 @@
 //! Its contents are fixed by the README of the specification's reference interpreter.
 //! The printing functions take their arguments and do nothing: no script can see what they print.
 
-use std::collections::BTreeMap;
-
 use waspnest::{
     AddressType, Extern, FuncType, GlobalType, Limits, Machine, MemoryType, RefType, TableType,
     ValType, Value,
@@ -23,7 +21,7 @@ const PRINTS: &[(&str, &[ValType])] = &[
 ];
 
 /// What the module has, by name; what the limits of the machine do not allow is its sentence.
-pub(crate) type Contents = BTreeMap<&'static str, Result<Extern, String>>;
+pub(crate) type Contents = Vec<(&'static str, Result<Extern, String>)>;
 
 /// Puts the contents of `spectest` into the store.
 pub(crate) fn define(machine: &mut Machine) -> Contents {
@@ -31,7 +29,7 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
     for (name, params) in PRINTS {
         let ty = FuncType::new(*params, []);
         let func = machine.host_func(ty, (MODULE, name));
-        contents.insert(name, Ok(Extern::Func(func)));
+        contents.push((*name, Ok(Extern::Func(func))));
     }
     let globals = [
         ("global_i32", Value::I32(666)),
@@ -45,7 +43,7 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
             mutable: false,
         };
         let global = machine.host_global(ty, value).map(Extern::Global);
-        contents.insert(name, global.map_err(|error| error.to_string()));
+        contents.push((name, global.map_err(|error| error.to_string())));
     }
     let table = TableType::new(RefType::FUNC, limits(10, 20));
     let table64 = TableType {
@@ -54,7 +52,7 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
     };
     for (name, ty) in [("table", table), ("table64", table64)] {
         let table = machine.host_table(ty).map(Extern::Table);
-        contents.insert(name, table.map_err(|error| error.to_string()));
+        contents.push((name, table.map_err(|error| error.to_string())));
     }
     let memory = MemoryType::new(limits(1, 2));
     let shared = MemoryType {
@@ -63,7 +61,7 @@ pub(crate) fn define(machine: &mut Machine) -> Contents {
     };
     for (name, ty) in [("memory", memory), ("shared_memory", shared)] {
         let memory = machine.host_memory(ty).map(Extern::Memory);
-        contents.insert(name, memory.map_err(|error| error.to_string()));
+        contents.push((name, memory.map_err(|error| error.to_string())));
     }
     contents
 }

@@ -1,6 +1,6 @@
 //! The machine of a script just before an action, given away to be stepped.
 
-use waspnest::{InstanceIdx, Machine, Value};
+use waspnest::{FuncAddr, InstanceIdx, Machine, Value};
 use waspnest_srcmap::Directive;
 
 use crate::run::{Led, Run};
@@ -11,6 +11,9 @@ pub struct Stand {
     pub machine: Machine,
     /// Its instances, in their order.
     pub instances: Vec<Instance>,
+    /// The functions of `spectest`, which whoever goes on with the machine answers. They return
+    /// nothing.
+    pub host_funcs: Vec<FuncAddr>,
     /// What was begun.
     pub call: StandCall,
     /// The script.
@@ -53,8 +56,10 @@ impl Run {
         }
         match self.begin_next() {
             Led::Calling(call, _) => {
+                let host_funcs = self.session.host_funcs();
                 let (machine, instances) = self.session.into_machine();
                 Ok(Stand {
+                    host_funcs,
                     machine,
                     instances,
                     call: call.target,

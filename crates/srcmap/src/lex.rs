@@ -3,41 +3,52 @@
 
 use crate::span::Span;
 
+/// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
+    /// `(`.
     Open,
     /// `(@name`: an annotation.
     Annotation,
+    /// `)`.
     Close,
     /// A keyword, a number or any other run of identifier characters.
     Atom,
     /// `$name` or `$"name"`.
     Id,
+    /// Quotes included.
     String,
     /// A character that belongs to no token.
     Stray,
 }
 
+/// A piece of text without blanks around it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) span: Span,
-    /// For parentheses the token index of the other one, or [`NONE`].
-    pub(crate) mate: u32,
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where.
+    pub span: Span,
+    /// For parentheses the number of the other one, or `u32::MAX`.
+    pub mate: u32,
 }
 
 /// No token.
 pub(crate) const NONE: u32 = u32::MAX;
 
-pub(crate) struct Tokens<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) list: Vec<Token>,
+/// All tokens of a text.
+pub struct Tokens<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// In its order.
+    pub list: Vec<Token>,
     /// Start of a block comment that is never closed.
-    pub(crate) unclosed_comment: Option<u32>,
+    pub unclosed_comment: Option<u32>,
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn new(text: &'a str) -> Tokens<'a> {
+    /// Takes a text apart.
+    pub fn new(text: &'a str) -> Tokens<'a> {
         let mut lexer = Lexer {
             bytes: text.as_bytes(),
             at: 0,
@@ -68,16 +79,18 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    pub(crate) fn get(&self, at: usize) -> Option<Token> {
+    /// The token of a number.
+    pub fn get(&self, at: usize) -> Option<Token> {
         self.list.get(at).copied()
     }
 
-    pub(crate) fn kind(&self, at: usize) -> Option<TokenKind> {
+    /// What the token of a number is.
+    pub fn kind(&self, at: usize) -> Option<TokenKind> {
         self.list.get(at).map(|token| token.kind)
     }
 
     /// The token's text; empty past the last one.
-    pub(crate) fn slice(&self, at: usize) -> &'a str {
+    pub fn slice(&self, at: usize) -> &'a str {
         let Some(token) = self.list.get(at) else {
             return "";
         };
@@ -86,7 +99,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The keyword after an opening parenthesis at `at`; empty when there is none.
-    pub(crate) fn head(&self, at: usize) -> &'a str {
+    pub fn head(&self, at: usize) -> &'a str {
         match self.kind(at) {
             Some(TokenKind::Open) if self.kind(at + 1) == Some(TokenKind::Atom) => {
                 self.slice(at + 1)
@@ -96,7 +109,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The token after the list that opens at `at`; the end where it is never closed.
-    pub(crate) fn after(&self, at: usize) -> usize {
+    pub fn after(&self, at: usize) -> usize {
         match self.list[at].mate {
             NONE => self.list.len(),
             mate => mate as usize + 1,
@@ -104,7 +117,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// From the parenthesis at `at` to its mate, or to the end of the text.
-    pub(crate) fn list_span(&self, at: usize) -> Span {
+    pub fn list_span(&self, at: usize) -> Span {
         let end = match self.list[at].mate {
             NONE => self.text.len() as u32,
             mate => self.list[mate as usize].span.end,
@@ -113,7 +126,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Index of the token that covers `position` or else of the first one after it.
-    pub(crate) fn at_position(&self, position: u32) -> usize {
+    pub fn at_position(&self, position: u32) -> usize {
         self.list
             .partition_point(|token| token.span.end <= position)
     }

@@ -39,14 +39,16 @@ pub use crate::diagnostic::{Diagnostic, Severity};
 pub use crate::disassemble::{Disassembled, LARGEST_CUSTOM, disassemble};
 pub use crate::interface::{Export, ExternKind, FuncType, Import, Interface, interface};
 pub use crate::large::{definitions_of, outline_printed};
+pub use crate::lex::{Token, TokenKind, Tokens};
 pub use crate::map::{Body, Place, SourceMap};
 pub use crate::outline::{OutlineItem, OutlineKind, outline, outline_binary};
 pub use crate::script::{
-    Directive, DirectiveKind, ModuleForm, Parsed, directive_problem, directives, encode_module,
-    module_text, with_directive,
+    Directive, DirectiveKind, ModuleForm, Unencoded, directives, encode, module_text, parse_buffer,
+    parse_problem, unknown_directive,
 };
 pub use crate::span::{Span, TextIndex};
 pub use crate::symbols::{Definition, Reference, SymbolKind, Symbols, namespace_at, symbols};
+pub use crate::voice::parse::quote;
 
 /// A binary that cannot be read: one sentence, with the byte offset where reading ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -129,6 +129,25 @@ impl SourceMap {
         (0..self.len()).map(|at| self.place(at))
     }
 
+    /// The map of the same module within a longer text, in which it begins at `start`.
+    #[must_use]
+    pub fn within(mut self, start: u32) -> SourceMap {
+        let shift = |span: &mut Span| *span = Span::new(span.start + start, span.end + start);
+        let places = [
+            &mut self.starts,
+            &mut self.keyword_ends,
+            &mut self.instruction_ends,
+        ];
+        for place in places.into_iter().flatten() {
+            *place += start;
+        }
+        self.expressions.iter_mut().for_each(shift);
+        for body in &mut self.bodies {
+            shift(&mut body.span);
+        }
+        self
+    }
+
     pub(crate) fn push_body(&mut self, body: Body) {
         self.bodies.push(body);
     }

@@ -1,13 +1,12 @@
 //! Scripts in the `.wast` format of the official test suite: where their directives stand, and
-//! each of them parsed.
+//! the modules in them.
 //!
-//! A directive is found by its parentheses and parsed by itself, when it is wanted. So one that is
-//! broken leaves the others readable, and a script of a hundred thousand directives is listed at
-//! once.
+//! A directive is found by its parentheses, without being read. So one that is broken leaves the
+//! others readable, and a script of a hundred thousand directives is listed at once.
 
+use wast::Wat;
 use wast::lexer::Lexer;
-use wast::parser::{self, Parse, ParseBuffer, Parser};
-use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, Wat};
+use wast::parser::{self, ParseBuffer};
 
 use crate::lex::{TokenKind, Tokens};
 use crate::span::Span;
@@ -41,6 +40,57 @@ pub enum DirectiveKind {
     Unknown,
 }
 
+impl DirectiveKind {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: &[DirectiveKind] = &[
+        DirectiveKind::Module,
+        DirectiveKind::Parts,
+        DirectiveKind::Definition,
+        DirectiveKind::Instance,
+        DirectiveKind::Register,
+        DirectiveKind::Invoke,
+        DirectiveKind::Get,
+        DirectiveKind::AssertReturn,
+        DirectiveKind::AssertTrap,
+        DirectiveKind::AssertExhaustion,
+        DirectiveKind::AssertException,
+        DirectiveKind::AssertSuspension,
+        DirectiveKind::AssertInvalid,
+        DirectiveKind::AssertMalformed,
+        DirectiveKind::AssertUnlinkable,
+        DirectiveKind::AssertInvalidCustom,
+        DirectiveKind::AssertMalformedCustom,
+        DirectiveKind::Thread,
+        DirectiveKind::Wait,
+        DirectiveKind::Unknown,
+    ];
+
+    /// The keyword, or a word for what has none.
+    pub fn name(self) -> &'static str {
+        match self {
+            DirectiveKind::Module | DirectiveKind::Parts => "module",
+            DirectiveKind::Definition => "module definition",
+            DirectiveKind::Instance => "module instance",
+            DirectiveKind::Register => "register",
+            DirectiveKind::Invoke => "invoke",
+            DirectiveKind::Get => "get",
+            DirectiveKind::AssertReturn => "assert_return",
+            DirectiveKind::AssertTrap => "assert_trap",
+            DirectiveKind::AssertExhaustion => "assert_exhaustion",
+            DirectiveKind::AssertException => "assert_exception",
+            DirectiveKind::AssertSuspension => "assert_suspension",
+            DirectiveKind::AssertInvalid => "assert_invalid",
+            DirectiveKind::AssertMalformed => "assert_malformed",
+            DirectiveKind::AssertUnlinkable => "assert_unlinkable",
+            DirectiveKind::AssertInvalidCustom => "assert_invalid_custom",
+            DirectiveKind::AssertMalformedCustom => "assert_malformed_custom",
+            DirectiveKind::Thread => "thread",
+            DirectiveKind::Wait => "wait",
+            DirectiveKind::Unknown => "unknown",
+        }
+    }
+}
+
 /// How the module of a directive is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModuleForm {
@@ -60,8 +110,12 @@ pub struct Directive {
     pub span: Span,
     /// The module in it, if there is one.
     pub module: Option<(Span, ModuleForm)>,
+    /// The `$name` of that module.
+    pub name: Option<Span>,
     /// The `thread` directive that it stands in, by its number.
     pub thread: Option<u32>,
+    /// Whether it calls a function: an export, or a start function written as text.
+    pub calls: bool,
 }
 
 /// All directives in the order of the text. Those of a `thread` follow it one by one.
@@ -78,7 +132,9 @@ pub fn directives(text: &str) -> Vec<Directive> {
             kind: DirectiveKind::Parts,
             span,
             module: Some((span, ModuleForm::Text)),
+            name: None,
             thread: None,
+            calls: has_start(&tokens, 0, tokens.list.len()),
         });
         return found;
     }
@@ -114,7 +170,9 @@ fn list(
                     kind: DirectiveKind::Unknown,
                     span: Span::new(start, end),
                     module: None,
+                    name: None,
                     thread,
+                    calls: false,
                 });
             }
         }
@@ -129,22 +187,29 @@ fn one(
     found: &mut Vec<Directive>,
 ) {
     let mut kind = kind_of(head(tokens, open));
-    let module = match kind {
-        DirectiveKind::Module => {
-            let (own_kind, form) = module_of(tokens, open);
-            kind = own_kind;
-            (own_kind != DirectiveKind::Instance).then(|| (tokens.list_span(open), form))
-        }
+    let at = match kind {
+        DirectiveKind::Module => Some(open),
         DirectiveKind::Thread | DirectiveKind::Unknown => None,
-        _ => (open + 1..after)
-            .find(|at| head(tokens, *at) == "module")
-            .map(|at| (tokens.list_span(at), module_of(tokens, at).1)),
+        _ => (open + 1..after).find(|at| head(tokens, *at) == "module"),
     };
+    let (mut module, mut name) = (None, None);
+    if let Some(at) = at {
+        let found = module_at(tokens, at);
+        if kind == DirectiveKind::Module {
+            kind = found.kind;
+        }
+        if kind != DirectiveKind::Instance {
+            module = Some((tokens.list_span(at), found.form));
+            name = found.name;
+        }
+    }
     found.push(Directive {
         kind,
         span: tokens.list_span(open),
         module,
+        name,
         thread,
+        calls: calls(tokens, kind, open, after),
     });
     if kind == DirectiveKind::Thread && thread.is_none() {
         let number = found.len() as u32 - 1;
@@ -166,6 +231,40 @@ fn one(
     }
 }
 
+fn calls(tokens: &Tokens<'_>, kind: DirectiveKind, open: usize, after: usize) -> bool {
+    match kind {
+        DirectiveKind::Invoke => true,
+        DirectiveKind::Module => has_start(tokens, open + 1, after),
+        DirectiveKind::AssertReturn
+        | DirectiveKind::AssertTrap
+        | DirectiveKind::AssertExhaustion
+        | DirectiveKind::AssertException
+        | DirectiveKind::AssertSuspension => {
+            let inner = (open + 1..after).find(|at| !head(tokens, *at).is_empty());
+            inner.is_some_and(|at| match head(tokens, at) {
+                "invoke" => true,
+                "module" => has_start(tokens, at + 1, tokens.after(at)),
+                _ => false,
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Whether one of the lists between two tokens is a `(start ...)`.
+fn has_start(tokens: &Tokens<'_>, mut at: usize, to: usize) -> bool {
+    while at < to {
+        if head(tokens, at) == "start" {
+            return true;
+        }
+        at = match tokens.kind(at) {
+            Some(TokenKind::Open | TokenKind::Annotation) => tokens.after(at),
+            _ => at + 1,
+        };
+    }
+    false
+}
+
 /// The keyword after a parenthesis; annotations may stand between.
 fn head<'a>(tokens: &Tokens<'a>, open: usize) -> &'a str {
     if tokens.kind(open) != Some(TokenKind::Open) {
@@ -185,159 +284,112 @@ fn past_annotations(tokens: &Tokens<'_>, mut at: usize) -> usize {
     at
 }
 
+struct ModuleHead {
+    kind: DirectiveKind,
+    name: Option<Span>,
+    form: ModuleForm,
+}
+
 /// What stands after `module` in the form that opens at a token.
-fn module_of(tokens: &Tokens<'_>, open: usize) -> (DirectiveKind, ModuleForm) {
-    let mut kind = DirectiveKind::Module;
+fn module_at(tokens: &Tokens<'_>, open: usize) -> ModuleHead {
+    let mut head = ModuleHead {
+        kind: DirectiveKind::Module,
+        name: None,
+        form: ModuleForm::Text,
+    };
     let mut at = past_annotations(tokens, past_annotations(tokens, open + 1) + 1);
-    match tokens.slice(at) {
-        "definition" => kind = DirectiveKind::Definition,
-        "instance" => return (DirectiveKind::Instance, ModuleForm::Text),
-        _ => {}
-    }
-    if kind != DirectiveKind::Module {
+    head.kind = match tokens.slice(at) {
+        "definition" => DirectiveKind::Definition,
+        "instance" => DirectiveKind::Instance,
+        _ => DirectiveKind::Module,
+    };
+    if head.kind != DirectiveKind::Module {
         at = past_annotations(tokens, at + 1);
     }
     if tokens.kind(at) == Some(TokenKind::Id) {
+        head.name = tokens.get(at).map(|name| name.span);
         at = past_annotations(tokens, at + 1);
     }
-    let form = match tokens.slice(at) {
+    head.form = match tokens.slice(at) {
         "binary" => ModuleForm::Binary,
         "quote" => ModuleForm::Quote,
         _ => ModuleForm::Text,
     };
-    (kind, form)
+    head
 }
 
 fn kind_of(keyword: &str) -> DirectiveKind {
-    match keyword {
-        "module" => DirectiveKind::Module,
-        "register" => DirectiveKind::Register,
-        "invoke" => DirectiveKind::Invoke,
-        "get" => DirectiveKind::Get,
-        "assert_return" => DirectiveKind::AssertReturn,
-        "assert_trap" => DirectiveKind::AssertTrap,
-        "assert_exhaustion" => DirectiveKind::AssertExhaustion,
-        "assert_exception" => DirectiveKind::AssertException,
-        "assert_suspension" => DirectiveKind::AssertSuspension,
-        "assert_invalid" => DirectiveKind::AssertInvalid,
-        "assert_malformed" => DirectiveKind::AssertMalformed,
-        "assert_unlinkable" => DirectiveKind::AssertUnlinkable,
-        "assert_invalid_custom" => DirectiveKind::AssertInvalidCustom,
-        "assert_malformed_custom" => DirectiveKind::AssertMalformedCustom,
-        "thread" => DirectiveKind::Thread,
-        "wait" => DirectiveKind::Wait,
-        _ => DirectiveKind::Unknown,
-    }
+    // Two of the names are two words, which no keyword is.
+    let mut kinds = DirectiveKind::ALL.iter().copied();
+    kinds
+        .find(|kind| kind.name() == keyword)
+        .unwrap_or(DirectiveKind::Unknown)
 }
 
-/// One directive as the parser has it.
-pub enum Parsed<'a> {
-    Directive(WastDirective<'a>),
-    /// `(get ...)` by itself, which the parser knows within assertions only.
-    Action(WastExecute<'a>),
+/// Why a text has no binary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unencoded {
+    /// Whether it is the grammar that it breaks, not a name that stands for nothing.
+    pub is_grammar: bool,
+    /// Where.
+    pub span: Span,
+    /// A sentence.
+    pub message: String,
 }
 
-struct Whole<'a>(Parsed<'a>);
-
-impl<'a> Parse<'a> for Whole<'a> {
-    fn parse(parser: Parser<'a>) -> parser::Result<Whole<'a>> {
-        // The annotations that a module may carry.
-        let _custom = parser.register_annotation("custom");
-        let _name = parser.register_annotation("name");
-        let _producers = parser.register_annotation("producers");
-        let _dylink = parser.register_annotation("dylink.0");
-        let _hint = parser.register_annotation("metadata.code.branch_hint");
-        parser.parens(|inner| {
-            inner
-                .parse()
-                .map(|directive| Whole(Parsed::Directive(directive)))
-        })
-    }
-}
-
-struct Get<'a>(WastExecute<'a>);
-
-impl<'a> Parse<'a> for Get<'a> {
-    fn parse(parser: Parser<'a>) -> parser::Result<Get<'a>> {
-        parser.parens(|inner| inner.parse().map(Get))
-    }
-}
-
-/// Parses the text of one directive and hands it to `read`. Places in errors count from its start.
+/// The binary of a module's text, valid or not.
 ///
 /// # Errors
 ///
-/// What the parser says; [`directive_problem`] makes a sentence of it.
-pub fn with_directive<R>(
-    text: &str,
-    kind: DirectiveKind,
-    read: impl FnOnce(Parsed<'_>) -> R,
-) -> Result<R, wast::Error> {
-    let buffer = buffer(text)?;
-    let parsed = match kind {
-        DirectiveKind::Get => Parsed::Action(parser::parse::<Get<'_>>(&buffer)?.0),
-        DirectiveKind::Parts => {
-            let module = parser::parse::<Wat<'_>>(&buffer)?;
-            Parsed::Directive(WastDirective::Module(QuoteWat::Wat(module)))
+/// What is wrong with the text.
+pub fn encode(text: &str) -> Result<Vec<u8>, Unencoded> {
+    let problem = |is_grammar: bool, error: wast::Error| {
+        let (span, message) = parse_problem(text, &error);
+        Unencoded {
+            is_grammar,
+            span,
+            message,
         }
-        _ => parser::parse::<Whole<'_>>(&buffer)?.0,
     };
-    Ok(read(parsed))
+    let buffer = parse_buffer(text).map_err(|error| problem(true, error))?;
+    let mut wat = parser::parse::<Wat<'_>>(&buffer).map_err(|error| problem(true, error))?;
+    wat.encode().map_err(|error| problem(false, error))
 }
 
-fn buffer(text: &str) -> Result<ParseBuffer<'_>, wast::Error> {
+/// The tokens of a text, for a parser.
+///
+/// # Errors
+///
+/// What the lexer says; [`parse_problem`] makes a sentence of it.
+pub fn parse_buffer(text: &str) -> Result<ParseBuffer<'_>, wast::Error> {
     let mut lexer = Lexer::new(text);
     // Legal, and some official scripts are about them.
     lexer.allow_confusing_unicode(true);
     ParseBuffer::new_with_lexer(lexer)
 }
 
-/// The binary of a module in a directive: text, bytes, or a text in quotes.
-///
-/// # Errors
-///
-/// Why it has none, as a sentence.
-pub fn encode_module(source: &mut QuoteWat<'_>, text: &str) -> Result<Vec<u8>, String> {
-    let quoted = match source.to_test() {
-        Ok(QuoteWatTest::Binary(bytes)) => return Ok(bytes),
-        Ok(QuoteWatTest::Text(quoted)) => quoted,
-        Err(error) => return Err(parse_problem(text, &error).1),
-    };
-    let Ok(quoted) = String::from_utf8(quoted) else {
-        return Err("the quoted text is not valid UTF-8".to_string());
-    };
-    let encode = || parser::parse::<Wat<'_>>(&buffer(&quoted)?)?.encode();
-    encode().map_err(|error| parse_problem(&quoted, &error).1)
-}
-
-/// Place and sentence of what the parser says about a module.
-fn parse_problem(text: &str, error: &wast::Error) -> (Span, String) {
+/// Place and sentence of what a parser says about a text.
+pub fn parse_problem(text: &str, error: &wast::Error) -> (Span, String) {
     voice::parse::describe(&Tokens::new(text), error)
 }
 
-/// Place and sentence of what the parser says about a directive.
-pub fn directive_problem(text: &str, kind: DirectiveKind, error: &wast::Error) -> (Span, String) {
+/// Place and sentence of what makes a text no directive at all.
+pub fn unknown_directive(text: &str) -> (Span, String) {
     let tokens = Tokens::new(text);
-    let word = past_annotations(&tokens, 1);
-    if kind != DirectiveKind::Unknown || error.lex_error().is_some() {
-        return voice::parse::describe(&tokens, error);
-    }
-    if tokens.kind(0) != Some(TokenKind::Open) {
-        let span = tokens.get(0).map_or(Span::new(0, 0), |first| first.span);
-        let found = voice::parse::quote(span.slice(text));
-        return (
-            span,
-            format!("a directive in parentheses is expected here, found {found}"),
-        );
-    }
+    let is_list = tokens.kind(0) == Some(TokenKind::Open);
+    let word = match is_list {
+        true => past_annotations(&tokens, 1),
+        false => 0,
+    };
     let span = tokens.get(word).map_or(Span::new(0, 1), |word| word.span);
     let found = voice::parse::quote(span.slice(text));
-    (
-        span,
-        format!(
+    let message = match is_list {
+        true => format!(
             "{found} is no directive of a script; known are module, register, invoke, get and assertions"
         ),
-    )
+        false => format!("a directive in parentheses is expected here, found {found}"),
+    };
+    (span, message)
 }
 
 /// The text of a module in a script as the text of a module alone, of the same length: without
@@ -348,8 +400,8 @@ pub fn module_text(script: &str, span: Span) -> String {
     let at = past_annotations(&tokens, past_annotations(&tokens, 1) + 1);
     if tokens.slice(at) == "definition" {
         let Span { start, end } = tokens.list[at].span;
-        let blank = " ".repeat((end - start) as usize);
-        text.replace_range(start as usize..end as usize, &blank);
+        let blanks = " ".repeat((end - start) as usize);
+        text.replace_range(start as usize..end as usize, &blanks);
     }
     text
 }

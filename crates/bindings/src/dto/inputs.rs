@@ -73,6 +73,18 @@ crossing! {
         pub value: Value,
     }
 
+    /// The call before which the machine of a script stands.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct ScriptCall {
+        /// Number of the module among those of the machine.
+        pub module: u32,
+        /// Undefined: its start function.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub export: Option<String>,
+        pub args: Vec<Value>,
+    }
+
     #[serde(rename_all = "camelCase")]
     pub struct Viewport {
         /// 0 is the innermost frame.

@@ -111,6 +111,17 @@ crossing! {
         pub wasm_bytes: Option<u32>,
     }
 
+    /// Why a directive of a script failed.
+    #[serde(rename_all = "camelCase")]
+    pub struct ScriptFailure {
+        /// Number of the directive.
+        pub directive: u32,
+        /// What the script asks for.
+        pub expected: String,
+        /// What happened instead.
+        pub got: String,
+    }
+
     #[serde(rename_all = "camelCase")]
     pub struct InstructionInfo {
         pub mnemonic: String,

@@ -17,6 +17,12 @@ use crate::source::Source;
 #[serde(rename_all = "camelCase")]
 pub struct LinkedModule {
     pub name: String,
+    /// The file that shows its text, where that is not named like the module.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its text, where no file has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     pub imports: Vec<ImportInfo>,
     pub exports: Vec<ExportInfo>,
     pub has_start: bool,
@@ -283,6 +289,11 @@ impl Project {
             .zip(&self.instances)
             .map(|(source, instance)| LinkedModule {
                 name: source.name.clone(),
+                file: (source.file != source.name).then(|| source.file.clone()),
+                text: (self.is_stand)
+                    .then(|| source.own_text())
+                    .flatten()
+                    .map(str::to_owned),
                 imports: source
                     .module
                     .imports()

@@ -3,6 +3,7 @@
 
 mod link;
 mod look;
+mod script;
 mod view;
 
 use waspnest::{
@@ -46,6 +47,10 @@ pub struct Project {
     last_answer: Option<Vec<waspnest::Value>>,
     /// What was traced, one line an instruction; `None` while tracing is off.
     trace: Option<Trace>,
+    /// The script on its way to the directive before which the machine is to stand.
+    script: Option<script::Approach>,
+    /// Whether the machine is a script's.
+    is_stand: bool,
 }
 
 /// A trace that grows up to a limit.
@@ -54,6 +59,15 @@ pub struct Trace {
     pub text: String,
     pub entries: u32,
     pub full: bool,
+}
+
+/// An instruction that a place in a text stands for.
+struct Found {
+    /// Number of the module.
+    number: usize,
+    func: FuncAddr,
+    offset: WasmOffset,
+    span: Span,
 }
 
 /// Bytes that instructions on whole memories may move in one slice: 16 MiB, which the core was
@@ -100,6 +114,8 @@ impl Project {
             step_in_host: false,
             last_answer: None,
             trace: None,
+            script: None,
+            is_stand: false,
         }
     }
 
@@ -172,35 +188,51 @@ impl Project {
         Ok(())
     }
 
-    /// Runs on to the instruction at or after a place in a module's text; false if there is none.
-    pub fn set_until_position(&mut self, module: &str, position: u32) -> Result<bool, String> {
-        let Some((func, offset, _)) = self.instruction_from(module, position)? else {
+    /// Runs on to the instruction at or after a place in a file; false if there is none.
+    pub fn set_until_position(&mut self, file: &str, position: u32) -> Result<bool, String> {
+        let running = self.machine.frames(0, 1).pop().map(|frame| frame.instance);
+        let found = self.instructions_from(file, position)?;
+        // Of several instances of one module the one that runs is meant.
+        let of_running = |found: &&Found| {
+            let origin = self.machine.func_origin(found.func);
+            origin.map(|(instance, _)| instance) == running
+        };
+        let Some(found) = found.iter().find(of_running).or(found.first()) else {
             return Ok(false);
         };
         self.until = Until::Location {
-            func,
-            offset,
+            func: found.func,
+            offset: found.offset,
             frame: None,
         };
         Ok(true)
     }
 
-    /// Function, offset and span of the instruction at or after a place in a module's text.
-    fn instruction_from(
-        &self,
-        module: &str,
-        position: u32,
-    ) -> Result<Option<(FuncAddr, WasmOffset, Span)>, String> {
-        let number = self.module_named(module)?;
-        let source = &self.sources[number];
-        let Some((offset, span)) = source.instruction_from(position) else {
-            return Ok(None);
-        };
-        let Some(func) = source.module.func_at(WasmOffset(offset)) else {
-            return Ok(None);
-        };
-        let func = self.machine.funcs(self.instances[number])[func.index()];
-        Ok(Some((func, WasmOffset(offset), span)))
+    /// The instruction at or after a place in a file, once for each instance of its module.
+    fn instructions_from(&self, file: &str, position: u32) -> Result<Vec<Found>, String> {
+        let mut is_there = false;
+        let mut found = Vec::new();
+        for (number, (source, instance)) in self.sources.iter().zip(&self.instances).enumerate() {
+            if source.file != file {
+                continue;
+            }
+            is_there = true;
+            let Some((offset, span)) = source.instruction_from(position) else {
+                continue;
+            };
+            if let Some(func) = source.module.func_at(WasmOffset(offset)) {
+                found.push(Found {
+                    number,
+                    func: self.machine.funcs(*instance)[func.index()],
+                    offset: WasmOffset(offset),
+                    span,
+                });
+            }
+        }
+        match is_there {
+            true => Ok(found),
+            false => Err(format!("the project has no module \"{file}\"")),
+        }
     }
 
     pub fn run(&mut self, budget: u64) -> StopCode {
@@ -315,17 +347,19 @@ impl Project {
         self.machine.clear_breakpoints();
         let stands = places
             .iter()
-            .map(|(module, position)| {
-                let (func, offset, span) = self.instruction_from(module, *position).ok()??;
-                let used = self.machine.set_breakpoint(func, offset)?;
-                match used == offset {
-                    true => Some(span),
-                    // Code that is never reached has no instruction; the next one that has is used.
-                    false => self
-                        .module_named(module)
-                        .ok()
-                        .and_then(|at| self.sources[at].place(used.0).span),
+            .map(|(file, position)| {
+                let mut stands = None;
+                for found in self.instructions_from(file, *position).ok()? {
+                    let used = self.machine.set_breakpoint(found.func, found.offset)?;
+                    let span = match used == found.offset {
+                        true => Some(found.span),
+                        // Code that is never reached has no instruction; the next one that has is
+                        // used.
+                        false => self.sources[found.number].place(used.0).span,
+                    };
+                    stands = stands.or(span);
                 }
+                stands
             })
             .collect();
         self.breakpoints = places;

@@ -64,7 +64,7 @@ impl Project {
             .func_origin(func)
             .and_then(|(instance, _)| self.source_of(instance));
         match source {
-            Some(source) => (source.name.clone(), source.place(offset.0)),
+            Some(source) => (source.file.clone(), source.place(offset.0)),
             None => (String::new(), PlaceInText::default()),
         }
     }
@@ -241,7 +241,7 @@ impl Project {
             index: frame.depth,
             func: frame.func.0,
             name: self.short_func_name(frame),
-            module: source.map_or_else(String::new, |source| source.name.clone()),
+            module: source.map_or_else(String::new, |source| source.file.clone()),
             offset: frame.offset.0,
             span: place.span,
             line: place.line,

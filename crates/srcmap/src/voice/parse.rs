@@ -233,6 +233,9 @@ fn sentence(tokens: &Tokens<'_>, at: usize, message: &str) -> String {
         "invalid float value: constant out of range" => {
             return format!("{found} is too large for this type");
         }
+        "expected a [type].const expression" => {
+            return format!("a value such as (i32.const 1) is expected here, found {found}");
+        }
         "alignment must be a power of two" => {
             return "align must be 1, 2, 4, 8 or 16".to_string();
         }
@@ -381,7 +384,7 @@ fn long_name(short: &str) -> &str {
 }
 
 /// A piece of the text for use in a sentence: short, and on one line.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut quoted: String = text.chars().take(LONGEST_QUOTE).map(shown).collect();
     if text.chars().nth(LONGEST_QUOTE).is_some() {
         quoted.push('…');

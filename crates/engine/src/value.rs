@@ -44,9 +44,9 @@ pub enum Ref {
 }
 
 /// In a slot: a reference to something in the machine's heap has this in its upper half.
-const OBJECT: u64 = 2 << 32;
+pub(crate) const OBJECT: u64 = 2 << 32;
 /// In a slot: a 31-bit integer has this in its upper half.
-const I31: u64 = 1 << 32;
+pub(crate) const I31: u64 = 1 << 32;
 
 impl Ref {
     /// The form in a slot. Handles of the embedder and functions are their number plus one, so

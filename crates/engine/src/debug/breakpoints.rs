@@ -45,7 +45,7 @@ impl Machine {
             return Until::Step;
         };
         let op = self.code.op(pc);
-        let is_call = matches!(op.code.mnemonic(), "call" | "call_indirect");
+        let is_call = matches!(op.code.mnemonic(), "call" | "call_indirect" | "call_ref");
         match is_call {
             true => self.until_at(pc + 1, self.thread.fp),
             false => Until::Step,

@@ -1,5 +1,6 @@
 //! What the last single step did, with real values.
 
+use crate::debug::effect_objects::ObjectAccess;
 use crate::debug::explain::access;
 use crate::debug::frames::Frame;
 use crate::debug::typing::FuncTypes;
@@ -31,6 +32,8 @@ pub struct Effect {
     pub global: Option<(GlobalAddr, Value)>,
     /// The table element it changed and the value before.
     pub element: Option<(TableAddr, u32, Value)>,
+    /// Parts of objects it read and wrote, and an object it made.
+    pub objects: Vec<ObjectAccess>,
     /// Where control went.
     pub control: Control,
     /// Gas it used, with what depends on values.
@@ -124,6 +127,7 @@ impl Machine {
             func: frame.func,
             offset: frame.offset,
             mnemonic,
+            objects: self.object_accesses(op, &popped),
             popped,
             pushed: Vec::new(),
             memory: Vec::new(),
@@ -185,7 +189,10 @@ impl Machine {
             _ => self.control_of(before.op, before.pc),
         };
         match effect.control {
-            Control::Next => effect.pushed = self.pushed(before.n_unpopped),
+            Control::Next => {
+                effect.pushed = self.pushed(before.n_unpopped);
+                self.complete_accesses(before.op, &mut effect);
+            }
             Control::Return => {
                 effect.pushed = match &self.thread.status {
                     Status::Finished(results) => results.clone(),
@@ -194,6 +201,7 @@ impl Machine {
             }
             Control::Trap | Control::Stay => {
                 effect.memory.clear();
+                effect.objects.clear();
                 (effect.local, effect.global, effect.element) = (None, None, None);
             }
             _ => {}
@@ -210,7 +218,16 @@ impl Machine {
             OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect | OpCode::CallIndirectFar => {
                 Control::Call(func)
             }
-            OpCode::ReturnCall | OpCode::ReturnCallIndirect => Control::TailCall(func),
+            OpCode::CallRef => Control::Call(func),
+            OpCode::ReturnCall | OpCode::ReturnCallIndirect | OpCode::ReturnCallRef => {
+                Control::TailCall(func)
+            }
+            // The target stands between.
+            OpCode::BrOnNull | OpCode::BrOnNonNull | OpCode::BrOnCast | OpCode::BrOnCastFail
+                if now == self.code.at_instruction(pc + 2) =>
+            {
+                Control::Next
+            }
             OpCode::Return | OpCode::End => Control::Return,
             OpCode::Br | OpCode::BrCopy | OpCode::BrTable | OpCode::Else => {
                 Control::Branch(WasmOffset(self.code.infos[now as usize].offset))
@@ -230,6 +247,10 @@ impl Machine {
             OpCode::CallIndirect | OpCode::CallIndirectFar | OpCode::ReturnCallIndirect => {
                 self.store.types.func(op.x).params.len() + 1
             }
+            OpCode::CallRef | OpCode::ReturnCallRef => self.store.types.func(op.x).params.len() + 1,
+            OpCode::StructNew => n_in_slots(operands, op.c),
+            OpCode::ArrayNewFixed => op.y as usize,
+            OpCode::BrOnNull | OpCode::BrOnNonNull | OpCode::BrOnCast | OpCode::BrOnCastFail => 1,
             OpCode::Return | OpCode::End | OpCode::BrCopy => n_in_slots(operands, op.c),
             OpCode::BrIf | OpCode::BrTable | OpCode::If => 1,
             OpCode::BrIfCopy => 1,

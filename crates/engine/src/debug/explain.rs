@@ -13,6 +13,11 @@ impl Machine {
         let operand = |n: usize| self.thread.stack[self.thread.fp as usize + usize::from(op.a) + n];
         let detail = match kind {
             TrapKind::Unreachable | TrapKind::HostFunction => String::new(),
+            TrapKind::MemoryOutOfBounds | TrapKind::TableOutOfBounds
+                if op.code.group() == "aggregate" =>
+            {
+                self.explain_segment(op, name, &operand)
+            }
             TrapKind::MemoryOutOfBounds => self.explain_memory(op, name, &operand),
             TrapKind::TableOutOfBounds => self.explain_table(op, name, &operand),
             TrapKind::IntegerDivideByZero => {
@@ -51,6 +56,13 @@ impl Machine {
                 let at = hex(self.access_place(op).1);
                 format!("{name} at {at} waits without a time, and no other thread can wake it")
             }
+            TrapKind::NullReference
+            | TrapKind::NullFunctionReference
+            | TrapKind::NullStructureReference
+            | TrapKind::NullArrayReference
+            | TrapKind::NullI31Reference
+            | TrapKind::ArrayOutOfBounds
+            | TrapKind::CastFailure => self.explain_reference(op, kind, name, &operand),
             TrapKind::CallStackExhausted => {
                 let limit = self.config.stack_slots;
                 let n_frames = self.n_frames();

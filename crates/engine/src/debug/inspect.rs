@@ -2,9 +2,9 @@
 
 use crate::debug::frames::Frame;
 use crate::error::Error;
-use crate::index::{GlobalAddr, MemAddr, ObjectAddr, TableAddr};
+use crate::index::{GlobalAddr, MemAddr, TableAddr};
 use crate::machine::Machine;
-use crate::types::{GlobalType, HeapType, MapTypes, MemoryType, TableType, ValType, width_of};
+use crate::types::{GlobalType, MapTypes, MemoryType, TableType, ValType, width_of};
 use crate::value::Value;
 
 impl Machine {
@@ -62,12 +62,6 @@ impl Machine {
         let ty = self.store.memories[memory.index()].ty();
         ty.most_pages()
             .min(self.config.memory_bytes() >> ty.page_size_log2)
-    }
-
-    /// The most special type of references to an object of the heap; `None` if there is no such
-    /// object.
-    pub fn object_type(&self, object: ObjectAddr) -> Option<HeapType> {
-        Some(self.store.heap.get(object)?.kind.heap_type())
     }
 
     /// Type of a global.

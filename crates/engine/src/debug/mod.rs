@@ -4,14 +4,18 @@
 
 mod breakpoints;
 mod effect;
+mod effect_objects;
 mod explain;
+mod explain_reference;
 mod frames;
 mod inspect;
+mod objects;
 mod state_hash;
 mod trace;
 mod typing;
 
 pub use effect::{AccessKind, Control, Effect, MemoryAccess};
+pub use effect_objects::{ObjectAccess, ObjectPart};
 pub use frames::{Frame, Label, LabelKind, NextInstruction, TypedValue};
 pub use trace::TraceLine;
 pub(crate) use typing::FuncTypes;

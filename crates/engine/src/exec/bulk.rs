@@ -14,7 +14,7 @@ use crate::machine::{Machine, PAGE_SIZE, TrapKind, try_extend};
 const ELEMENT_BYTES: u64 = 8;
 
 impl Machine {
-    fn slot(&mut self, op: Op, n: u32) -> &mut u64 {
+    pub(super) fn slot(&mut self, op: Op, n: u32) -> &mut u64 {
         &mut self.thread.stack[(self.thread.fp + u32::from(op.a) + n) as usize]
     }
 
@@ -46,7 +46,7 @@ impl Machine {
         Ok(())
     }
 
-    fn pay_bytes(&mut self, n: u64) -> Result<(), Exit> {
+    pub(super) fn pay_bytes(&mut self, n: u64) -> Result<(), Exit> {
         self.pay_work(self.config.schedule.dynamic().bulk_byte, n, n)
     }
 }
@@ -67,10 +67,7 @@ macro_rules! bulk {
                 $body
                 Ok(())
             }
-            match work($m, $op) {
-                Ok(()) => Flow::Next,
-                Err(exit) => Flow::Exit(exit),
-            }
+            work($m, $op).into()
         }
     )*};
 }

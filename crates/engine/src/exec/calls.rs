@@ -66,6 +66,22 @@ pub(super) fn call_indirect(m: &mut Machine, op: Op) -> Flow {
     }
 }
 
+/// `call_ref`.
+pub(super) fn call_ref(m: &mut Machine, op: Op) -> Flow {
+    match target(m, u32::from(op.b)) {
+        Ok(func) => call(m, func, op.a),
+        Err(kind) => kind.into(),
+    }
+}
+
+/// The function that the reference in a slot of the frame points to.
+fn target(m: &Machine, slot: u32) -> Result<u32, TrapKind> {
+    match m.thread.stack[(m.thread.fp + slot) as usize] {
+        0 => Err(TrapKind::NullFunctionReference),
+        reference => Ok(reference as u32 - 1),
+    }
+}
+
 /// The function at an index of the table that an op names, if it has the type.
 fn element(m: &Machine, op: Op, index: u64) -> Result<u32, TrapKind> {
     let func = match m.store.tables[op.y as usize].get(index) {
@@ -115,6 +131,14 @@ pub(super) fn return_call(m: &mut Machine, op: Op) -> Flow {
 pub(super) fn return_call_indirect(m: &mut Machine, op: Op) -> Flow {
     let index = m.thread.stack[(m.thread.fp + u32::from(op.a) + u32::from(op.c)) as usize];
     match element(m, op, index) {
+        Ok(func) => tail_call(m, func, op),
+        Err(kind) => kind.into(),
+    }
+}
+
+/// `return_call_ref`.
+pub(super) fn return_call_ref(m: &mut Machine, op: Op) -> Flow {
+    match target(m, u32::from(op.a) + u32::from(op.c)) {
         Ok(func) => tail_call(m, func, op),
         Err(kind) => kind.into(),
     }
@@ -222,7 +246,7 @@ impl Machine {
         let fp = self.thread.fp as usize;
         let op = self.code.op(self.thread.pc);
         match op.code {
-            OpCode::ReturnCall | OpCode::ReturnCallIndirect => {
+            OpCode::ReturnCall | OpCode::ReturnCallIndirect | OpCode::ReturnCallRef => {
                 let link = self.thread.stack[fp + usize::from(op.b)];
                 self.thread.stack[fp..fp + results.len()].copy_from_slice(results);
                 leave(self, link)

@@ -161,7 +161,9 @@ impl Machine {
     }
 
     fn run_loop(&mut self, is_exact: bool) -> Exit {
+        self.thread.is_fast = !is_exact;
         LOOPS[usize::from(is_exact)](self);
+        self.thread.is_fast = false;
         if !is_exact {
             // The fast stream has other ops; from here on the position is the step stream's.
             self.thread.pc = self.code.origins[self.thread.pc as usize];

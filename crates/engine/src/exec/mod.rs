@@ -9,9 +9,11 @@
 #![allow(unsafe_code)]
 
 mod access;
+mod aggregate;
 mod atomic;
 mod bulk;
 mod calls;
+mod casts;
 mod cells;
 mod driver;
 mod rare;
@@ -58,5 +60,14 @@ pub(crate) enum Flow {
 impl From<TrapKind> for Flow {
     fn from(kind: TrapKind) -> Flow {
         Flow::Exit(Exit::Trap(kind))
+    }
+}
+
+impl From<Result<(), Exit>> for Flow {
+    fn from(result: Result<(), Exit>) -> Flow {
+        match result {
+            Ok(()) => Flow::Next,
+            Err(exit) => Flow::Exit(exit),
+        }
     }
 }

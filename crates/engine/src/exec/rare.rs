@@ -1,6 +1,6 @@
 //! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
 
-use super::{Exit, Flow, access, atomic, bulk, calls, cells};
+use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
@@ -82,8 +82,12 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
             }
         };
     }
+    use aggregate::*;
     use bulk::*;
-    use calls::{call_indirect, call_slow, return_call, return_call_indirect};
+    use calls::{
+        call_indirect, call_ref, call_slow, return_call, return_call_indirect, return_call_ref,
+    };
+    use casts::*;
     for_each_op!(dispatch)
 }
 
@@ -110,7 +114,7 @@ fn slot_as<O: Operand>(m: &Machine, op: Op) -> O {
 
 /// A branch that is taken: the op, or the target of a table that lies `distance` ops ahead, says
 /// where to and what it takes along.
-fn branch(m: &mut Machine, distance: u32, target: Op) -> Flow {
+pub(super) fn branch(m: &mut Machine, distance: u32, target: Op) -> Flow {
     // An unconditional branch has its price in its static cost.
     let price = match target.code {
         OpCode::BrCopy => 0,

@@ -12,7 +12,7 @@ use crate::machine::{Machine, SPECIAL, TrapKind};
 use crate::ops::convert::*;
 use crate::ops::float::*;
 use crate::ops::int::*;
-use crate::ops::ref_is_null;
+use crate::ops::reference::*;
 
 /// Runs from the thread's position until something ends the run. Entered in the fast mode, the
 /// position must be a meter. Why it ended is left in the thread: a value to return through memory

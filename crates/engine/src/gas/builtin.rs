@@ -21,9 +21,9 @@ pub(super) fn instructions() -> Schedule {
     schedule
 }
 
-/// Table A. Everything that WaspVM had not (bulk memory, tables, references, tail calls,
-/// `br_table`, `call_indirect`) follows its nearest relative: 3 for what moves a value,
-/// 5 for the saturating conversions, and the calls free like `call`.
+/// Table A. Everything that WaspVM had not (bulk memory, tables, references, objects, tail calls,
+/// `br_table`, `call_indirect`) follows its nearest relative: 3 for what moves a value or makes an
+/// object, 5 for conversions, and calls and branches free like `call` and `br`.
 pub(super) fn waspvm() -> Schedule {
     let mut schedule = blank("waspvm-0.8.1", 1, 3);
     let fives = |name: &str| {
@@ -57,6 +57,8 @@ pub(super) fn waspvm() -> Schedule {
                     "call_indirect",
                     "return_call",
                     "return_call_indirect",
+                    "call_ref",
+                    "return_call_ref",
                     "return",
                     "drop",
                     "select",
@@ -68,6 +70,10 @@ pub(super) fn waspvm() -> Schedule {
                     "br",
                     "br_if",
                     "br_table",
+                    "br_on_null",
+                    "br_on_non_null",
+                    "br_on_cast",
+                    "br_on_cast_fail",
                 ],
             ),
         ],

@@ -42,12 +42,14 @@ pub struct Schedule {
 /// has any effect, and an instruction that traps does not pay them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct DynamicCosts {
-    /// For each branch that is taken (`br`, `br_if`, `br_table`).
+    /// For each branch that is taken (`br`, `br_if`, `br_table` and those on references).
     pub taken_branch: u32,
     /// For each page of 64 KiB by which `memory.grow` grows a memory.
     pub grown_page: u32,
     /// For each byte that `memory.fill`, `memory.copy` and `memory.init` write; an element that
-    /// `table.fill`, `table.copy`, `table.init` or `table.grow` writes counts as 8 bytes.
+    /// `table.fill`, `table.copy`, `table.init` or `table.grow` writes counts as 8 bytes. Also for
+    /// each byte of an array that any `array` instruction on many elements writes, but for
+    /// `array.new_fixed`, whose elements were each pushed before.
     pub bulk_byte: u32,
     /// For each call of a host function.
     pub host_call: u32,

@@ -45,6 +45,7 @@ pub fn reference() -> Vec<InstructionInfo> {
                 "parametric" => "#parametric-instructions",
                 "variable" => "#variable-instructions",
                 "reference" => "#reference-instructions",
+                "aggregate" => "#aggregate-instructions",
                 "memory" => "#memory-instructions",
                 "table" => "#table-instructions",
                 _ => "#numeric-instructions",

@@ -29,6 +29,12 @@ macro_rules! for_each_op {
             CallIndirectFar "call_indirect" control memory64 [rare call_indirect] "args index -> results" "Calls the function at a 64-bit index of a table, if it has the type asked for.";
             ReturnCall "return_call" control tail_call [rare return_call] "args ->" "Calls a function in place of the present one.";
             ReturnCallIndirect "return_call_indirect" control tail_call [rare return_call_indirect] "args i32 ->" "Calls the function at an index of a table in place of the present one.";
+            CallRef "call_ref" control function_references [rare call_ref] "args ref -> results" "Calls the function that a reference points to; traps on null.";
+            ReturnCallRef "return_call_ref" control function_references [rare return_call_ref] "args ref ->" "Calls the function that a reference points to in place of the present one; traps on null.";
+            BrOnNull "br_on_null" control function_references [rare br_on_null] "values ref -> values ref" "Drops the reference and branches to the label if it is null; else keeps it.";
+            BrOnNonNull "br_on_non_null" control function_references [rare br_on_non_null] "values ref -> values" "Branches to the label with the reference unless it is null; then drops it.";
+            BrOnCast "br_on_cast" control gc [rare br_on_cast] "values ref -> values ref" "Branches to the label if the reference is of the second type; keeps it in any case.";
+            BrOnCastFail "br_on_cast_fail" control gc [rare br_on_cast_fail] "values ref -> values ref" "Branches to the label unless the reference is of the second type; keeps it in any case.";
             // Parametric.
             Drop "drop" parametric mvp [nop] "any ->" "Removes the top value.";
             Select "select" parametric mvp [select] "any any i32 -> any" "Keeps the first value if the condition is not zero, else the second.";
@@ -47,6 +53,36 @@ macro_rules! for_each_op {
             RefNull "ref.null" reference reference_types [const32] "-> ref" "Pushes a null reference.";
             RefIsNull "ref.is_null" reference reference_types [unary ref_is_null] "ref -> i32" "Tells whether a reference is null.";
             RefFunc "ref.func" reference reference_types [const64] "-> funcref" "Pushes a reference to a function.";
+            RefAsNonNull "ref.as_non_null" reference function_references [try_unary ref_as_non_null] "ref -> ref" "Traps if the reference is null.";
+            RefEq "ref.eq" reference gc [binary ref_eq] "eqref eqref -> i32" "Tells whether both are the same object, equal small integers, or null.";
+            RefTest "ref.test" reference gc [rare ref_test] "ref -> i32" "Tells whether the reference is of a type.";
+            RefCast "ref.cast" reference gc [rare ref_cast] "ref -> ref" "Traps unless the reference is of a type.";
+            AnyConvertExtern "any.convert_extern" reference gc [nop] "externref -> anyref" "Makes an external reference internal; it stays the same.";
+            ExternConvertAny "extern.convert_any" reference gc [nop] "anyref -> externref" "Makes an internal reference external; it stays the same.";
+            // Structures, arrays and small integers.
+            StructNew "struct.new" aggregate gc [rare struct_new] "values -> structref" "Makes a structure of these fields.";
+            StructNewDefault "struct.new_default" aggregate gc [rare struct_new_default] "-> structref" "Makes a structure whose fields are zero or null.";
+            StructGet "struct.get" aggregate gc [rare struct_get] "structref -> any" "Reads a field; traps on null.";
+            StructGetS "struct.get_s" aggregate gc [rare struct_get_s] "structref -> i32" "Reads a field of 8 or 16 bits and sign-extends; traps on null.";
+            StructGetU "struct.get_u" aggregate gc [rare struct_get] "structref -> i32" "Reads a field of 8 or 16 bits and zero-extends; traps on null.";
+            StructSet "struct.set" aggregate gc [rare struct_set] "structref any ->" "Sets a field; traps on null.";
+            ArrayNew "array.new" aggregate gc [rare array_new] "any i32 -> arrayref" "Makes an array of so many elements with this value.";
+            ArrayNewDefault "array.new_default" aggregate gc [rare array_new_default] "i32 -> arrayref" "Makes an array of so many elements that are zero or null.";
+            ArrayNewFixed "array.new_fixed" aggregate gc [rare array_new_fixed] "values -> arrayref" "Makes an array of these elements.";
+            ArrayNewData "array.new_data" aggregate gc [rare array_new_data] "i32 i32 -> arrayref" "Makes an array of elements from a data segment: offset in bytes, number of elements.";
+            ArrayNewElem "array.new_elem" aggregate gc [rare array_new_elem] "i32 i32 -> arrayref" "Makes an array of references from an element segment: offset, number.";
+            ArrayGet "array.get" aggregate gc [rare array_get] "arrayref i32 -> any" "Reads an element; traps on null and beyond the end.";
+            ArrayGetS "array.get_s" aggregate gc [rare array_get_s] "arrayref i32 -> i32" "Reads an element of 8 or 16 bits and sign-extends.";
+            ArrayGetU "array.get_u" aggregate gc [rare array_get] "arrayref i32 -> i32" "Reads an element of 8 or 16 bits and zero-extends.";
+            ArraySet "array.set" aggregate gc [rare array_set] "arrayref i32 any ->" "Sets an element; traps on null and beyond the end.";
+            ArrayLen "array.len" aggregate gc [rare array_len] "arrayref -> i32" "Pushes the number of elements; traps on null.";
+            ArrayFill "array.fill" aggregate gc [rare array_fill] "arrayref i32 any i32 ->" "Sets elements to a value: index, value, number.";
+            ArrayCopy "array.copy" aggregate gc [rare array_copy] "arrayref i32 arrayref i32 i32 ->" "Copies elements: to, from, number; the ranges may overlap.";
+            ArrayInitData "array.init_data" aggregate gc [rare array_init_data] "arrayref i32 i32 i32 ->" "Sets elements from a data segment: index, offset in bytes, number of elements.";
+            ArrayInitElem "array.init_elem" aggregate gc [rare array_init_elem] "arrayref i32 i32 i32 ->" "Sets elements from an element segment: index, offset, number.";
+            RefI31 "ref.i31" aggregate gc [unary ref_i31] "i32 -> i31ref" "Makes a reference of the low 31 bits.";
+            I31GetS "i31.get_s" aggregate gc [try_unary i31_get_s] "i31ref -> i32" "Reads the 31 bits and sign-extends; traps on null.";
+            I31GetU "i31.get_u" aggregate gc [try_unary i31_get_u] "i31ref -> i32" "Reads the 31 bits and zero-extends; traps on null.";
             // Loads.
             I32Load "i32.load" memory mvp [load load_u32 4] "i32 -> i32" "Reads 4 bytes as i32.";
             I64Load "i64.load" memory mvp [load load_u64 8] "i32 -> i64" "Reads 8 bytes as i64.";

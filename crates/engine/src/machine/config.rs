@@ -22,6 +22,9 @@ pub struct Config {
     /// and its content, in cells of 8 bytes. What nothing refers to any more counts only until the
     /// heap is full. Default 268,435,456 (256 MiB), half of that in a page.
     pub heap_bytes: u64,
+    /// Collects before each new object, not only when the heap has grown: slow, and the same
+    /// results. For tests. Default `false`.
+    pub collect_always: bool,
     /// Prices. Default [`Schedule::instructions`].
     pub schedule: Schedule,
     /// Gas that all calls together may use; `None` for no limit. Default `None`.
@@ -42,6 +45,7 @@ impl Default for Config {
             total_memory_pages: memory_pages,
             table_elements: 10_000_000,
             heap_bytes: heap_mib << 20,
+            collect_always: false,
             schedule: Schedule::default(),
             gas_limit: None,
             step_stream_only: false,

@@ -7,7 +7,7 @@ use crate::index::{FuncAddr, FuncIdx, InstanceIdx, MemAddr, TableAddr, WasmOffse
 use crate::machine::Machine;
 use crate::machine::stop::{Trap, TrapKind};
 use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
-use crate::module::{ConstExpr, ConstOp, ElementItems, ElementMode, Item, Module};
+use crate::module::{ElementItems, ElementMode, Item, Module};
 use crate::types::{ExternType, MapTypes, MemoryType, TableType};
 
 impl Machine {
@@ -176,19 +176,20 @@ impl Machine {
         // Globals may refer to earlier globals, tables to all of them.
         for decl in &data.globals[instance.globals.len()..] {
             let value = match &decl.init {
-                Some(init) => self.eval(init, instance),
+                Some(init) => self.eval(init, instance)?,
                 None => unreachable!("only imported globals have no initial value"),
             };
             let number = |idx: u32| instance.types[idx as usize];
             let ty = decl.ty.map_types(&number);
-            let global = self.store.add_global(ty, halves(value));
+            let halves = [value as u64, (value >> 64) as u64];
+            let global = self.store.add_global(ty, halves);
             instance.globals.push(global);
         }
         for decl in &data.tables[instance.tables.len()..] {
-            let value = decl
-                .init
-                .as_ref()
-                .map_or(0, |init| self.eval(init, instance));
+            let value = match &decl.init {
+                Some(init) => self.eval(init, instance)?,
+                None => 0,
+            };
             let number = |idx: u32| instance.types[idx as usize];
             let ty = decl.ty.map_types(&number);
             instance.tables.push(self.add_table(ty, value as u64)?);
@@ -197,15 +198,23 @@ impl Machine {
             instance.memories.push(self.add_memory(*ty)?);
         }
         for segment in &data.elements {
-            let items = match &segment.items {
-                ElementItems::Funcs(funcs) => (funcs.iter())
-                    .map(|func| u64::from(instance.funcs[*func as usize].0) + 1)
-                    .collect(),
-                ElementItems::Exprs(exprs) => (exprs.iter())
-                    .map(|expr| self.eval(expr, instance) as u64)
-                    .collect(),
-            };
-            self.store.elements.push(items);
+            let number = |idx: u32| instance.types[idx as usize];
+            self.store.element_types.push(segment.ty.map_types(&number));
+            let address = self.store.elements.len();
+            self.store.elements.push(Vec::new());
+            match &segment.items {
+                ElementItems::Funcs(funcs) => {
+                    let slot = |func: &u32| u64::from(instance.funcs[*func as usize].0) + 1;
+                    self.store.elements[address] = funcs.iter().map(slot).collect();
+                }
+                // One by one: a collection on the way finds those that are there.
+                ElementItems::Exprs(exprs) => {
+                    for expr in exprs {
+                        let item = self.eval(expr, instance)? as u64;
+                        self.store.elements[address].push(item);
+                    }
+                }
+            }
         }
         for segment in &data.data {
             let range = segment.bytes.start as usize..segment.bytes.end as usize;
@@ -223,7 +232,7 @@ impl Machine {
                 ElementMode::Passive => {}
                 ElementMode::Declared => self.store.elements[address].clear(),
                 ElementMode::Active { table, at } => {
-                    let at = self.eval(at, &instance) as u64;
+                    let at = self.eval(at, &instance)? as u64;
                     let items = std::mem::take(&mut self.store.elements[address]);
                     let table = &mut self.store.tables[instance.tables[*table as usize].index()];
                     let n_elements = table.elements.len();
@@ -246,7 +255,7 @@ impl Machine {
             let Some((memory, at)) = &segment.active else {
                 continue;
             };
-            let at = self.eval(at, &instance) as u64;
+            let at = self.eval(at, &instance)? as u64;
             let bytes =
                 std::mem::take(&mut self.store.data[instance.first_data as usize + position]);
             let memory = &mut self.store.memories[instance.memories[*memory as usize].index()];
@@ -326,53 +335,6 @@ impl Machine {
             bytes,
         });
         Ok(MemAddr(self.store.memories.len() as u32 - 1))
-    }
-
-    /// The slots of a constant expression's value; the first is the lower half.
-    fn eval(&self, expr: &ConstExpr, instance: &Instance) -> u128 {
-        let mut stack: Vec<u128> = Vec::new();
-        for op in &expr.0 {
-            let value = match *op {
-                ConstOp::Slots(slots) => slots,
-                ConstOp::FuncRef(func) => u128::from(instance.funcs[func as usize].0) + 1,
-                ConstOp::GlobalGet(global) => {
-                    let global = instance.globals[global as usize].index();
-                    u128::from(self.store.globals[global])
-                        | u128::from(self.store.global_highs[global]) << 64
-                }
-                _ => {
-                    let (Some(b), Some(a)) = (stack.pop(), stack.pop()) else {
-                        unreachable!("validation counts the operands of constant expressions")
-                    };
-                    u128::from(fold(*op, a as u64, b as u64))
-                }
-            };
-            stack.push(value);
-        }
-        match stack.pop() {
-            Some(value) => value,
-            None => unreachable!("validation sees to it that a constant expression has a value"),
-        }
-    }
-}
-
-fn halves(slots: u128) -> [u64; 2] {
-    [slots as u64, (slots >> 64) as u64]
-}
-
-fn fold(op: ConstOp, a: u64, b: u64) -> u64 {
-    let narrow = |value: u32| u64::from(value);
-    let (low_a, low_b) = (a as u32, b as u32);
-    match op {
-        ConstOp::I32Add => narrow(low_a.wrapping_add(low_b)),
-        ConstOp::I32Sub => narrow(low_a.wrapping_sub(low_b)),
-        ConstOp::I32Mul => narrow(low_a.wrapping_mul(low_b)),
-        ConstOp::I64Add => a.wrapping_add(b),
-        ConstOp::I64Sub => a.wrapping_sub(b),
-        ConstOp::I64Mul => a.wrapping_mul(b),
-        ConstOp::Slots(_) | ConstOp::FuncRef(_) | ConstOp::GlobalGet(_) => {
-            unreachable!("{op:?} has no operands")
-        }
     }
 }
 

@@ -1,21 +1,26 @@
 //! The machine: a store, its code, and one thread of execution, all plain data.
 
-#[allow(dead_code, reason = "its instructions are not there yet")]
 mod alloc;
 mod call;
 mod config;
+mod constant;
 mod heap;
 mod link;
+mod roots;
 mod stop;
 mod store;
 mod thread;
 mod types;
 
+pub use alloc::HeapUse;
 pub use config::{Config, PAGE_SIZE};
+pub(crate) use heap::{Heap, Object, ObjectKind};
+pub(crate) use roots::RefMaps;
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
 pub(crate) use store::{Func, HOST, Instance, NO_ENTRY, Store, try_extend};
 pub(crate) use thread::{SPECIAL, Thread};
+pub(crate) use types::Types;
 
 use crate::compile::Code;
 use crate::error::Error;
@@ -54,6 +59,7 @@ pub struct Machine {
     pub(crate) thread: Thread,
     /// Bytes that instructions on whole memories and tables may still move in this slice.
     pub(crate) slice_bytes: u64,
+    pub(crate) maps: RefMaps,
     host_names: Vec<(String, String)>,
 }
 
@@ -65,6 +71,7 @@ impl Machine {
             code: Code::new(),
             store: Store::default(),
             slice_bytes: u64::MAX,
+            maps: RefMaps::default(),
             host_names: Vec::new(),
             config,
         }

@@ -107,6 +107,20 @@ pub enum TrapKind {
     UndefinedElement,
     /// An indirect call of a function of another type.
     IndirectCallTypeMismatch,
+    /// `ref.as_non_null` of null.
+    NullReference,
+    /// A call of a reference that is null.
+    NullFunctionReference,
+    /// A field of a structure is asked for, and the reference is null.
+    NullStructureReference,
+    /// An element or the length of an array is asked for, and the reference is null.
+    NullArrayReference,
+    /// The value of a 31-bit integer is asked for, and the reference is null.
+    NullI31Reference,
+    /// An access beyond the end of an array.
+    ArrayOutOfBounds,
+    /// A cast to a type that the reference does not have.
+    CastFailure,
     /// The call stack would grow beyond its limit.
     CallStackExhausted,
     /// The heap of structures, arrays and exceptions would grow beyond its limit.
@@ -134,6 +148,13 @@ impl TrapKind {
             TrapKind::UninitializedElement => "uninitialized element",
             TrapKind::UndefinedElement => "undefined element",
             TrapKind::IndirectCallTypeMismatch => "indirect call type mismatch",
+            TrapKind::NullReference => "null reference",
+            TrapKind::NullFunctionReference => "null function reference",
+            TrapKind::NullStructureReference => "null structure reference",
+            TrapKind::NullArrayReference => "null array reference",
+            TrapKind::NullI31Reference => "null i31 reference",
+            TrapKind::ArrayOutOfBounds => "out of bounds array access",
+            TrapKind::CastFailure => "cast failure",
             TrapKind::CallStackExhausted => "call stack exhausted",
             TrapKind::HeapExhausted => "heap exhausted",
             TrapKind::UnalignedAtomic => "unaligned atomic",

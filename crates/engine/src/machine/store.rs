@@ -2,6 +2,8 @@
 //!
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
+use std::collections::BTreeMap;
+
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
 use crate::machine::heap::Heap;
 use crate::machine::types::Types;
@@ -35,12 +37,14 @@ pub(crate) struct Store {
     pub(crate) global_types: Vec<GlobalType>,
     /// Element segments; a dropped one is empty.
     pub(crate) elements: Vec<Vec<u64>>,
+    pub(crate) element_types: Vec<RefType>,
     /// Data segments; a dropped one is empty.
     pub(crate) data: Vec<Vec<u8>>,
     /// Number of the function type of each tag.
-    #[allow(dead_code, reason = "its instructions are not there yet")]
     pub(crate) tags: Vec<u32>,
     pub(crate) heap: Heap,
+    /// References to objects that the embedder keeps, as slots, and how often.
+    pub(crate) kept: BTreeMap<u64, u32>,
 }
 
 /// A module with the addresses of all that its indices stand for.
@@ -185,6 +189,7 @@ impl Store {
         self.global_highs.truncate(globals);
         self.global_types.truncate(globals);
         self.elements.truncate(elements);
+        self.element_types.truncate(elements);
         self.data.truncate(data);
     }
 

@@ -87,7 +87,6 @@ impl Types {
     }
 
     /// Layout of the objects of a type.
-    #[allow(dead_code, reason = "its instructions are not there yet")]
     pub(crate) fn layout(&self, number: u32) -> &Layout {
         &self.defined[number as usize].layout
     }

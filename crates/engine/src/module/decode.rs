@@ -244,7 +244,8 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
         Payload::StartSection { func, .. } => module.start = Some(FuncIdx(func)),
         Payload::ElementSection(section) => {
             for element in section {
-                module.elements.push(read_element(element?)?);
+                let element = read_element(element?, &module.type_reader())?;
+                module.elements.push(element);
             }
         }
         Payload::DataSection(section) => {
@@ -332,14 +333,19 @@ fn push_func(module: &mut ModuleData, ty: u32) {
     });
 }
 
-fn read_element(element: wasmparser::Element<'_>) -> Parsed<ElementSegment> {
-    let items = match element.items {
+fn read_element(
+    element: wasmparser::Element<'_>,
+    types: &TypeReader<'_>,
+) -> Parsed<ElementSegment> {
+    let (ty, items) = match element.items {
         wasmparser::ElementItems::Functions(section) => {
-            ElementItems::Funcs(section.into_iter().collect::<Parsed<_>>()?)
+            let funcs = section.into_iter().collect::<Parsed<_>>()?;
+            (RefType::FUNC, ElementItems::Funcs(funcs))
         }
-        wasmparser::ElementItems::Expressions(_, section) => {
+        wasmparser::ElementItems::Expressions(ty, section) => {
             let exprs = section.into_iter().map(|expr| read_const_expr(&expr?));
-            ElementItems::Exprs(exprs.collect::<Parsed<_>>()?)
+            let items = ElementItems::Exprs(exprs.collect::<Parsed<_>>()?);
+            (types.ref_type(ty), items)
         }
     };
     let mode = match element.kind {
@@ -354,6 +360,7 @@ fn read_element(element: wasmparser::Element<'_>) -> Parsed<ElementSegment> {
         },
     };
     Ok(ElementSegment {
+        ty,
         items,
         mode,
         offset: WasmOffset(element.range.start as u32),
@@ -371,13 +378,27 @@ fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {
             Operator::RefNull { .. } => ConstOp::Slots(0),
             Operator::RefFunc { function_index } => ConstOp::FuncRef(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
+            Operator::RefI31 => ConstOp::RefI31,
+            Operator::StructNew { struct_type_index } => ConstOp::StructNew(struct_type_index),
+            Operator::StructNewDefault { struct_type_index } => {
+                ConstOp::StructNewDefault(struct_type_index)
+            }
+            Operator::ArrayNew { array_type_index } => ConstOp::ArrayNew(array_type_index),
+            Operator::ArrayNewDefault { array_type_index } => {
+                ConstOp::ArrayNewDefault(array_type_index)
+            }
+            Operator::ArrayNewFixed {
+                array_type_index,
+                array_size,
+            } => ConstOp::ArrayNewFixed(array_type_index, array_size),
             Operator::I32Add => ConstOp::I32Add,
             Operator::I32Sub => ConstOp::I32Sub,
             Operator::I32Mul => ConstOp::I32Mul,
             Operator::I64Add => ConstOp::I64Add,
             Operator::I64Sub => ConstOp::I64Sub,
             Operator::I64Mul => ConstOp::I64Mul,
-            Operator::End => continue,
+            // The slot of a reference is the same for both.
+            Operator::AnyConvertExtern | Operator::ExternConvertAny | Operator::End => continue,
             // Without the operator's own text: that would carry the names of all operators into the core.
             _ => unreachable!("validation refuses this operator in a constant expression"),
         });

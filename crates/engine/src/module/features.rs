@@ -6,12 +6,15 @@ use super::edition;
 use crate::error::{Error, ErrorKind};
 use crate::index::WasmOffset;
 
-/// WebAssembly 2.0 without SIMD, plus tail calls, extended constant expressions, several
-/// memories, 64-bit memories and tables, custom page sizes, atomics and wide arithmetic.
+/// WebAssembly 2.0 without SIMD, plus tail calls, extended constant expressions, typed function
+/// references, garbage-collected objects, several memories, 64-bit memories and tables, custom
+/// page sizes, atomics and wide arithmetic.
 pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
     .difference(WasmFeatures::SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::GC)
     .union(WasmFeatures::MULTI_MEMORY)
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
@@ -46,6 +49,8 @@ pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
 fn later() -> WasmFeatures {
     WasmFeatures::all()
         .difference(WasmFeatures::COMPONENT_MODEL)
+        // It loosens a rule of `br_on_cast` that WebAssembly 3.0 has.
+        .difference(WasmFeatures::CUSTOM_DESCRIPTORS)
         .difference(WasmFeatures::SHARED_EVERYTHING_THREADS)
 }
 

@@ -16,7 +16,9 @@ pub use edition::Edition;
 
 use crate::error::Error;
 use crate::index::{FuncIdx, WasmOffset};
-use crate::types::{Composite, ExternType, FuncType, GlobalType, MemoryType, SubType, TableType};
+use crate::types::{
+    Composite, ExternType, FuncType, GlobalType, MemoryType, RefType, SubType, TableType,
+};
 use names::Names;
 pub(crate) use types::TypeReader;
 
@@ -98,6 +100,7 @@ pub(crate) struct GlobalDecl {
 }
 
 pub(crate) struct ElementSegment {
+    pub(crate) ty: RefType,
     pub(crate) items: ElementItems,
     pub(crate) mode: ElementMode,
     pub(crate) offset: WasmOffset,
@@ -133,6 +136,14 @@ pub(crate) enum ConstOp {
     Slots(u128),
     FuncRef(u32),
     GlobalGet(u32),
+    RefI31,
+    /// A structure of a type of the module; so for all below.
+    StructNew(u32),
+    StructNewDefault(u32),
+    ArrayNew(u32),
+    ArrayNewDefault(u32),
+    /// An array of so many values.
+    ArrayNewFixed(u32, u32),
     I32Add,
     I32Sub,
     I32Mul,
@@ -322,6 +333,11 @@ impl Module {
     /// Name of a type.
     pub fn type_name(&self, ty: u32) -> Option<&str> {
         self.0.names.types.get(&ty).map(String::as_str)
+    }
+
+    /// Name of a field of a structure type.
+    pub fn field_name(&self, ty: u32, field: u32) -> Option<&str> {
+        self.0.names.fields.get(&(ty, field)).map(String::as_str)
     }
 
     /// Name of a label: the n-th block instruction of a function.

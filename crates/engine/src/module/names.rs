@@ -11,6 +11,7 @@ pub(crate) struct Names {
     pub(crate) locals: BTreeMap<(u32, u32), String>,
     pub(crate) labels: BTreeMap<(u32, u32), String>,
     pub(crate) types: BTreeMap<u32, String>,
+    pub(crate) fields: BTreeMap<(u32, u32), String>,
     pub(crate) tables: BTreeMap<u32, String>,
     pub(crate) memories: BTreeMap<u32, String>,
     pub(crate) globals: BTreeMap<u32, String>,
@@ -27,6 +28,7 @@ impl Names {
                 Name::Memory(map) => read_map(&mut self.memories, map),
                 Name::Global(map) => read_map(&mut self.globals, map),
                 Name::Local(map) => read_indirect(&mut self.locals, map),
+                Name::Field(map) => read_indirect(&mut self.fields, map),
                 Name::Label(map) => read_indirect(&mut self.labels, map),
                 _ => {}
             }

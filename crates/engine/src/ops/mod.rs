@@ -6,10 +6,5 @@
 pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;
+pub(crate) mod reference;
 pub(crate) mod wide;
-
-/// `ref.is_null`: null is the slot 0.
-#[inline(always)]
-pub(crate) fn ref_is_null(reference: u64) -> u32 {
-    u32::from(reference == 0)
-}

@@ -129,6 +129,9 @@ const WRITES_STAY: &str = "since bulk memory (2.0), an active segment that does 
 const BR_TABLE: &str = "in code that is not reached, the labels of a br_table need not have one \
     type: the final text of 2.0 decided so";
 
+const MEMORY_INDEX: &str = "since several memories (3.0), the byte of memory.size and memory.grow is \
+    the index of a memory, in any encoding of a number";
+
 const fn superseded(file: &'static str, line: usize, reason: &'static str) -> Superseded {
     Superseded { file, line, reason }
 }
@@ -146,6 +149,14 @@ pub const SUPERSEDED: &[Superseded] = &[
     superseded("mutable-global/linking.wast", 342, WRITES_STAY),
     superseded("mutable-global/linking.wast", 344, WRITES_STAY),
     superseded("mutable-global/linking.wast", 354, WRITES_STAY),
+    superseded("function-references/binary.wast", 145, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 165, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 184, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 203, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 242, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 261, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 279, MEMORY_INDEX),
+    superseded("function-references/binary.wast", 297, MEMORY_INDEX),
     superseded("reference-types/unreached-invalid.wast", 539, BR_TABLE),
 ];
 

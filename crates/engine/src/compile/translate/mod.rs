@@ -10,6 +10,7 @@
 //!   after `loop`, whose op runs once, on entry.
 //! * Code that cannot be reached is validated but gives no ops.
 
+mod aggregate;
 mod branch;
 mod emit;
 mod slots;
@@ -122,6 +123,9 @@ impl Machine {
 
 macro_rules! simple_row {
     ($operator:ident $name:ident numeric [nop]) => {
+        simple_row!(@plain $operator $name 1)
+    };
+    ($operator:ident $name:ident reference [nop]) => {
         simple_row!(@plain $operator $name 1)
     };
     ($operator:ident $name:ident $group:ident [unary $f:ident]) => {
@@ -376,8 +380,7 @@ impl Translator<'_> {
                 table: idx,
             } => (OpCode::TableInit, 3, table(idx), element(elem_index)),
             Operator::ElemDrop { elem_index } => (OpCode::ElemDrop, 0, 0, element(elem_index)),
-            // Without the operator's own text: that would carry the names of all operators into the core.
-            _ => unreachable!("validation refuses this operator"),
+            _ => return self.visit_aggregate(operator),
         };
         self.emit_at(code, n_pops, x, y);
     }

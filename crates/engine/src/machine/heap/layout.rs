@@ -1,5 +1,7 @@
 //! How the content of objects of a type is laid out.
 
+use std::ops::Range;
+
 use crate::types::{Composite, FieldType, StorageType, Top, ValType};
 
 /// Layout of a structure, of the elements of an array, or of the values of an exception (whose
@@ -10,6 +12,8 @@ pub(crate) struct Layout {
     cells: Box<[u32]>,
     /// Cells that may hold a reference to an object; for an array the cell of its only field.
     refs: Box<[u32]>,
+    /// Cells of packed fields, and the bits that count there.
+    packed: Box<[(u32, u64)]>,
     /// An element has `1 << shift` bytes.
     pub(crate) shift: u8,
 }
@@ -31,11 +35,17 @@ impl Layout {
     }
 
     fn of_fields(fields: &mut dyn Iterator<Item = StorageType>) -> Layout {
-        let (mut cells, mut refs, mut next, mut shift) = (Vec::new(), Vec::new(), 0, 0);
+        let (mut cells, mut refs, mut packed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut next, mut shift) = (0, 0);
         for storage in fields {
             cells.push(next);
             if may_refer(storage) {
                 refs.push(next);
+            }
+            match storage {
+                StorageType::I8 => packed.push((next, 0xff)),
+                StorageType::I16 => packed.push((next, 0xffff)),
+                StorageType::Val(_) => {}
             }
             shift = shift_of(storage);
             next += cells_of(storage);
@@ -44,6 +54,7 @@ impl Layout {
         Layout {
             cells: cells.into(),
             refs: refs.into(),
+            packed: packed.into(),
             shift,
         }
     }
@@ -51,6 +62,16 @@ impl Layout {
     /// The first cell of a field.
     pub(crate) fn cell(&self, field: u32) -> u32 {
         self.cells[field as usize]
+    }
+
+    /// The cells of each field.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = Range<u32>> + '_ {
+        self.cells.windows(2).map(|pair| pair[0]..pair[1])
+    }
+
+    /// Number of fields.
+    pub(crate) fn n_fields(&self) -> u32 {
+        self.cells.len() as u32 - 1
     }
 
     /// Number of cells of a structure or an exception.
@@ -61,6 +82,11 @@ impl Layout {
     /// Number of cells of an array with so many elements.
     pub(crate) fn array_cells(&self, len: u32) -> u64 {
         (u64::from(len) << self.shift).div_ceil(8)
+    }
+
+    /// Cells of packed fields, and the bits that count there.
+    pub(super) fn packed(&self) -> &[(u32, u64)] {
+        &self.packed
     }
 
     /// The cells that may hold a reference to an object.

@@ -9,9 +9,10 @@
 //! array are packed by their size: 1, 2, 4, 8 or 16 bytes. A reference has the form of a slot.
 //! Numbers are reused, the lowest first.
 
-#![allow(dead_code, reason = "its instructions are not there yet")]
-
+mod collect;
 mod layout;
+
+use std::ops::Range;
 
 pub(crate) use layout::Layout;
 
@@ -28,6 +29,8 @@ pub(crate) struct Heap {
     n_objects: u32,
     /// No number below this is free.
     next_free: u32,
+    /// When so many bytes are in use, it is time to collect.
+    due_at: u64,
 }
 
 /// An object as the table holds it.
@@ -113,6 +116,19 @@ impl Heap {
     /// The object of an address; `None` if there is none.
     pub(crate) fn get(&self, addr: ObjectAddr) -> Option<Object> {
         self.objects.get(addr.index())?.object()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.n_objects == 0
+    }
+
+    pub(crate) fn n_objects(&self) -> u32 {
+        self.n_objects
+    }
+
+    /// One more than the highest number that may be in use.
+    pub(crate) fn n_numbers(&self) -> usize {
+        self.objects.len()
     }
 
     /// Bytes in use, objects that nothing refers to any more included.
@@ -207,13 +223,65 @@ impl Heap {
             .map(|cell| u64::from_le_bytes(*cell))
     }
 
-    /// The first bytes of an object's content.
+    /// All bytes of an object's content.
     pub(crate) fn content(&self, object: Object, n: usize) -> &[u8] {
         &self.bytes[object.start as usize * CELL..][..n]
     }
 
-    pub(crate) fn content_mut(&mut self, object: Object, n: usize) -> &mut [u8] {
-        &mut self.bytes[object.start as usize * CELL..][..n]
+    /// Some bytes of an object's content.
+    pub(crate) fn content_mut(&mut self, object: Object, range: Range<usize>) -> &mut [u8] {
+        &mut self.bytes[object.start as usize * CELL..][range]
+    }
+
+    /// Cuts the packed fields of a structure to their bits.
+    pub(crate) fn narrow(&mut self, addr: ObjectAddr, layout: &Layout) {
+        if let Some(object) = self.get(addr) {
+            for (cell, bits) in layout.packed() {
+                self.set_cell(object, *cell, self.cell(object, *cell) & bits);
+            }
+        }
+    }
+
+    /// Sets some bytes of an array's content to repetitions of an element's value.
+    pub(crate) fn fill_elements(
+        &mut self,
+        array: Object,
+        shift: u8,
+        range: Range<usize>,
+        value: [u64; 2],
+    ) {
+        // Every size of an element divides 16 bytes.
+        let mut pattern = [0; 16];
+        for element in pattern.chunks_exact_mut(1 << shift) {
+            fill(element, value);
+        }
+        let (whole, rest) = self.content_mut(array, range).as_chunks_mut::<16>();
+        whole.fill(pattern);
+        rest.copy_from_slice(&pattern[..rest.len()]);
+    }
+
+    /// Sets elements of an array of references.
+    pub(crate) fn set_references(&mut self, array: Object, start: u32, items: &[u64]) {
+        let start = start as usize * CELL;
+        let range = start..start + items.len() * CELL;
+        let (cells, _) = self.content_mut(array, range).as_chunks_mut();
+        for (cell, item) in cells.iter_mut().zip(items) {
+            *cell = item.to_le_bytes();
+        }
+    }
+
+    /// Copies bytes of one array's content to a byte of another's, or of its own.
+    pub(crate) fn copy_content(
+        &mut self,
+        from: Object,
+        range: Range<usize>,
+        to: Object,
+        to_start: usize,
+    ) {
+        let base = from.start as usize * CELL;
+        let to = to.start as usize * CELL + to_start;
+        self.bytes
+            .copy_within(base + range.start..base + range.end, to);
     }
 
     /// The slots of an element of `1 << shift` bytes; the second counts only for a vector.

@@ -100,7 +100,7 @@ impl Program {
     fn instruction(&mut self, depth: usize) {
         let ty = self.random.below(3);
         let name = TYPES[ty];
-        match self.random.below(16) {
+        match self.random.below(19) {
             0..=2 => self.push(ty),
             3..=5 => {
                 self.want(&[ty, ty]);
@@ -175,6 +175,23 @@ impl Program {
                 self.line("drop");
             }
             14 | 15 if depth < 3 => self.block(depth),
+            16 if depth < 3 => self.value_block(),
+            17 => {
+                let (kind, args) = *self.random.pick(&[
+                    ("call $step", &[1, 0][..]),
+                    ("call_indirect (type $step)", &[1, 0, 0]),
+                ]);
+                self.want(args);
+                if args.len() == 3 {
+                    self.line("i32.const 1 i32.and");
+                }
+                self.line(kind);
+                self.stack.push(1);
+            }
+            18 => {
+                self.want(&[0]);
+                self.line("(if (then (return)))");
+            }
             _ => {
                 self.want(&[0]);
                 self.line("i64.extend_i32_s i32.wrap_i64");
@@ -202,12 +219,48 @@ impl Program {
                 let label = self.random.below(depth + 1);
                 self.line(&format!("br_if {label}"));
             }
-            for _ in std::mem::take(&mut self.stack) {
-                self.line("drop");
+            match self.random.below(6) {
+                // What is left on the stack is dropped by the jump.
+                0 if kind != "loop" => self.line("br 0"),
+                1 if kind != "loop" => {
+                    self.push(0);
+                    let label = self.random.below(depth + 1);
+                    self.line(&format!("br_table 0 {label} 0"));
+                }
+                _ => {
+                    for _ in 0..self.stack.len() {
+                        self.line("drop");
+                    }
+                }
             }
+            self.stack.clear();
         }
         self.line("end");
         self.stack = outer;
+    }
+
+    /// A block that gives a value, which branches take along.
+    fn value_block(&mut self) {
+        let ty = self.random.below(3);
+        self.line(&format!("block (result {})", TYPES[ty]));
+        let outer = std::mem::take(&mut self.stack);
+        for _ in 0..self.random.below(4) {
+            self.instruction(3);
+        }
+        self.push(ty);
+        for _ in 0..self.random.below(3) {
+            let held = std::mem::take(&mut self.stack);
+            self.condition();
+            self.line("br_if 0");
+            self.stack = held;
+        }
+        let is_dropped = self.stack.len() > 1;
+        if is_dropped || self.random.below(2) == 0 {
+            self.line("br 0");
+        }
+        self.line("end");
+        self.stack = outer;
+        self.stack.push(ty);
     }
 
     /// An i32 on top, mostly of a comparison; not on the stack of types.
@@ -230,7 +283,8 @@ impl Program {
     }
 }
 
-fn program(seed: u64) -> String {
+/// A program that does its code a number of times.
+fn program(seed: u64, n_times: u32) -> String {
     let mut program = Program {
         random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         text: String::new(),
@@ -249,7 +303,22 @@ fn program(seed: u64) -> String {
         .map(|ty| format!("(global ${ty} (mut {ty}) ({ty}.const 5))"))
         .collect();
     format!(
-        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals} (func (export \"run\") {locals}\n{}{drops}))",
+        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals}
+        (type $step (func (param i64 i32) (result i64)))
+        (table funcref (elem $step $other))
+        (func $step (type $step) (local $sum i64)
+            (if (i32.lt_s (local.get 1) (i32.const 3))
+                (then (return (i64.xor (local.get 0) (i64.const 77)))))
+            (local.set $sum (call $other (local.get 0) (i32.and (local.get 1) (i32.const 7))))
+            (i64.add (local.get $sum) (i64.extend_i32_u (local.get 1))))
+        (func $other (type $step)
+            (if (result i64) (local.get 1)
+                (then (call $step (local.get 0) (i32.shr_u (local.get 1) (i32.const 1))))
+                (else (i64.const 5))))
+        (func (export \"run\") (local $n i32) {locals}
+        (local.set $n (i32.const {n_times}))
+        (loop $again\n{}{drops}
+        (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))",
         program.text
     )
 }
@@ -275,7 +344,7 @@ fn same(fast: &Machine, step: &Machine, what: &str) {
 fn both_streams_give_the_same_state_at_every_stop() {
     let mut n_stops = 0;
     for seed in 1..=400 {
-        let wat = program(seed);
+        let wat = program(seed, 1 + seed as u32 % 3);
         let schedule = Schedule::builtin()[seed as usize % 3].clone();
         let config = Config {
             schedule,
@@ -309,10 +378,64 @@ fn both_streams_give_the_same_state_at_every_stop() {
     assert!(n_stops > 2_000, "only {n_stops} stops");
 }
 
+/// Prices of which some make single blocks dearer than the fast stream can pay at a time.
+fn heavy_schedule() -> Schedule {
+    let mut schedule = Schedule::waspvm();
+    for (name, cost) in [
+        ("i32.add", 900),
+        ("i64.mul", 20_000),
+        ("f64.add", 40_000),
+        ("br_if", 70),
+    ] {
+        schedule.set(name, cost).expect("a cost in range");
+    }
+    schedule
+}
+
+#[test]
+fn long_runs_in_slices_of_any_size_stop_where_single_ticks_do() {
+    let mut schedules = Schedule::builtin().to_vec();
+    schedules.push(heavy_schedule());
+    let mut n_ticks = 0;
+    for seed in 1..=300 {
+        let wat = program(seed, 20_000);
+        let config = Config {
+            schedule: schedules[seed as usize % schedules.len()].clone(),
+            gas_limit: Some(Gas(4_000_000)),
+            ..Config::default()
+        };
+        let (mut fast, instance) = machine(&wat, config);
+        let run = func(&fast, instance, "run");
+        fast.begin(run, &[]).expect("no arguments");
+        let mut step = fast.clone();
+        let mut random = Random(seed);
+        loop {
+            // More than the loop is given to spend at a time, and a little around that.
+            let budget = *random.pick(&[5, 700, 16_383, 40_000]) + random.below(40) as u64;
+            let stop = fast.run(budget, &Until::Finished);
+            let mut stop_of_steps = Stop::Paused;
+            for _ in 0..budget {
+                stop_of_steps = step.run(1, &Until::Finished);
+                if stop_of_steps != Stop::Paused {
+                    break;
+                }
+            }
+            let what = format!("seed {seed}\n{wat}");
+            assert_eq!(stop, stop_of_steps, "{what}");
+            same(&fast, &step, &what);
+            if stop != Stop::Paused || fast.ticks() > 120_000 {
+                break;
+            }
+        }
+        n_ticks += fast.ticks();
+    }
+    assert!(n_ticks > 1_000_000, "only {n_ticks} ticks");
+}
+
 #[test]
 fn a_breakpoint_anywhere_changes_no_stream() {
     for seed in 1..=60 {
-        let wat = program(seed);
+        let wat = program(seed, 1 + seed as u32 % 3);
         let config = Config {
             gas_limit: Some(Gas(2_000)),
             ..Config::default()

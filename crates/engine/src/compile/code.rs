@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fuse::{Blocked, Path};
 use crate::gas::Schedule;
 use crate::isa::{Op, OpCode};
 
@@ -9,11 +10,18 @@ use crate::isa::{Op, OpCode};
 pub(crate) struct Code {
     /// The step stream: an op for each instruction.
     pub(crate) ops: Vec<Op>,
-    /// The fast stream, at the same positions.
+    /// The fast stream.
     pub(crate) fast: Vec<Op>,
     /// For each position of the fast stream the one of the step stream to go on from when it is
     /// left there.
     pub(crate) origins: Vec<u32>,
+    /// For each position of the step stream the one of the path that starts there, or
+    /// [`NO_PATH`](super::fuse::NO_PATH).
+    pub(crate) fast_at: Vec<u32>,
+    /// The paths of the fast stream, in order.
+    pub(crate) paths: Vec<Path>,
+    /// The paths that may not be executed.
+    pub(crate) left: Blocked,
     /// For each op where it comes from and what it costs.
     pub(crate) infos: Vec<OpInfo>,
     /// Where each translated function starts, in order of position.
@@ -44,6 +52,9 @@ impl Code {
             ops: vec![Op::new(OpCode::Halt)],
             fast: vec![Op::new(OpCode::Halt)],
             origins: vec![HALT],
+            fast_at: Vec::new(),
+            paths: Vec::new(),
+            left: Blocked::new(),
             infos: vec![OpInfo {
                 offset: 0,
                 gas: 0,
@@ -69,25 +80,19 @@ impl Code {
             .unwrap_or(self.ops[pc as usize])
     }
 
-    /// Replaces an op, also below a breakpoint.
+    /// Replaces an op of the step stream, also below a breakpoint.
     pub(crate) fn replace(&mut self, pc: u32, op: Op) {
         let place = match self.hidden.get_mut(&pc) {
             Some(hidden) => hidden,
             None => &mut self.ops[pc as usize],
         };
-        let before = std::mem::replace(place, op);
-        if let Some(fast) = self
-            .fast
-            .get_mut(pc as usize)
-            .filter(|fast| **fast == before)
-        {
-            *fast = op;
-        }
+        *place = op;
     }
 
     /// Writes the costs of a schedule into all ops.
     pub(crate) fn reprice(&mut self, schedule: &Schedule) {
         self.price(0, schedule);
+        self.fuse_all();
     }
 
     /// Writes costs into the ops from a position on, which must be the start of a function or of
@@ -126,7 +131,6 @@ impl Code {
             meter.x += gas;
             meter.y += 1;
         }
-        self.fuse_from(start);
     }
 }
 

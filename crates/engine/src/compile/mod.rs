@@ -5,3 +5,4 @@ mod fuse;
 mod translate;
 
 pub(crate) use code::{Code, HALT};
+pub(crate) use fuse::{Cost, HALF, Source, constant};

@@ -33,16 +33,11 @@ impl Machine {
 }
 
 /// Replaces the address by what is read there.
-pub(super) fn load(
-    m: &mut Machine,
-    op: Op,
-    n: usize,
-    read: unsafe fn(*const u8, u64) -> u64,
-) -> Flow {
+pub(super) fn load(m: &mut Machine, op: Op, n: usize, read: unsafe fn(*const u8) -> u64) -> Flow {
     match m.accessed(op, n) {
         Ok(bytes) => {
             // Safety: all `n` bytes that it reads are there.
-            let value = unsafe { read(bytes.as_ptr(), 0) };
+            let value = unsafe { read(bytes.as_ptr()) };
             m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize] = value;
             Flow::Next
         }
@@ -51,17 +46,12 @@ pub(super) fn load(
 }
 
 /// Writes the value above the address there.
-pub(super) fn store(
-    m: &mut Machine,
-    op: Op,
-    n: usize,
-    write: unsafe fn(*mut u8, u64, u64),
-) -> Flow {
+pub(super) fn store(m: &mut Machine, op: Op, n: usize, write: unsafe fn(*mut u8, u64)) -> Flow {
     let value = m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize + 1];
     match m.accessed(op, n) {
         Ok(bytes) => {
             // Safety: all `n` bytes that it writes are there.
-            unsafe { write(bytes.as_mut_ptr(), 0, value) };
+            unsafe { write(bytes.as_mut_ptr(), value) };
             Flow::Next
         }
         Err(kind) => kind.into(),

@@ -76,6 +76,12 @@ impl Slots {
         }
     }
 
+    /// Address after the first `n` slots.
+    #[inline(always)]
+    pub(super) fn after(self, n: u16) -> *const u64 {
+        self.0.wrapping_add(n as usize)
+    }
+
     /// The frame that starts some slots further up (or, negative, down).
     #[inline(always)]
     pub(super) unsafe fn moved(self, by: isize) -> Slots {
@@ -89,9 +95,9 @@ macro_rules! accesses {
         /// # Safety
         /// All bytes read lie in the memory.
         #[inline(always)]
-        pub(super) unsafe fn $load(memory: *const u8, address: u64) -> u64 {
+        pub(super) unsafe fn $load(address: *const u8) -> u64 {
             // Safety: as the caller says.
-            let value = unsafe { memory.add(address as usize).cast::<$bits>().read_unaligned() };
+            let value = unsafe { address.cast::<$bits>().read_unaligned() };
             $bits::from_le(value) $(as $through)* as u64
         }
     )*};
@@ -99,10 +105,10 @@ macro_rules! accesses {
         /// # Safety
         /// All bytes written lie in the memory.
         #[inline(always)]
-        pub(super) unsafe fn $store(memory: *mut u8, address: u64, value: u64) {
+        pub(super) unsafe fn $store(address: *mut u8, value: u64) {
             let value = (value as $bits).to_le();
             // Safety: as the caller says.
-            unsafe { memory.add(address as usize).cast::<$bits>().write_unaligned(value) }
+            unsafe { address.cast::<$bits>().write_unaligned(value) }
         }
     )*};
 }

@@ -1,18 +1,17 @@
 //! The driver: turns the exits of the loop into stops, and keeps both meters exact on the way.
 //!
-//! In the fast mode a block is paid when it is entered. When the run stops inside one, the rest
-//! is paid back: from the op where it stands if that op has not run, after it if it trapped.
+//! In the step stream an op is paid before it runs; one that then does not run is paid back.
 
-use super::{Exit, run};
+use super::{Exit, Flow, rare, run};
 use crate::compile::HALT;
 use crate::index::FuncAddr;
-use crate::isa::{Op, OpCode};
+use crate::isa::OpCode;
 use crate::machine::{HostCall, Machine, Status, Stop, Until};
 use crate::value::first_values;
 
-/// The loop in the fast and in the exact mode. They are chosen by number so that no optimiser
+/// The loop over the fast and over the step stream. They are chosen by number so that no optimiser
 /// makes one function of the loop and this driver, which would cost the loop its registers.
-const LOOPS: [fn(&mut Machine); 2] = [run::run::<false>, run::run::<true>];
+pub(super) const LOOPS: [fn(&mut Machine); 2] = [run::run::<false>, run::run::<true>];
 
 /// A planted place that ends the run, for the duration of one run.
 #[derive(Clone, Copy)]
@@ -78,36 +77,29 @@ impl Machine {
         }
         let pc = self.code.at_instruction(self.thread.pc);
         let is_planted = self.code.ops[pc as usize].code == OpCode::Break;
-        let (mut is_exact, mut exit);
+        let mut exit;
         if is_planted && (is_step || self.thread.arrived_at == Some(now)) {
             if self.thread.run_ticks == 0 {
                 return Some(Stop::Paused);
             }
-            (is_exact, exit) = (true, self.run_hidden(pc));
+            exit = self.run_hidden(pc);
             if exit == Exit::Paused {
                 return None;
             }
         } else {
-            (is_exact, exit) = (true, self.run_loop(true));
+            exit = self.run_exact();
         }
         loop {
-            match exit {
-                Exit::GoFast => is_exact = false,
-                Exit::GoExact => is_exact = true,
-                Exit::Short if is_exact => {
+            exit = match exit {
+                Exit::GoFast => self.run_fast(),
+                Exit::GoExact => self.run_exact(),
+                Exit::Short => {
                     self.pay_back_op();
                     return Some(Stop::OutOfGas);
-                }
-                Exit::Short | Exit::Unfuse => {
-                    self.pay_back_from(self.thread.pc);
-                    is_exact = true;
                 }
                 Exit::Paused => return Some(Stop::Paused),
                 Exit::OutOfGas => return Some(Stop::OutOfGas),
                 Exit::Trap(kind) => {
-                    if !is_exact {
-                        self.pay_back_from(self.thread.pc + 1);
-                    }
                     let trap = self.explain_trap(kind);
                     self.thread.status = Status::Trapped(trap.clone());
                     return Some(Stop::Trapped(trap));
@@ -115,15 +107,13 @@ impl Machine {
                 Exit::Host(func) => return Some(self.stop_at_host(func)),
                 Exit::Finished => return Some(self.finish()),
                 Exit::Break => {
-                    if is_exact {
-                        self.pay_back_op();
-                    } else {
-                        self.pay_back_from(self.thread.pc);
-                    }
+                    self.pay_back_op();
                     return self.stop_at_break(target);
                 }
-            }
-            exit = self.run_loop(is_exact);
+                Exit::Rare | Exit::Refill => {
+                    unreachable!("these are seen to where the loop is left")
+                }
+            };
         }
     }
 
@@ -154,21 +144,26 @@ impl Machine {
             }
             Exit::Host(func) => Some(self.stop_at_host(func)),
             Exit::Finished => Some(self.finish()),
-            exit @ (Exit::GoExact | Exit::GoFast | Exit::Unfuse | Exit::Break) => {
+            exit @ (Exit::GoExact | Exit::GoFast | Exit::Break | Exit::Rare | Exit::Refill) => {
                 unreachable!("one tick, exact, on an uncovered op gave {exit:?}")
             }
         }
     }
 
-    fn run_loop(&mut self, is_exact: bool) -> Exit {
-        self.thread.is_fast = !is_exact;
-        LOOPS[usize::from(is_exact)](self);
-        self.thread.is_fast = false;
-        if !is_exact {
-            // The fast stream has other ops; from here on the position is the step stream's.
-            self.thread.pc = self.code.origins[self.thread.pc as usize];
+    /// Runs in the step stream until there is a reason not to.
+    fn run_exact(&mut self) -> Exit {
+        loop {
+            LOOPS[1](self);
+            if self.thread.exit != Exit::Rare {
+                return self.thread.exit;
+            }
+            let op = self.code.ops[self.thread.pc as usize];
+            match rare::exec(self, op) {
+                Flow::Next => self.thread.pc += 1,
+                Flow::Jump => {}
+                Flow::Exit(exit) => return exit,
+            }
         }
-        self.thread.exit
     }
 
     /// Runs the instruction below a planted op: exact, one tick.
@@ -178,7 +173,7 @@ impl Machine {
         self.thread.pc = pc;
         self.thread.run_ticks = 1;
         self.code.ops[pc as usize] = self.code.op(pc);
-        let exit = self.run_loop(true);
+        let exit = self.run_exact();
         self.code.ops[pc as usize] = planted;
         self.thread.run_ticks += ticks - 1;
         exit
@@ -188,19 +183,6 @@ impl Machine {
     fn pay_back_op(&mut self) {
         self.thread.run_gas += i64::from(self.code.infos[self.thread.pc as usize].gas);
         self.thread.run_ticks += 1;
-    }
-
-    /// Pays back what is left of the present block from an op on.
-    fn pay_back_from(&mut self, pc: u32) {
-        let rest = self.code.ops[pc as usize..]
-            .iter()
-            .zip(&self.code.infos[pc as usize..]);
-        for (op, info) in rest.take_while(|(op, _)| !op.is_meter()) {
-            if !op.is_pseudo() {
-                self.thread.run_gas += i64::from(info.gas);
-                self.thread.run_ticks += 1;
-            }
-        }
     }
 
     /// A call of the embedder's that goes straight to a host function.
@@ -280,21 +262,5 @@ impl crate::compile::Code {
             .take_while(|op| op.is_meter())
             .count();
         pc + meters as u32
-    }
-
-    /// Plants a breakpoint over an instruction.
-    pub(crate) fn plant(&mut self, pc: u32) {
-        let op = self.op(pc);
-        self.hidden.insert(pc, op);
-        self.ops[pc as usize] = Op::new(OpCode::Break);
-        self.fuse_around(pc);
-    }
-
-    /// Takes a planted breakpoint away.
-    pub(crate) fn uncover(&mut self, pc: u32) {
-        if let Some(op) = self.hidden.remove(&pc) {
-            self.ops[pc as usize] = op;
-            self.fuse_around(pc);
-        }
     }
 }

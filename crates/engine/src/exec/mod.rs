@@ -16,16 +16,25 @@ mod calls;
 mod casts;
 mod cells;
 mod driver;
+mod fast;
 mod rare;
 mod run;
 
 use crate::index::FuncAddr;
 use crate::machine::TrapKind;
 
+/// The loop's fuel holds gas in its upper half and ticks in the lower. These are the bits that are
+/// set when one of them is overdrawn.
+const FUEL_GUARD: u32 = 0x8000_8000;
+
 /// Why the loop was left. The position of the thread is the op named.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Exit {
-    /// Whole blocks can no longer be paid: go on op by op, at this meter.
+    /// The op is to be done out of line.
+    Rare,
+    /// The op of the fast stream wants more fuel.
+    Refill,
+    /// The fast stream cannot go on: the step stream does.
     GoExact,
     /// The block at this meter can be paid as a whole.
     GoFast,
@@ -37,8 +46,6 @@ pub(crate) enum Exit {
     OutOfGas,
     /// The op trapped; operands are as they were.
     Trap(TrapKind),
-    /// A check of an op of the fast stream failed; the step stream decides from its origin on.
-    Unfuse,
     /// The op is a planted breakpoint.
     Break,
     /// The op calls a host function.

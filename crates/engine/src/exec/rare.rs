@@ -2,29 +2,11 @@
 
 use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
-use crate::machine::Machine;
+use crate::machine::{Machine, TrapKind};
 
-/// Executes the op at the thread's position and moves the thread on. `false` if the loop is to be
-/// left; the thread then says why.
+/// Executes an op that the loop was left for; the thread stands at it.
 #[inline(never)]
-pub(super) fn exec<const EXACT: bool>(m: &mut Machine) -> bool {
-    let stream = match EXACT {
-        true => &m.code.ops,
-        false => &m.code.fast,
-    };
-    let op = stream[m.thread.pc as usize];
-    match dispatch(m, op) {
-        Flow::Next => m.thread.pc += 1,
-        Flow::Jump => {}
-        Flow::Exit(exit) => {
-            m.thread.exit = exit;
-            return false;
-        }
-    }
-    true
-}
-
-fn dispatch(m: &mut Machine, op: Op) -> Flow {
+pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
     macro_rules! exec {
         (rare $f:ident) => {
             $f(m, op)
@@ -63,16 +45,44 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
             calls::return_rare(m, op)
         };
         (count $f:ident) => {
-            count(m, op, crate::ops::int::$f(slot_as(m, op)).into())
+            count(m, op, $f(slot_as(m, op, 0)).into())
+        };
+        (try_unary $f:ident) => {
+            match $f(slot_as(m, op, 0)) {
+                Err(kind) => kind.into(),
+                Ok(_) => unreachable!("the loop does what does not trap"),
+            }
+        };
+        (try_binary $f:ident) => {
+            match $f(slot_as(m, op, 0), slot_as(m, op, 1)) {
+                Err(kind) => kind.into(),
+                Ok(_) => unreachable!("the loop does what does not trap"),
+            }
+        };
+        (load $f:ident $n:literal) => {
+            TrapKind::MemoryOutOfBounds.into()
+        };
+        (store $f:ident $n:literal) => {
+            TrapKind::MemoryOutOfBounds.into()
+        };
+        (unreachable) => {
+            TrapKind::Unreachable.into()
+        };
+        (break) => {
+            Flow::Exit(Exit::Break)
         };
         (load_r $($rest:tt)*) => {
-            Flow::Exit(Exit::Unfuse)
+            Flow::Exit(Exit::GoExact)
         };
         (store_r $($rest:tt)*) => {
-            Flow::Exit(Exit::Unfuse)
+            Flow::Exit(Exit::GoExact)
         };
+        (leave) => {
+            Flow::Exit(Exit::GoExact)
+        };
+        // All that is left does not leave the loop but for want of fuel.
         ($($other:tt)*) => {
-            unreachable!("{:?} is not rare", op.code)
+            Flow::Exit(Exit::Refill)
         };
     }
     macro_rules! dispatch {
@@ -82,6 +92,9 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
             }
         };
     }
+    use crate::ops::convert::*;
+    use crate::ops::int::*;
+    use crate::ops::reference::*;
     use aggregate::*;
     use bulk::*;
     use calls::{
@@ -90,6 +103,23 @@ fn dispatch(m: &mut Machine, op: Op) -> Flow {
     use casts::*;
     for_each_op!(dispatch)
 }
+
+macro_rules! define_in_loop {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$handler:ident $($rest:tt)*] $effect:literal $doc:literal;)*) => {
+        /// Whether the loop does the instruction itself as long as it does not trap.
+        pub(super) fn is_in_loop(code: OpCode) -> bool {
+            let handler = match code {
+                $(OpCode::$name => stringify!($handler),)*
+            };
+            matches!(
+                handler,
+                "try_unary" | "try_binary" | "load" | "store" | "unreachable" | "call" | "call_indirect"
+            )
+        }
+    };
+}
+
+for_each_op!(define_in_loop);
 
 /// The operand of an op as one of the integer types.
 trait Operand {
@@ -108,8 +138,8 @@ impl Operand for u64 {
     }
 }
 
-fn slot_as<O: Operand>(m: &Machine, op: Op) -> O {
-    O::from_slot(m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize])
+fn slot_as<O: Operand>(m: &Machine, op: Op, n: u32) -> O {
+    O::from_slot(m.thread.stack[(m.thread.fp + u32::from(op.a) + n) as usize])
 }
 
 /// A branch that is taken: the op, or the target of a table that lies `distance` ops ahead, says
@@ -142,7 +172,7 @@ fn br_if_copy(m: &mut Machine, op: Op) -> Flow {
 }
 
 fn br_table(m: &mut Machine, op: Op) -> Flow {
-    let choice = slot_as::<u32>(m, op).min(op.x);
+    let choice = slot_as::<u32>(m, op, 0).min(op.x);
     let distance = choice + 1;
     let target = m.code.ops[(m.thread.pc + distance) as usize];
     branch(m, distance, target)

@@ -1,22 +1,23 @@
 //! The loop.
 //!
-//! One set of handlers, compiled twice: fast, in which blocks are paid as a whole at their meters,
-//! and exact, in which each op is paid before it runs. Only `ip`, `slots`, the memory, `gas` and
-//! `ticks` live in the loop. Whatever is rare leaves it at one place for [`super::rare`], and all
-//! exits share one block: each value more, and each call more, would cost every op its registers.
+//! One set of handlers, compiled twice: over the fast stream, where the way ahead is paid as a
+//! whole at branches, and over the step stream, where each op is paid before it runs. Only `ip`,
+//! `slots`, the memory and what is left to spend live in the loop. It calls nothing and has one
+//! way out: whatever is rare leaves it, to be done in [`super::rare`] and entered again. Each
+//! value more, and each call, would cost every op its registers.
 
 use super::cells::{self, Slots};
-use super::{Exit, rare};
-use crate::isa::{Op, OpCode, for_each_op};
-use crate::machine::{Machine, SPECIAL, TrapKind};
+use super::{Exit, FUEL_GUARD};
+use crate::isa::{Op, for_each_op};
+use crate::machine::{Machine, SPECIAL};
 use crate::ops::convert::*;
 use crate::ops::float::*;
 use crate::ops::int::*;
 use crate::ops::reference::*;
 
-/// Runs from the thread's position until something ends the run. Entered in the fast mode, the
-/// position must be a meter. Why it ended is left in the thread: a value to return through memory
-/// would cost the loop a register.
+/// Runs from the thread's position in the stream until an op is not the loop's, or there is not
+/// enough fuel for the way that it takes. The thread then stands at it. In the step stream, the
+/// thread says in `exit` whether the op is to be done ([`Exit::Rare`]) or why it is not to run yet.
 #[inline(never)]
 pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
     /// The first op of the stream that this mode executes.
@@ -28,12 +29,14 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
             }
         };
     }
-    // Safety, here and below: see the head of this room. `ip` is always an op of the stream.
-    let mut ip: *const Op = unsafe { base!().add(m.thread.pc as usize) };
+    // Safety, here and below: see the head of this room. `ip` is always an op of the stream, at
+    // the head of the loop the one before the next: so it is the only position to keep.
+    let mut ip: *const Op = unsafe { base!().add(m.thread.pc as usize).sub(1) };
     let mut slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
     let mut gas: i64 = m.thread.run_gas;
     let mut ticks: i64 = m.thread.run_ticks;
-    let (mut memory, mut memory_len): (*mut u8, u64) = memory_of(m);
+    let mut fuel: u32 = m.thread.fuel;
+    let (memory, memory_len): (*mut u8, u64) = memory_of(m);
 
     /// Position of an op.
     macro_rules! pc_of {
@@ -41,107 +44,194 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
             unsafe { $ip.offset_from(base!()) as u32 }
         };
     }
-    macro_rules! save {
-        () => {
-            m.thread.pc = pc_of!(ip);
-            m.thread.fp = unsafe { slots.pointer().offset_from(m.thread.stack.as_ptr()) as u32 };
-            m.thread.run_gas = gas;
-            m.thread.run_ticks = ticks;
-        };
-    }
-    let exit = 'exit: loop {
+    let exit = 'leave: loop {
+        ip = unsafe { ip.add(1) };
         if EXACT {
             let mut op = unsafe { &*ip };
             while op.is_meter() {
-                let is_paid = gas >= i64::from(op.x) && ticks >= i64::from(op.y);
-                if is_paid && !m.config.step_stream_only {
-                    break 'exit Exit::GoFast;
+                if op.starts_path() && gas >= i64::from(op.x) && ticks >= i64::from(op.y) {
+                    break 'leave Exit::GoFast;
                 }
-                ip = ip.wrapping_add(1);
+                ip = unsafe { ip.add(1) };
                 op = unsafe { &*ip };
             }
             if ticks == 0 {
-                break 'exit Exit::Paused;
+                break 'leave Exit::Paused;
             }
             let cost = i64::from(m.code.infos[pc_of!(ip) as usize].gas);
             if gas < cost {
-                break 'exit Exit::OutOfGas;
+                break 'leave Exit::OutOfGas;
             }
             gas -= cost;
             ticks -= 1;
         }
-        // While a handler runs, `ip` is past its op: each handler goes straight back to this place.
         let op = unsafe { &*ip };
-        ip = ip.wrapping_add(1);
         'rare: {
-            /// Goes to a block by its meter, which is paid here.
-            macro_rules! enter {
-                ($meter:expr) => {{
-                    ip = $meter;
-                    if !EXACT {
-                        let (x, y) = unsafe { ((*ip).x, (*ip).y) };
-                        let (gas_after, ticks_after) =
-                            (gas - i64::from(x), ticks - i64::from(y as u16));
-                        if (gas_after | ticks_after) < 0 {
-                            break 'exit Exit::GoExact;
-                        }
-                        (gas, ticks) = (gas_after, ticks_after);
-                        ip = unsafe { ip.add(1 + (y >> 16) as usize) };
-                    }
-                    continue 'exit;
-                }};
-            }
-            /// Leaves the loop at this op.
-            macro_rules! stop {
-                ($exit:expr) => {{
-                    ip = op;
-                    break 'exit $exit;
-                }};
-            }
-            /// The op that lies a number of ops ahead of (or behind) another.
-            macro_rules! ahead {
-                ($op:expr, $distance:expr) => {
-                    unsafe { std::ptr::from_ref::<Op>($op).offset($distance as i32 as isize) }
+            /// Leaves the loop at this op, for it to be done out of line.
+            macro_rules! rare {
+                () => {
+                    break 'rare
                 };
+            }
+            /// Pays for the way ahead. The op must not have done anything yet.
+            macro_rules! pay {
+                ($cost:expr) => {
+                    if !EXACT {
+                        let after = fuel.wrapping_sub($cost);
+                        if after & FUEL_GUARD != 0 {
+                            break 'rare;
+                        }
+                        fuel = after;
+                    }
+                };
+            }
+            /// The meter that the distance in an op leads to.
+            macro_rules! ahead {
+                ($op:expr) => {{
+                    let from: *const Op = $op;
+                    let distance = $op.x as i32 as isize;
+                    match EXACT {
+                        true => unsafe { from.offset(distance) },
+                        false => unsafe { from.byte_offset(distance) },
+                    }
+                }};
+            }
+            /// Goes to a meter, which in the fast stream has been paid.
+            macro_rules! go {
+                ($meter:expr) => {{
+                    let meter: *const Op = $meter;
+                    ip = match EXACT {
+                        true => unsafe { meter.sub(1) },
+                        false => meter,
+                    };
+                    continue 'leave;
+                }};
+            }
+            /// Takes the branch that an op describes.
+            macro_rules! branch {
+                ($op:expr) => {{
+                    pay!($op.y);
+                    go!(ahead!($op))
+                }};
+            }
+            /// Where a position of the step stream is in this stream.
+            macro_rules! place {
+                ($pc:expr) => {{
+                    let pc = $pc as usize;
+                    match EXACT {
+                        true => unsafe { base!().add(pc) },
+                        // Safety: a place that is called or returned to starts a path.
+                        false => unsafe { base!().add(*m.code.fast_at.get_unchecked(pc) as usize) },
+                    }
+                }};
             }
             /// Enters a function of the same instance whose arguments start at a slot.
             macro_rules! call {
-                ($entry:expr, $first:expr) => {{
+                ($entry:expr, $first:expr, $return_to:expr) => {{
                     let (entry, first): (*const Op, u16) = ($entry, $first);
-                    let (n_params, n_locals, n_slots) =
-                        unsafe { ((*entry).a, (*entry).b, (*entry).c) };
+                    let entered = unsafe { &*entry };
                     let callee = unsafe { slots.moved(first as isize) };
-                    let stack = m.thread.stack.as_ptr();
-                    let used = unsafe { callee.pointer().offset_from(stack) as usize };
-                    if used + n_slots as usize > m.thread.stack.len() {
-                        break 'rare;
+                    let stack = &m.thread.stack;
+                    if callee.after(entered.c) > stack.as_ptr().wrapping_add(stack.len()) {
+                        rare!();
                     }
-                    let return_to = u64::from(pc_of!(ip));
+                    let link = u64::from($return_to) | u64::from(first) << 32;
+                    pay!(entered.y);
                     slots = callee;
                     unsafe {
-                        slots.clear(n_params, n_locals);
-                        slots.set(n_locals, return_to | u64::from(first) << 32);
+                        slots.clear(entered.a, entered.b);
+                        slots.set(entered.b, link);
                     }
-                    enter!(entry)
+                    go!(entry)
                 }};
+            }
+            /// Returns over the link in a slot; before the frame goes, the results are put in place.
+            macro_rules! go_back {
+                ($link:expr, $put_results:block) => {{
+                    let link: u64 = unsafe { slots.get($link) };
+                    if link & SPECIAL != 0 {
+                        rare!();
+                    }
+                    let back: *const Op = place!(link as u32);
+                    pay!(unsafe { (*back).y });
+                    $put_results
+                    slots = unsafe { slots.moved(-((link >> 32) as u32 as isize)) };
+                    go!(back)
+                }};
+            }
+            /// The bytes of an access that an address and an offset give, if they lie in the memory.
+            macro_rules! bytes {
+                ($n:literal at $slot:expr) => {{
+                    let start = u64::from(unsafe { slots.get::<u32>($slot) }) + u64::from(op.x);
+                    if start + $n > memory_len {
+                        rare!();
+                    }
+                    // Safety: that was just found.
+                    unsafe { memory.add(start as usize) }
+                }};
+            }
+            /// Handlers of ops that are in the fast stream alone.
+            macro_rules! fused {
+                (r $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b))) }
+                };
+                (rr $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b), slots.get(op.c))) }
+                };
+                (ri $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.get(op.b), immediate(op.imm64()))) }
+                };
+                (br_rr $base:ident $f:ident) => {
+                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } != 0 {
+                        branch!(op)
+                    }
+                };
+                (br_ri $base:ident $f:ident) => {
+                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } != 0 {
+                        branch!(op)
+                    }
+                };
+                (if_rr $base:ident $f:ident) => {
+                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } == 0 {
+                        branch!(op)
+                    }
+                };
+                (if_ri $base:ident $f:ident) => {
+                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } == 0 {
+                        branch!(op)
+                    }
+                };
+                (load_r $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at op.b);
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
+                }};
+                (store_r $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at op.a);
+                    unsafe { cells::$f(bytes, slots.get(op.b)) }
+                }};
+                (select_r) => {
+                    unsafe {
+                        match slots.get::<u32>(op.x as u16) {
+                            0 => slots.set(op.a, slots.get::<u64>(op.c)),
+                            _ => slots.set(op.a, slots.get::<u64>(op.b)),
+                        }
+                    }
+                };
+                (return_none) => {
+                    go_back!(op.b, {})
+                };
+                (return_one) => {
+                    go_back!(op.b, {
+                        unsafe { slots.set(0, slots.get::<u64>(op.a)) }
+                    })
+                };
+                // All else is out of line, or never reached.
+                ($($other:tt)*) => {
+                    rare!()
+                };
             }
             /// What each handler of the table does.
             macro_rules! exec {
-                (rare $f:ident) => {
-                    break 'rare
-                };
-                (atomic $kind:ident $n:literal) => {
-                    break 'rare
-                };
-                (wide $f:ident $n:literal) => {
-                    break 'rare
-                };
-                (far_load $base:ident $f:ident $n:literal) => {
-                    break 'rare
-                };
-                (far_store $base:ident $f:ident $n:literal) => {
-                    break 'rare
-                };
                 (unary $f:ident) => {
                     unsafe { slots.set(op.a, $f(slots.get(op.a))) }
                 };
@@ -151,21 +241,20 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                 (try_unary $f:ident) => {
                     match unsafe { $f(slots.get(op.a)) } {
                         Ok(value) => unsafe { slots.set(op.a, value) },
-                        Err(kind) => stop!(Exit::Trap(kind)),
+                        Err(_) => rare!(),
                     }
                 };
                 (try_binary $f:ident) => {
                     match unsafe { $f(slots.get(op.a), slots.get_after(op.a, 1)) } {
                         Ok(value) => unsafe { slots.set(op.a, value) },
-                        Err(kind) => stop!(Exit::Trap(kind)),
+                        Err(_) => rare!(),
                     }
                 };
                 (count $f:ident) => {{
-                    let n = unsafe { $f(slots.get(op.a)) };
                     if op.x != 0 {
-                        break 'rare;
+                        rare!();
                     }
-                    unsafe { slots.set(op.a, n) };
+                    unsafe { slots.set(op.a, $f(slots.get(op.a))) }
                 }};
                 (const32) => {
                     unsafe { slots.set(op.a, op.x) }
@@ -195,179 +284,143 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     }
                 };
                 (load $f:ident $n:literal) => {{
-                    let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
-                    if address + $n > memory_len {
-                        stop!(Exit::Trap(TrapKind::MemoryOutOfBounds));
-                    }
-                    // Safety: the bytes were just found to lie in the memory.
-                    unsafe { slots.set(op.a, cells::$f(memory, address)) }
+                    let bytes = bytes!($n at op.a);
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
                 }};
                 (store $f:ident $n:literal) => {{
-                    let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
-                    if address + $n > memory_len {
-                        stop!(Exit::Trap(TrapKind::MemoryOutOfBounds));
-                    }
-                    // Safety: the bytes were just found to lie in the memory.
-                    unsafe { cells::$f(memory, address, slots.get_after(op.a, 1)) }
-                }};
-                (r $base:ident $f:ident) => {
-                    unsafe { slots.set(op.a, $f(slots.get(op.b))) }
-                };
-                (rr $base:ident $f:ident) => {
-                    unsafe { slots.set(op.a, $f(slots.get(op.b), slots.get(op.c))) }
-                };
-                (ri $base:ident $f:ident) => {
-                    unsafe { slots.set(op.a, $f(slots.get(op.b), immediate(op.imm64()))) }
-                };
-                (br_rr $base:ident $f:ident) => {{
-                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } == 0 {
-                        enter!(ip)
-                    }
-                    enter!(ahead!(op, op.x))
-                }};
-                (br_ri $base:ident $f:ident) => {{
-                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } == 0 {
-                        enter!(ip)
-                    }
-                    enter!(ahead!(op, op.x))
-                }};
-                (if_rr $base:ident $f:ident) => {{
-                    if unsafe { $f(slots.get(op.b), slots.get(op.c)) } == 0 {
-                        enter!(ahead!(op, op.x))
-                    }
-                    enter!(ip)
-                }};
-                (if_ri $base:ident $f:ident) => {{
-                    if unsafe { $f(slots.get(op.b), immediate(op.narrow_immediate())) } == 0 {
-                        enter!(ahead!(op, op.x))
-                    }
-                    enter!(ip)
-                }};
-                (load_r $base:ident $f:ident $n:literal) => {{
-                    let address = unsafe { u64::from(slots.get::<u32>(op.b)) } + u64::from(op.x);
-                    if address + $n > memory_len {
-                        break 'rare;
-                    }
-                    // Safety: the bytes were just found to lie in the memory.
-                    unsafe { slots.set(op.a, cells::$f(memory, address)) }
-                }};
-                (store_r $base:ident $f:ident $n:literal) => {{
-                    let address = unsafe { u64::from(slots.get::<u32>(op.a)) } + u64::from(op.x);
-                    if address + $n > memory_len {
-                        break 'rare;
-                    }
-                    // Safety: the bytes were just found to lie in the memory.
-                    unsafe { cells::$f(memory, address, slots.get(op.b)) }
+                    let bytes = bytes!($n at op.a);
+                    unsafe { cells::$f(bytes, slots.get_after(op.a, 1)) }
                 }};
                 (nop) => {{}};
-                (unreachable) => {
-                    stop!(Exit::Trap(TrapKind::Unreachable))
-                };
                 (jump) => {
-                    enter!(ahead!(op, op.x))
+                    branch!(op)
                 };
                 (br_copy) => {{
                     if op.c != 1 {
-                        break 'rare;
+                        rare!();
                     }
+                    pay!(op.y);
                     unsafe { slots.set(op.b, slots.get::<u64>(op.a)) };
-                    enter!(ahead!(op, op.x))
+                    go!(ahead!(op))
                 }};
-                (br_if) => {{
-                    if unsafe { slots.get::<u32>(op.a) } == 0 {
-                        enter!(ip)
+                (br_if) => {
+                    if unsafe { slots.get::<u32>(op.a) } != 0 {
+                        // In the step stream, a price of its own for a taken branch is rare.
+                        if EXACT && op.y != 0 {
+                            rare!();
+                        }
+                        branch!(op)
                     }
-                    // A price of its own for a taken branch is rare.
-                    if op.y != 0 {
-                        break 'rare;
-                    }
-                    enter!(ahead!(op, op.x))
-                }};
-                (br_if_copy) => {
-                    break 'rare
                 };
+                (br_if_copy) => {{
+                    if op.c != 1 || EXACT && op.y != 0 {
+                        rare!();
+                    }
+                    if unsafe { slots.get_after::<u32>(op.a, 1) } != 0 {
+                        pay!(op.y);
+                        unsafe { slots.set(op.b, slots.get::<u64>(op.a)) };
+                        go!(ahead!(op))
+                    }
+                }};
                 (br_table) => {{
                     let choice = unsafe { slots.get::<u32>(op.a) }.min(op.x);
                     // The targets follow the op, the default last.
-                    let target = unsafe { &*ip.add(choice as usize) };
-                    if u32::from(target.c) | target.y != 0 {
-                        break 'rare;
+                    let target = unsafe { &*ip.add(1 + choice as usize) };
+                    if target.c != 0 || EXACT && target.y != 0 {
+                        rare!();
                     }
-                    enter!(ahead!(target, target.x))
+                    branch!(target)
                 }};
-                (if) => {{
+                (if) => {
                     if unsafe { slots.get::<u32>(op.a) } == 0 {
-                        enter!(ahead!(op, op.x))
+                        branch!(op)
                     }
-                    enter!(ip)
-                }};
+                };
                 (call) => {
-                    call!(ahead!(op, op.x), op.a)
+                    match EXACT {
+                        true => call!(ahead!(op), op.a, pc_of!(ip) + 1),
+                        false => call!(ahead!(op), op.a, op.y),
+                    }
                 };
                 (call_indirect) => {{
+                    let table = match EXACT {
+                        true => op.y as usize,
+                        false => op.c as usize,
+                    };
                     // Safety: translation only names tables that are there; they are never
                     // removed. A reference only points to a function that is there.
-                    let elements = unsafe { &m.store.tables.get_unchecked(op.y as usize).elements };
+                    let elements = unsafe { &m.store.tables.get_unchecked(table).elements };
                     let index = unsafe { slots.get::<u32>(op.b) } as usize;
                     let element = elements.get(index).copied().unwrap_or(0);
                     if element == 0 {
-                        break 'rare;
+                        rare!();
                     }
                     let func = unsafe { m.store.funcs.get_unchecked(element as usize - 1) };
                     if func.ty != op.x || !func.is_ready_in(m.thread.instance) {
-                        break 'rare;
+                        rare!();
                     }
-                    call!(unsafe { base!().add(func.entry as usize) }, op.a)
+                    let entry: *const Op = place!(func.entry);
+                    match EXACT {
+                        true => call!(entry, op.a, pc_of!(ip) + 1),
+                        false => call!(entry, op.a, op.y),
+                    }
                 }};
                 (return) => {{
-                    let link: u64 = unsafe { slots.get(op.b) };
-                    if link & SPECIAL != 0 || op.c > 1 {
-                        break 'rare;
+                    if !EXACT || op.c > 1 {
+                        rare!();
                     }
-                    if op.c != 0 {
-                        unsafe { slots.set(0, slots.get::<u64>(op.a)) };
-                    }
-                    slots = unsafe { slots.moved(-((link >> 32) as u32 as isize)) };
-                    enter!(unsafe { base!().add(link as u32 as usize) })
+                    go_back!(op.b, {
+                        if op.c != 0 {
+                            unsafe { slots.set(0, slots.get::<u64>(op.a)) };
+                        }
+                    })
                 }};
-                (meter) => {
-                    if EXACT {
-                        unreachable!("the exact mode passes meters before it takes an op")
-                    } else {
-                        enter!(op)
+                ($($other:tt)*) => {
+                    match EXACT {
+                        true => rare!(),
+                        false => fused!($($other)*),
                     }
-                };
-                (break) => {
-                    stop!(Exit::Break)
-                };
-                (pseudo) => {
-                    unreachable!("no path of control leads to this op")
                 };
             }
             macro_rules! dispatch {
                 ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
                     #[allow(unreachable_code)]
-                    match op.code {
-                        $(OpCode::$name => { exec!($($handler)*) })*
+                    match op.code as u16 {
+                        $(codes::$name => { exec!($($handler)*) })*
+                        _ => rare!(),
                     }
                 };
             }
             for_each_op!(dispatch);
-            continue 'exit;
+            continue 'leave;
         }
-        ip = op;
-        save!();
-        if !rare::exec::<EXACT>(m) {
-            return;
-        }
-        ip = unsafe { base!().add(m.thread.pc as usize) };
-        slots = unsafe { Slots::at(m.thread.stack.as_mut_ptr(), m.thread.fp) };
-        gas = m.thread.run_gas;
-        (memory, memory_len) = memory_of(m);
+        break 'leave Exit::Rare;
     };
-    save!();
-    m.thread.exit = exit;
+    m.thread.pc = pc_of!(ip);
+    m.thread.fp = unsafe { slots.pointer().offset_from(m.thread.stack.as_ptr()) as u32 };
+    match EXACT {
+        true => {
+            (m.thread.run_gas, m.thread.run_ticks) = (gas, ticks);
+            m.thread.exit = exit;
+        }
+        false => m.thread.fuel = fuel,
+    }
 }
+
+macro_rules! define_codes {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        /// The codes as numbers. A `match` on the enum would make one of the handlers its default,
+        /// and code to subtract the first of the others.
+        #[allow(non_upper_case_globals)]
+        mod codes {
+            use crate::isa::OpCode;
+
+            $(pub(super) const $name: u16 = OpCode::$name as u16;)*
+        }
+    };
+}
+
+for_each_op!(define_codes);
 
 /// A constant operand as its instruction takes it.
 #[inline(always)]

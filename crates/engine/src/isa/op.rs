@@ -109,10 +109,17 @@ impl Op {
         i64::from((u32::from(self.a) | u32::from(self.c) << 16) as i32) as u64
     }
 
-    /// Lets a meter of the fast stream skip positions that its block does not use.
-    pub(crate) fn skip_after_meter(&mut self, n: u32) {
-        debug_assert!(self.is_meter() && self.y <= u32::from(u16::MAX) && n <= u32::from(u16::MAX));
-        self.y |= n << 16;
+    /// Whether a path of the fast stream starts at this meter of the step stream. In a meter, `c`
+    /// tells; each function's entry starts one.
+    pub(crate) fn starts_path(&self) -> bool {
+        self.code == OpCode::Enter || self.c != 0
+    }
+
+    /// Notes that a path of the fast stream starts at this meter.
+    pub(crate) fn start_path(&mut self) {
+        if self.code == OpCode::Meter {
+            self.c = 1;
+        }
     }
 
     /// The 64-bit immediate in `x` and `y`.

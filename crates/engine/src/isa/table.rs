@@ -9,6 +9,8 @@
 macro_rules! for_each_op {
     ($then:ident) => {
         $then! {
+            // The first is one that the loop does by itself: so the loop's table of places needs no offset.
+            SelectR "(fused)" pseudo mvp [select_r] "->" "select of slots.";
             // Control.
             Unreachable "unreachable" control mvp [unreachable] "->" "Traps.";
             Nop "nop" control mvp [nop] "->" "Does nothing.";
@@ -569,6 +571,9 @@ macro_rules! for_each_op {
             I64ExtendI32SR "(fused)" pseudo mvp [r I64ExtendI32S i64_extend_i32_s] "->" "i64.extend_i32_s of a slot.";
             F64ConvertI32SR "(fused)" pseudo mvp [r F64ConvertI32S f64_convert_i32_s] "->" "f64.convert_i32_s of a slot.";
             F64ConvertI32UR "(fused)" pseudo mvp [r F64ConvertI32U f64_convert_i32_u] "->" "f64.convert_i32_u of a slot.";
+            ReturnNone "(fused)" pseudo mvp [return_none] "->" "return without results.";
+            ReturnOne "(fused)" pseudo mvp [return_one] "->" "return with the value of a slot.";
+            Leave "(leave)" pseudo mvp [leave] "->" "Leaves the fast stream.";
             // Ops of the machine that are no instructions: they take no tick.
             Meter "(meter)" pseudo mvp [meter] "->" "Pays for the block of instructions that follows.";
             Enter "(enter)" pseudo mvp [meter] "->" "Meter at the entry of a function; carries the sizes of its frame.";

@@ -130,12 +130,9 @@ impl Machine {
         }
     }
 
-    /// Position in the step stream of the next instruction, also while the loop runs.
+    /// Position of the next instruction.
     fn step_pc(&self) -> Option<u32> {
-        let pc = match self.thread.is_fast {
-            true => self.code.origins[self.thread.pc as usize],
-            false => self.thread.pc,
-        };
+        let pc = self.thread.pc;
         (pc != HALT).then(|| self.code.at_instruction(pc))
     }
 

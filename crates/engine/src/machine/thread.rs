@@ -41,8 +41,8 @@ pub(crate) struct Thread {
     /// While running: what is left of gas and of the budget.
     pub(crate) run_gas: i64,
     pub(crate) run_ticks: i64,
-    /// Whether the loop executes the fast stream, of which `pc` is then a position.
-    pub(crate) is_fast: bool,
+    /// While in the loop: what of that it may spend without asking.
+    pub(crate) fuel: u32,
     /// Why the loop was left last.
     pub(crate) exit: Exit,
 }
@@ -68,7 +68,7 @@ impl Thread {
             types: Vec::new(),
             run_gas: 0,
             run_ticks: 0,
-            is_fast: false,
+            fuel: 0,
             exit: Exit::Paused,
         }
     }

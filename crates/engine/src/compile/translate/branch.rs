@@ -1,6 +1,6 @@
 //! Branches and calls: ops that end a block and name another place.
 
-use super::{ControlKind, Translator};
+use super::{Control, ControlKind, Translator};
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode};
 use crate::machine::NO_ENTRY;
@@ -15,7 +15,10 @@ impl Translator<'_> {
                 c,
                 ..Op::new(OpCode::BrCopy)
             },
-            None => Op::new(OpCode::Br),
+            None => Op {
+                b: self.first_left(depth),
+                ..Op::new(OpCode::Br)
+            },
         };
         self.emit(op);
         self.link(self.last(), depth);
@@ -63,17 +66,33 @@ impl Translator<'_> {
         self.reachable = false;
     }
 
+    /// The first operand slot that a jump leaves behind.
+    pub(super) fn first_left(&self, depth: u32) -> u16 {
+        let n_values = self.n_values(depth);
+        let n_slots = self.top(0) - self.top(n_values);
+        self.slot(self.control(depth).height) + n_slots
+    }
+
+    fn control(&self, depth: u32) -> &Control {
+        &self.controls[self.controls.len() - 1 - depth as usize]
+    }
+
+    /// Number of the values that a branch takes along.
+    fn n_values(&self, depth: u32) -> u32 {
+        let control = self.control(depth);
+        match control.kind {
+            ControlKind::Loop { .. } => control.n_params,
+            _ => control.n_results,
+        }
+    }
+
     /// Source slot, destination slot and number of slots of the values that a branch takes along, if they
     /// have to move. `n_above` operands lie above them.
     pub(super) fn copied(&self, depth: u32, n_above: u32) -> Option<(u16, u16, u16)> {
-        let control = &self.controls[self.controls.len() - 1 - depth as usize];
-        let n_values = match control.kind {
-            ControlKind::Loop { .. } => control.n_params,
-            _ => control.n_results,
-        };
+        let n_values = self.n_values(depth);
         let from = self.top(n_values + n_above);
         let n_slots = self.top(n_above) - from;
-        let to = self.slot(control.height);
+        let to = self.slot(self.control(depth).height);
         (n_values > 0 && from != to).then_some((from, to, n_slots))
     }
 

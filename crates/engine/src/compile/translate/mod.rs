@@ -117,6 +117,7 @@ impl Machine {
         translator.run(&module, idx);
         self.store.funcs[func.index()].end = self.code.ops.len() as u32;
         self.code.price(entry, &self.config.schedule);
+        self.code.fuse_func(self.code.starts.len() - 1);
         entry
     }
 }
@@ -442,7 +443,10 @@ impl Translator<'_> {
         };
         if let ControlKind::If { at } = control.kind {
             if self.reachable {
-                self.emit(Op::new(OpCode::Else));
+                self.emit(Op {
+                    b: self.top(0),
+                    ..Op::new(OpCode::Else)
+                });
                 control.to_end.push(self.last());
             }
             self.reachable = true;

@@ -1,0 +1,77 @@
+//! Shapes of the fast stream: what becomes of common code.
+
+use crate::{Config, Machine, Module};
+
+/// The ops of all paths of a function without imports, a line for each path.
+fn paths(body: &str) -> Vec<String> {
+    let wat = format!("(module (memory 1) (func $f (param i32 i32) (result i32) {body}))");
+    let bytes = wat::parse_str(wat).expect("the text is a module");
+    let mut machine = Machine::new(Config::default());
+    let module = Module::new(bytes).expect("valid");
+    let instance = machine.instantiate(&module, &[]).expect("instantiates");
+    machine.translate(machine.funcs(instance)[0]);
+    let code = &machine.code;
+    let ends = code.paths.iter().skip(1).map(|path| path.start);
+    let ends = ends.chain([code.fast.len() as u32]);
+    let ranges = code.paths.iter().zip(ends);
+    ranges
+        .map(|(path, end)| {
+            let ops = &code.fast[path.start as usize + 1..end as usize];
+            let names: Vec<String> = ops.iter().map(|op| format!("{:?}", op.code)).collect();
+            names.join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_loop_that_tests_at_its_top_branches_once_a_round() {
+    let paths = paths(
+        "(block $out (loop $next
+            (br_if $out (i32.ge_u (local.get 0) (local.get 1)))
+            (i32.store8 (local.get 0) (local.get 1))
+            (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+            (br $next)))
+        (local.get 0)",
+    );
+    // The test, then rounds that end with the test turned round, then the way out.
+    let round = "BrIfI32GeURR I32Store8R I32AddRI IfI32GeURR Br";
+    assert!(paths.iter().any(|path| path == round), "{paths:#?}");
+}
+
+#[test]
+fn a_loop_that_tests_at_its_end_branches_once_a_round() {
+    let paths = paths(
+        "(loop $next
+            (i32.store (local.get 0) (local.get 1))
+            (br_if $next (local.tee 0 (i32.sub (local.get 0) (i32.const 4)))))
+        (local.get 1)",
+    );
+    let round = "I32StoreR I32SubRI BrIf ReturnOne";
+    assert!(paths.iter().any(|path| path == round), "{paths:#?}");
+}
+
+#[test]
+fn the_end_of_an_if_is_copied_into_its_parts() {
+    let paths = paths(
+        "(if (result i32) (i32.eqz (local.get 0))
+            (then (local.get 1))
+            (else (i32.add (local.get 0) (local.get 1))))",
+    );
+    let both = ["IfI32EqRI ReturnOne", "I32AddRR ReturnOne"];
+    assert!(
+        both.iter().all(|path| paths.iter().any(|p| p == path)),
+        "{paths:#?}"
+    );
+}
+
+#[test]
+fn operands_below_a_load_wait_and_are_put_in_place_only_when_it_traps() {
+    let paths = paths("(i32.add (local.get 0) (i32.load (local.get 1)))");
+    assert_eq!(paths, ["I32LoadR I32AddRR ReturnOne"]);
+}
+
+#[test]
+fn what_a_jump_leaves_on_the_stack_is_never_put_there() {
+    let paths = paths("(block $out (result i32) (local.get 0) (local.get 1) (br $out))");
+    assert_eq!(paths[0], "ReturnOne");
+}

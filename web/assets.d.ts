@@ -18,8 +18,11 @@ declare module '*.txt' {
 
 declare module '*.css' {}
 
-/** Set by the page's loader: absolute addresses of the core, with the version of the build. */
-declare var waspnestAssets: { readonly core: string; readonly coreScript: string } | undefined;
+/** Set by the page's loader: absolute addresses of the core and of the machine as a module, with the version of the build. */
+declare var waspnestAssets: { readonly core: string; readonly coreScript: string; readonly nest: string; readonly nestScript: string } | undefined;
 
 /** Set by the script at `coreScript`: the core in base64, for pages opened from a file. */
 declare var waspnestCore: string | undefined;
+
+/** Set by the script at `nestScript`, in the same way. */
+declare var waspnestNest: string | undefined;

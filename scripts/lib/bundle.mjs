@@ -35,13 +35,16 @@ export async function buildPage({ minify, offline }) {
     plugins: [inlinePlugin({ minify })],
   });
   const core = readFileSync(join(root, 'web/pkg/core.wasm'));
+  const nest = readFileSync(join(root, 'web/pkg/nest.wasm'));
   const shell = readFileSync(join(root, 'index.html'), 'utf8');
-  const version = contentHash([...result.outputFiles.map((file) => file.contents), core, shell]);
+  const version = contentHash([...result.outputFiles.map((file) => file.contents), core, nest, shell]);
 
   const files = await classicScripts(result, { entry: 'app.js', version, minify, offline });
   const styles = result.outputFiles.filter((file) => file.path.endsWith('.css')).map((file) => file.text);
   files.set('app.css', styles.join('\n'));
   files.set('core.wasm.js', `globalThis.waspnestCore="${core.toString('base64')}";\n`);
+  files.set('nest.wasm', nest);
+  files.set('nest.wasm.js', `globalThis.waspnestNest="${nest.toString('base64')}";\n`);
   files.set('index.html', versioned(shell, version));
   if (offline) files.set('sw.js', serviceWorker(version, [...files.keys()]));
 
@@ -73,7 +76,7 @@ function versioned(shell, version) {
 function serviceWorker(version, names) {
   const text = readFileSync(join(root, 'scripts/lib/service-worker.js'), 'utf8');
   // The base64 copy serves pages from files, which have no service worker.
-  const kept = ['./', 'core.wasm', ...names.filter((name) => name !== 'core.wasm.js')];
+  const kept = ['./', 'core.wasm', ...names.filter((name) => !name.endsWith('.wasm.js'))];
   return `const VERSION = ${JSON.stringify(version)};\nconst FILES = ${JSON.stringify(kept)};\n${text}`;
 }
 

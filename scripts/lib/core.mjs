@@ -6,8 +6,10 @@ import { must, root } from './run.mjs';
 import { filesBelow, hashOf, isFresh, writeStamp } from './stamp.mjs';
 
 const COMPILED = 'target/wasm32-unknown-unknown/release/waspnest_bindings.wasm';
+/** The machine as a module without imports, for the example in which it runs itself. */
+const NEST = 'target/wasm32-unknown-unknown/release/waspnest_nest.wasm';
 const PKG = 'web/pkg';
-const OUTPUTS = ['waspnest.js', 'waspnest.d.ts', 'core.wasm'].map((name) => `${PKG}/${name}`);
+const OUTPUTS = ['waspnest.js', 'waspnest.d.ts', 'core.wasm', 'nest.wasm'].map((name) => `${PKG}/${name}`);
 
 // What rustc enables for this target by itself; wasm-opt refuses code that uses more than it was told.
 const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
@@ -30,7 +32,7 @@ export async function compileCore(target) {
   await must(
     'The core could not be compiled',
     'cargo',
-    ['build', '--release', ...LOCKED, ...target.args, '-p', 'waspnest-bindings'],
+    ['build', '--release', ...LOCKED, ...target.args, '-p', 'waspnest-bindings', '-p', 'waspnest-nest'],
     { env: { ...target.env, CARGO_ENCODED_RUSTFLAGS: `--remap-path-prefix=${registryFolder()}=registry` } },
   );
 }
@@ -43,17 +45,19 @@ function registryFolder() {
 /** Makes the glue and optimises the core, unless both were made from this very core. Says whether it did. */
 export async function finishCore() {
   const xtask = filesBelow(['crates/xtask']);
-  const hash = hashOf([COMPILED, 'Cargo.lock', ...xtask], [OPTIMISE.join(' ')]);
+  const hash = hashOf([COMPILED, NEST, 'Cargo.lock', ...xtask], [OPTIMISE.join(' ')]);
   if (isFresh(`${PKG}/.stamp`, hash, OUTPUTS)) return false;
   mkdirSync(join(root, PKG), { recursive: true });
   await must('The JavaScript glue could not be made', 'cargo', [
     ...['run', '--quiet', ...LOCKED, '-p', 'xtask', '--', 'bindgen', COMPILED, PKG],
   ]);
   const raw = join(root, PKG, 'waspnest_bg.wasm');
-  const done = join(root, PKG, 'core.wasm');
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-  await must('The core could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, raw, '-o', `${done}.tmp`]);
-  renameSync(`${done}.tmp`, done);
+  for (const [from, name] of [[raw, 'core.wasm'], [join(root, NEST), 'nest.wasm']]) {
+    const done = join(root, PKG, name);
+    await must('The core could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, from, '-o', `${done}.tmp`]);
+    renameSync(`${done}.tmp`, done);
+  }
   rmSync(raw);
   writeStamp(`${PKG}/.stamp`, hash);
   return true;

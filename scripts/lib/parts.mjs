@@ -50,6 +50,8 @@ function loader(parts, version) {
   globalThis.waspnestAssets = {
     core: new URL(`core.wasm?v=${version}`, base).href,
     coreScript: new URL(`core.wasm.js?v=${version}`, base).href,
+    nest: new URL(`nest.wasm?v=${version}`, base).href,
+    nestScript: new URL(`nest.wasm.js?v=${version}`, base).href,
   };
 }
 

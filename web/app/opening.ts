@@ -1,6 +1,7 @@
 // Opening what people bring: files by picker, drop or paste, links, examples.
 
 import { messageOf } from "../base/assert.ts";
+import { loadNest } from "../client/assets.ts";
 import { normalizeText } from "../editor/index.ts";
 import type { Example } from "../examples/index.ts";
 import type { ModuleSource, Project } from "../protocol/project.ts";
@@ -26,8 +27,17 @@ export function openProject(store: Store, project: Project, origin: Origin, host
   });
 }
 
+/** Opens an example; one that needs a large module once that has come. */
 export function openExample(store: Store, example: Example): void {
-  openProject(store, example.project, { kind: "example", id: example.id }, "own");
+  const open = (modules: readonly ModuleSource[]): void => openProject(store, { ...example.project, modules: [...modules, ...example.project.modules] }, { kind: "example", id: example.id }, "own");
+  if (example.needs === undefined) return open([]);
+  const name = example.needs;
+  void store.track(
+    loadNest().then(
+      (bytes) => open([{ kind: "binary", name, bytes }]),
+      (thrown: unknown) => say(store, messageOf(thrown)),
+    ),
+  );
 }
 
 export function openWork(store: Store, work: Work): void {

@@ -10,25 +10,35 @@ export interface Assets {
 /** Loads the core: by fetch, or where a page opened from a file may not fetch, by a script that carries it. Rejects with a sentence. */
 export async function loadAssets(): Promise<Assets> {
   const places = ensureExists(waspnestAssets, "address of the core");
-  const core = location.protocol === "file:" ? await coreFromScript(places.coreScript) : await coreFromNetwork(places.core);
+  const core = await load("the core", places.core, places.coreScript, () => waspnestCore);
   return { core, workerScript };
 }
 
-async function coreFromNetwork(address: string): Promise<ArrayBuffer> {
+/** The machine as a module without imports, for the example in which it runs itself. Rejects with a sentence. */
+export async function loadNest(): Promise<Uint8Array> {
+  const places = ensureExists(waspnestAssets, "address of the machine as a module");
+  return new Uint8Array(await load("the machine as a module", places.nest, places.nestScript, () => waspnestNest));
+}
+
+function load(what: string, address: string, script: string, text: () => string | undefined): Promise<ArrayBuffer> {
+  return location.protocol === "file:" ? fromScript(what, script, text) : fromNetwork(what, address);
+}
+
+async function fromNetwork(what: string, address: string): Promise<ArrayBuffer> {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`the core could not be loaded: ${address} answers ${response.status}`);
+  if (!response.ok) throw new Error(`${what} could not be loaded: ${address} answers ${response.status}`);
   return response.arrayBuffer();
 }
 
-async function coreFromScript(address: string): Promise<ArrayBuffer> {
+async function fromScript(what: string, address: string, given: () => string | undefined): Promise<ArrayBuffer> {
   await new Promise<void>((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
     script.onload = () => resolve();
-    script.onerror = () => reject(new Error(`the core could not be loaded from ${address}`));
+    script.onerror = () => reject(new Error(`${what} could not be loaded from ${address}`));
     document.head.append(script);
   });
-  const text = atob(ensureExists(waspnestCore, "core in its script"));
+  const text = atob(ensureExists(given(), `${what} in its script`));
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
   return bytes.buffer;

@@ -35,6 +35,7 @@ export const expected: readonly Expected[] = [
     outcome: finished("3628800"),
     printed: ["1", "2", "6", "24", "120", "720", "5040", "40320", "362880", "3628800"],
   },
+  { id: "nest", call: ["power", "10"], outcome: finished("1024"), printed: ["126"] },
   { id: "factorial", call: ["factorial", "20"], outcome: finished("2432902008176640000") },
   { id: "factorial", call: ["factorial", "21"], outcome: finished("-4249290049419214848") },
   { id: "sieve", call: ["sieve", "1024"], outcome: finished("172") },

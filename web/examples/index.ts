@@ -12,6 +12,7 @@ import keysAndPictures from "./keys-and-pictures.wat";
 import life from "./life.wat";
 import loops from "./loops.wat";
 import mandelbrot from "./mandelbrot.wat";
+import nest from "./nest.wat";
 import numbers from "./numbers.wat";
 import sieve from "./sieve.wat";
 import strings from "./strings.wat";
@@ -156,6 +157,15 @@ export const examples: readonly [Example, ...Example[]] = [
     modules: ticTacToe,
     host: ticTacToeHost,
     call: ["play", "1"],
+  }),
+  example({
+    id: "nest",
+    title: "A nest in a nest",
+    idea: "This machine runs itself, which runs a program.",
+    modules: nest,
+    call: ["power", "10"],
+    limits: { gas: 1_000_000_000n },
+    needs: "waspnest",
   }),
   example({
     id: "traps",

@@ -8,6 +8,8 @@ export interface Example {
   /** One sentence for the gallery. */
   readonly idea: string;
   readonly project: Project;
+  /** A module that is too large to come with the gallery; it goes before those of the project. */
+  readonly needs?: "waspnest";
 }
 
 export interface Recipe {
@@ -20,6 +22,7 @@ export interface Recipe {
   /** Export and arguments; the module is the last one. */
   readonly call: readonly [string, ...string[]];
   readonly limits?: Partial<Limits>;
+  readonly needs?: Example["needs"];
 }
 
 /** Gas in units of the schedule "instructions", in which most instructions cost 1. */
@@ -31,7 +34,7 @@ const LIMITS: Limits = {
   hostMillis: 2000,
 };
 
-export function example({ id, title, idea, modules, host, call: [name, ...args], limits }: Recipe): Example {
+export function example({ id, title, idea, modules, host, call: [name, ...args], limits, needs }: Recipe): Example {
   const sources: readonly ModuleSource[] = typeof modules === "string" ? [{ kind: "text", name: id, text: modules }] : modules;
   const shown = sources.at(-1);
   if (shown === undefined) throw new Error(`the example ${id} has no module`);
@@ -48,5 +51,6 @@ export function example({ id, title, idea, modules, host, call: [name, ...args],
       call: { module: shown.name, export: name, args },
       breakpoints: [],
     },
+    ...(needs === undefined ? {} : { needs }),
   };
 }

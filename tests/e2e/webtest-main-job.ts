@@ -120,11 +120,18 @@ webtest('several calls after each other work on the same instance; restart begin
       (global.set $count (i32.add (global.get $count) (i32.const 1)))
       (global.get $count)))`;
   await app.load(projectOf(text, { call: ['next'] }));
-  await app.controls.run();
-  await app.controls.expectResults('1');
-  await app.controls.run();
-  await app.controls.expectResults('2');
+  assert.match(await app.controls.status(), /PAUSED in "next", line 4/);
+  for (const expected of ['1', '2', '3']) {
+    await app.controls.run();
+    await app.controls.expectResults(expected);
+    assert.match(await app.controls.status(), /FINISHED 6 instructions, 5 gas/);
+  }
   await app.controls.restart();
   await app.controls.run();
   await app.controls.expectResults('1');
+});
+
+webtest('imports that nobody defines are named as such, not as mistakes in the text', async ({ app }) => {
+  await app.load(projectOf('(module (import "env" "a" (func)) (import "env" "b" (func)) (func (export "f")))', { call: ['f'] }));
+  assert.match(await app.controls.status(), /BROKEN nothing defines env\.a, which is imported as \(func\); add it to host\.js; and 1 more under Problems/);
 });

@@ -22,6 +22,7 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
     warnings: result.warnings,
     source: action.project,
     hostAllowed: action.hostAllowed,
+    callFrom: 0n,
     extraGas: 0n,
     ...(view === undefined ? {} : { view }),
   };
@@ -71,7 +72,9 @@ function hearView(state: State, heard: View): State {
   const moved = last !== undefined && (last.ticks !== heard.ticks || last.status.kind !== heard.status.kind);
   const view = isEffectOfNow(last, heard, moved) ? heard : withoutEffect(heard);
   const before = moved ? last : loaded.before;
-  const machine = { ...state.machine, loaded: { ...loaded, view, ...(before === undefined ? {} : { before }) } };
+  const opened = view.status.kind === "paused" && view.status.reason === "start" && view.gas.used === 0n;
+  const callFrom = opened ? view.ticks : loaded.callFrom;
+  const machine = { ...state.machine, loaded: { ...loaded, view, callFrom, ...(before === undefined ? {} : { before }) } };
   return { ...state, machine, eyes: moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view) };
 }
 

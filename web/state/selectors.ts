@@ -126,21 +126,22 @@ export interface Badge {
 
 export function badge(state: State): Badge {
   const view = viewOf(state);
-  if (view !== undefined && isRunning(state)) return statusBadge(view.status, view);
+  const callFrom = state.machine.loaded?.callFrom ?? 0n;
+  if (view !== undefined && isRunning(state)) return statusBadge(view.status, view, callFrom);
   if (isBroken(state)) {
     const errors = problems(state).filter((problem) => problem.severity === "error");
     const count = errors.length;
     const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)) && own(state.binaryTexts, module.name)?.kind !== "failed");
     const [first] = errors;
-    if (textIsFine && count === 1 && first) return { word: "BROKEN", why: first.message };
+    if (textIsFine && first) return { word: "BROKEN", why: count === 1 ? first.message : `${first.message}; and ${count - 1} more under Problems` };
     const rest = view === undefined ? "" : "; the machine below is of the text before";
     return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
   }
   if (!view) return { word: "LOADING", why: "the machine is being made" };
-  return statusBadge(view.status, view);
+  return statusBadge(view.status, view, callFrom);
 }
 
-function statusBadge(status: Status, view: View): Badge {
+function statusBadge(status: Status, view: View, callFrom: bigint): Badge {
   const where = view.next ? placeOf(view) : "";
   switch (status.kind) {
     case "ready":
@@ -152,7 +153,7 @@ function statusBadge(status: Status, view: View): Badge {
     case "paused":
       return { word: "PAUSED", why: [where, status.note ?? PAUSE_WORDS[status.reason]].filter((part) => part !== "").join(", ") };
     case "finished":
-      return { word: "FINISHED", why: `${groupThousands(view.ticks)} instructions, ${formatGas(view.gas.used, view.gas.denominator)} gas` };
+      return { word: "FINISHED", why: `${groupThousands(view.ticks - callFrom)} ${view.ticks - callFrom === 1n ? "instruction" : "instructions"}, ${formatGas(view.gas.used, view.gas.denominator)} gas` };
     case "trapped":
       return { word: "TRAPPED", why: [where, status.trap.kind].filter((part) => part !== "").join(", ") };
     default:

@@ -44,6 +44,8 @@ export interface LoadedMachine {
   readonly view?: View;
   /** The picture at the stop before, for marking what changed. */
   readonly before?: View;
+  /** Instructions that had run when the account of the call was opened, whose gas the view tells. */
+  readonly callFrom: bigint;
   /** Added by hand to the limit of the project for this run, in units. */
   readonly extraGas: bigint;
 }

@@ -145,10 +145,20 @@ describe("running", () => {
     const bench = new Bench();
     await bench.load(`(module (func $g (export "g") nop nop) (func (export "f") call $g nop))`);
     await bench.begin("f");
-    expect((await bench.run("step")).frames.map((frame) => frame.name)).toEqual(["$g", "[1]"]);
+    expect((await bench.run("step")).frames.map((frame) => frame.name)).toEqual(["$g", '"f"']);
     expect((await bench.run("out")).next?.mnemonic).toBe("nop");
     await bench.begin("f");
-    expect((await bench.run("over")).next).toMatchObject({ mnemonic: "nop", funcName: "[1]" });
+    expect((await bench.run("over")).next).toMatchObject({ mnemonic: "nop", funcName: '"f"' });
+  });
+
+  test("a function is called by its name, else by the first it is exported under, else by its index", async () => {
+    const bench = new Bench();
+    const long = "x".repeat(100);
+    await bench.load(`(module (func (export "${long}") call 1) (func (export "one") (export "two") call 2) (func call $named) (func $named (export "three") nop))`);
+    await bench.begin(long);
+    await bench.run("step");
+    await bench.run("step");
+    expect((await bench.run("step")).frames.map((frame) => frame.name)).toEqual(["$named", "[2]", '"one"', `"${long.slice(0, 80)}…"`]);
   });
 
   test("a step over a host call ends behind it", async () => {

@@ -1,9 +1,10 @@
 //! A module of a project with its text, where it has one: places in UTF-16 units for byte offsets.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use waspnest::{Error, ErrorKind, Module};
+use waspnest::{Error, ErrorKind, ExternType, FuncIdx, Module};
 use waspnest_srcmap as srcmap;
 
 use crate::dto::{Diagnostic, Problem, Severity, Span};
@@ -54,6 +55,8 @@ struct Content {
     map: OnceCell<srcmap::SourceMap>,
     /// Places of the imports, looked up when one is first asked for.
     imports: OnceCell<Vec<Option<srcmap::Span>>>,
+    /// Names that functions are exported under, looked up when one is first asked for.
+    exported: OnceCell<BTreeMap<u32, String>>,
     /// The binary it was read from; `None` for a text.
     bytes: Option<Vec<u8>>,
 }
@@ -81,6 +84,7 @@ impl Content {
             part: None,
             map: OnceCell::from(map),
             imports: OnceCell::new(),
+            exported: OnceCell::new(),
             bytes: Some(bytes.to_vec()),
         }
     }
@@ -119,8 +123,31 @@ impl Content {
         })
     }
 
+    /// The first name of each exported function, in quotes as in the text.
+    fn exported_funcs(&self) -> BTreeMap<u32, String> {
+        let mut names = BTreeMap::new();
+        for export in self.module.exports() {
+            if matches!(export.ty, ExternType::Func(_)) {
+                names
+                    .entry(export.index)
+                    .or_insert_with(|| quoted(export.name));
+            }
+        }
+        names
+    }
+
     fn is_of_text(&self, text: &str) -> bool {
         self.bytes.is_none() && self.text.as_ref().is_some_and(|own| own.text == text)
+    }
+}
+
+/// Characters of a name that are shown (chosen: longer ones say no more to a reader).
+const NAME_SHOWN: usize = 80;
+
+fn quoted(name: &str) -> String {
+    match name.char_indices().nth(NAME_SHOWN) {
+        Some((end, _)) => format!("\"{}…\"", &name[..end]),
+        None => format!("\"{name}\""),
     }
 }
 
@@ -170,6 +197,7 @@ impl Source {
             part: None,
             map: OnceCell::from(assembled.map),
             imports: OnceCell::new(),
+            exported: OnceCell::new(),
             bytes: None,
         };
         Ok(Source::of(name, keep(content), false))
@@ -213,6 +241,7 @@ impl Source {
                 part: Some(part),
                 map: OnceCell::new(),
                 imports: OnceCell::new(),
+                exported: OnceCell::new(),
                 bytes: None,
             },
             // What is quoted or given as bytes has no text in the script; it is shown as printed.
@@ -240,6 +269,18 @@ impl Source {
             return true;
         };
         position < part.end && text.index.line(position) >= text.index.line(part.start)
+    }
+
+    /// `$name`, or the name it is exported under in quotes, or `[index]`.
+    pub fn func_name(&self, func: FuncIdx) -> String {
+        if let Some(name) = self.module.func_name(func) {
+            return format!("${name}");
+        }
+        let exported = (self.content.exported).get_or_init(|| self.content.exported_funcs());
+        match exported.get(&func.0) {
+            Some(name) => name.clone(),
+            None => format!("[{func}]"),
+        }
     }
 
     /// The place of the instruction at a byte offset.

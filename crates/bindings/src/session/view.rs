@@ -31,12 +31,7 @@ impl Project {
         self.sources.get(number)
     }
 
-    fn module_name(&self, instance: InstanceIdx) -> String {
-        self.source_of(instance)
-            .map_or_else(String::new, |source| source.name.clone())
-    }
-
-    /// `$name` or `module:[index]`; of a host function `module.name`.
+    /// `$name`, or `module:"export"` or `module:[index]`; of a host function `module.name`.
     pub fn func_name(&self, func: FuncAddr) -> String {
         let Some((instance, idx)) = self.machine.func_origin(func) else {
             return match self.machine.host_func_name(func) {
@@ -46,14 +41,17 @@ impl Project {
         };
         match self.machine.module(instance).func_name(idx) {
             Some(name) => format!("${name}"),
-            None => format!("{}:[{idx}]", self.module_name(instance)),
+            None => match self.source_of(instance) {
+                Some(source) => format!("{}:{}", source.name, source.func_name(idx)),
+                None => format!("[{func}]"),
+            },
         }
     }
 
-    /// `$name` or `[index]`.
+    /// As its own module calls it.
     fn short_func_name(&self, frame: &Frame) -> String {
-        match self.machine.module(frame.instance).func_name(frame.idx) {
-            Some(name) => format!("${name}"),
+        match self.source_of(frame.instance) {
+            Some(source) => source.func_name(frame.idx),
             None => format!("[{}]", frame.idx),
         }
     }

@@ -83,8 +83,10 @@ webtest('arguments are checked as typed, over the whole range of their type', as
     (result i32 i64 f32 f64 externref)
     local.get $a local.get $b local.get $c local.get $d local.get $e))`;
   await app.load(projectOf(text));
-  await app.form.call('same', '0xffffffff', '-9223372036854775808', '-0', 'nan', 'null');
-  await app.controls.expectResults('-1', '-9223372036854775808', '-0', 'nan', 'null');
+  await app.form.call('same', '0xffffffff', '-9223372036854775808', '-0', 'nan:0x200001', 'null');
+  await app.controls.expectResults('-1', '-9223372036854775808', '-0', 'nan:0x200001', 'null');
+  const hidden = await app.form.arguments().evaluateAll((fields) => fields.filter((field) => field.scrollWidth > field.clientWidth).length);
+  assert.equal(hidden, 0, 'an argument is longer than its field');
   await app.form.call('same', '4294967295', '0xffff_ffff_ffff_ffff', 'inf', '1e308', 'null');
   await app.controls.waitFor('FINISHED');
   assert.deepEqual((await app.controls.results()).slice(0, 3), ['-1', '-1', 'inf']);

@@ -78,10 +78,25 @@ webtest('tables show their elements by function name', async ({ app }) => {
 webtest('numbers are read as signed, unsigned and hexadecimal', async ({ app, page }) => {
   await app.load(projectOf(`(module (func (export "f") (param $x i32) (result i32) (local.get $x)))`, { call: ['f', '-2'] }));
   assert.equal((await app.locals.row('$x')).value, '-2');
-  await page.getByRole('radio', { name: '+', exact: true }).click();
+  await page.getByRole('radio', { name: 'unsigned' }).click();
   assert.equal((await app.locals.row('$x')).value, '4294967294');
-  await page.getByRole('radio', { name: '0x', exact: true }).click();
+  await page.getByRole('radio', { name: 'hexadecimal' }).click();
   assert.equal((await app.locals.row('$x')).value, '0xfffffffe');
+  // Also when no call is under way: the results follow, and the arrow keys choose.
+  await app.controls.run();
+  await app.controls.expectResults('0xfffffffe');
+  await page.getByRole('radio', { name: 'hexadecimal' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await app.focused(), 'unsigned');
+  await app.controls.expectResults('4294967294');
+});
+
+webtest('the names of values stand below each other, and so do the values, however long the names are', async ({ app }) => {
+  const text = '(module (func (export "f") (param $i i32) (param $a_long_name i32) (local $end i64)))';
+  await app.load(projectOf(text, { call: ['f'] }));
+  const lefts = await app.locals.region().locator('.value-text').evaluateAll((values) => values.map((value) => Math.round(value.getBoundingClientRect().left)));
+  assert.equal(lefts.length, 3);
+  assert.equal(new Set(lefts).size, 1, `values begin at ${lefts.join(', ')}`);
 });
 
 webtest('memory: go to an address, search bytes and text, inspect', async ({ app }) => {
@@ -99,6 +114,10 @@ webtest('memory: go to an address, search bytes and text, inspect', async ({ app
   await eventually(async () => assert.equal(await app.memory.bytes(0xa0006, 2), 'be ef'));
   await app.memory.goTo('0xffffffff');
   assert.match(await app.memory.problem(), /the memory ends at/);
+  await app.memory.search('hornet');
+  assert.match(await app.memory.problem(), /not found anywhere in this memory/);
+  await app.memory.search('nest');
+  assert.equal(await app.memory.region().getByRole('alert').count(), 0);
 });
 
 webtest('a memory that grew is shown to its new end', async ({ app }) => {

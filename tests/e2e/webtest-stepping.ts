@@ -173,3 +173,22 @@ webtest('the start function runs under the same meter and can be stepped', async
   await app.controls.stepIn(2);
   assert.equal((await app.globals.row('$g')).value, '7');
 });
+
+webtest('the instruction that trapped is marked as such', async ({ app }) => {
+  await app.load(projectOf('(module (func (export "f") (result i32)\n  (i32.div_u (i32.const 1) (i32.const 0))))', { call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectTrap(/divide by zero/);
+  assert.equal(await app.editor.content().locator('.cm-next.cm-trapped').innerText(), 'i32.div_u');
+  await app.controls.restart();
+  assert.equal(await app.editor.content().locator('.cm-trapped').count(), 0);
+});
+
+webtest('the palette runs to the cursor', async ({ app, page }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.editor.cursorTo('local.get $b');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('cursor');
+  await page.keyboard.press('Enter');
+  await app.editor.expectNext('local.get $b');
+});

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { own } from "../base/records.ts";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
 import type { ImportInfo } from "../protocol/dto.ts";
-import { activeModule, freshReport, gasOf, latestReport, marksFor, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import { activeModule, freshReport, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { useSelect, useStore } from "../state/use.ts";
@@ -74,7 +74,7 @@ class CodeBinding implements CodeHandle {
   #text: string | undefined;
   #hostText: string | undefined;
   #report: unknown;
-  #marks: Marks = { dimmed: false };
+  #marks: Marks = NO_MARKS;
   #breakpoints: readonly number[] = [];
   #hostProblems = "";
   #origin: State["origin"] | undefined;
@@ -159,7 +159,7 @@ class CodeBinding implements CodeHandle {
     if (file !== this.#file || text !== this.#text) {
       if (file === this.#file) this.#wat.setText(text, { keepHistory: true });
       else this.#wat.showFile(file, text);
-      if (file !== this.#file) this.#marks = { dimmed: false };
+      if (file !== this.#file) this.#marks = NO_MARKS;
       this.#file = file;
       this.#files.add(file);
       this.#name = module.name;
@@ -209,7 +209,7 @@ class CodeBinding implements CodeHandle {
   #followMachine(state: State): void {
     const view = viewOf(state);
     const module = activeModule(state);
-    const marks: Marks = module ? marksFor(state, module.name) : { dimmed: false };
+    const marks: Marks = module ? marksFor(state, module.name) : NO_MARKS;
     const moved = view !== undefined && view.status.kind !== "running" && (view.ticks !== this.#ticks || state.eyes.frame !== this.#frame);
     if (!sameMarks(marks, this.#marks)) {
       this.#marks = marks;
@@ -272,6 +272,7 @@ function sameNumbers(left: readonly number[], right: readonly number[]): boolean
 
 function sameMarks(left: Marks, right: Marks): boolean {
   return (
+    left.trapped === right.trapped &&
     left.dimmed === right.dimmed &&
     left.next?.from === right.next?.from &&
     left.next?.to === right.next?.to &&

@@ -21,8 +21,8 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { keys: "F9", does: "Breakpoint at the cursor's line, in the editor" },
   { keys: "g", does: "Go to an address" },
   { keys: "e", does: "Into the editor" },
-  { keys: "Escape, then Tab", does: "Out of the editor" },
-  { keys: "/ , Ctrl+K", does: "All commands" },
+  { keys: "Escape, Tab", does: "Out of the editor: one after the other" },
+  { keys: "/, Ctrl+K", does: "All commands" },
   { keys: "i", does: "The instruction reference" },
   { keys: "?", does: "This list" },
 ];

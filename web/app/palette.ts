@@ -19,6 +19,7 @@ export function paletteCommands(store: Store, code: CodeHandle | undefined): rea
   const does = (name: string, keys: string, action: Action): PaletteCommand => ({ name, keys, run: () => store.dispatch(action) });
   const asks = (name: string, keys: string, command: Extract<Action, { kind: "ask" }>["command"]): PaletteCommand => does(name, keys, { kind: "ask", command });
   const state = store.state.peek();
+  const { active } = state;
   const traceOn = state.machine.loaded?.view?.traceOn ?? false;
   return [
     asks("Run the call", "Ctrl+Enter", { kind: "run" }),
@@ -27,10 +28,12 @@ export function paletteCommands(store: Store, code: CodeHandle | undefined): rea
     asks("Step in", "F11", { kind: "step", way: "in" }),
     asks("Step over", "F10", { kind: "step", way: "over" }),
     asks("Step out", "Shift+F11", { kind: "step", way: "out" }),
+    ...(active.kind === "module" ? [{ name: "Run to the cursor", keys: "Ctrl+F10", run: () => store.dispatch({ kind: "ask", command: { kind: "runToCursor", module: active.name, position: code?.cursor() ?? 0 } }) }] : []),
     asks("Restart", "r", { kind: "restart" }),
     asks(traceOn ? "Stop recording the trace" : "Record a trace", "", { kind: "trace", on: !traceOn }),
     asks("Generate stubs for missing imports in host.js", "", { kind: "stubs" }),
     asks("Compare with the browser's own engine", "", { kind: "compare" }),
+    { name: "Into the editor", keys: "e", run: () => code?.focus() },
     { name: "Go to an address in memory", keys: "g", run: () => document.getElementById("goto-address")?.focus() },
     does("Follow the last write in memory", "", { kind: "followToggled" }),
     ...callables(state).map((callable) => does(`Call ${callable.module} ${callable.info.name}`, "", { kind: "exportChosen", module: callable.module, export: callable.info.name })),

@@ -12,7 +12,7 @@ import { Globals } from "../panes/globals.tsx";
 import { Labels } from "../panes/labels.tsx";
 import { Memory } from "../panes/memory.tsx";
 import { Locals, OperandStack } from "../panes/operands.tsx";
-import { LiveRegion, StatusLine } from "../panes/status.tsx";
+import { LiveRegion, StatusHead, StatusNotes } from "../panes/status.tsx";
 import { Tables } from "../panes/tables.tsx";
 import { dimmed as isDimmed } from "../panes/looking.ts";
 import { viewOf } from "../state/selectors.ts";
@@ -107,7 +107,8 @@ function Machine({ cursor, layout }: { readonly cursor: () => number; readonly l
         <Controls cursor={cursor} />
       </div>
       <div class="status">
-        <StatusLine />
+        <StatusHead />
+        <StatusNotes />
       </div>
       <Gas />
       <div class={`panes${dim ? " dimmed" : ""}`}>
@@ -168,6 +169,7 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
   }, [at]);
   return (
     <section class="cards" aria-label="Machine">
+      <StatusHead />
       <div class="tabs card-tabs" role="tablist" aria-label="Cards">
         {CARDS.map(({ card: candidate, name }) => (
           <button key={candidate} type="button" role="tab" class="tab" aria-selected={candidate === card} onClick={() => dispatch({ kind: "cardChosen", card: candidate })}>
@@ -186,7 +188,7 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
       >
         <div class="card">
           <div class="status">
-            <StatusLine />
+            <StatusNotes />
           </div>
           <CallForm />
           <OperandStack />

@@ -6,6 +6,8 @@ import type { Span } from "../protocol/dto.ts";
 export interface Marks {
   readonly next?: Span | undefined;
   readonly last?: Span | undefined;
+  /** The next instruction is where a call ended for good. */
+  readonly trapped: boolean;
   /** The machine belongs to an older text. */
   readonly dimmed: boolean;
 }
@@ -19,20 +21,23 @@ interface MarkState {
 export const setMarksEffect = StateEffect.define<Marks>();
 
 const nextLine = Decoration.line({ class: "cm-nextLine" });
+const nextLineTrapped = Decoration.line({ class: "cm-nextLine cm-trapped" });
 const nextMark = Decoration.mark({ class: "cm-next" });
+const nextMarkTrapped = Decoration.mark({ class: "cm-next cm-trapped" });
 const nextMarkDimmed = Decoration.mark({ class: "cm-next cm-dimmed" });
 const lastMark = Decoration.mark({ class: "cm-last" });
 const lastMarkDimmed = Decoration.mark({ class: "cm-last cm-dimmed" });
 
 class NextLineMarker extends GutterMarker {
   override readonly elementClass: string;
-  constructor(dimmed: boolean) {
+  constructor(extraClass: string) {
     super();
-    this.elementClass = dimmed ? "cm-nextGutter cm-dimmed" : "cm-nextGutter";
+    this.elementClass = `cm-nextGutter ${extraClass}`;
   }
 }
-const nextGutter = new NextLineMarker(false);
-const nextGutterDimmed = new NextLineMarker(true);
+const nextGutter = new NextLineMarker("");
+const nextGutterTrapped = new NextLineMarker("cm-trapped");
+const nextGutterDimmed = new NextLineMarker("cm-dimmed");
 
 function within(doc: Text, span: Span | undefined): Span | undefined {
   if (span === undefined || span.from > doc.length) return undefined;
@@ -47,9 +52,9 @@ function build(doc: Text, marks: Marks): MarkState {
   const gutter: Range<GutterMarker>[] = [];
   if (next !== undefined) {
     const line = doc.lineAt(next.from);
-    if (!marks.dimmed) ranges.push(nextLine.range(line.from));
-    ranges.push((marks.dimmed ? nextMarkDimmed : nextMark).range(next.from, next.to));
-    gutter.push((marks.dimmed ? nextGutterDimmed : nextGutter).range(line.from));
+    if (!marks.dimmed) ranges.push((marks.trapped ? nextLineTrapped : nextLine).range(line.from));
+    ranges.push((marks.dimmed ? nextMarkDimmed : marks.trapped ? nextMarkTrapped : nextMark).range(next.from, next.to));
+    gutter.push((marks.dimmed ? nextGutterDimmed : marks.trapped ? nextGutterTrapped : nextGutter).range(line.from));
   }
   if (last !== undefined) ranges.push((marks.dimmed ? lastMarkDimmed : lastMark).range(last.from, last.to));
   return { next, decorations: Decoration.set(ranges, true), gutter: RangeSet.of(gutter) };

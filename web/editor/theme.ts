@@ -21,6 +21,8 @@ const color = {
   nextLine: "var(--mark-next-line, light-dark(#fff6e2, #2a2416))",
   last: "var(--mark-last, light-dark(#b06a00, #d99a2b))",
   breakpoint: "var(--breakpoint, light-dark(#c62828, #ef5b5b))",
+  trapped: "var(--mark-trapped, light-dark(#ffc9c4, #7d2a24))",
+  trappedLine: "var(--mark-trapped-line, light-dark(#fff0ef, #2f1b1a))",
   error: "var(--error, light-dark(#c62828, #ef5b5b))",
   warning: "var(--warning, light-dark(#9a6700, #d9a441))",
   match: "var(--editor-match, light-dark(#cfe8c9, #2f4a2c))",
@@ -37,7 +39,7 @@ const color = {
   type: "var(--code-type, light-dark(#2e6b2f, #93cf8e))",
   number: "var(--code-number, light-dark(#9a3b14, #f0a07a))",
   string: "var(--code-string, light-dark(#3f6212, #b5cf7a))",
-  paren: "var(--code-paren, light-dark(#7a818b, #848b96))",
+  paren: "var(--code-paren, light-dark(#68707a, #9299a4))",
 } as const;
 
 const highlightStyle = HighlightStyle.define([
@@ -117,6 +119,12 @@ const look = EditorView.theme({
   ".cm-nextGutter": { color: color.accent, fontWeight: "700" },
   ".cm-breakpoints .cm-nextGutter": {
     background: `linear-gradient(${color.accent}, ${color.accent}) no-repeat right 0 center / 3px 100%`,
+  },
+  ".cm-next.cm-trapped": { backgroundColor: color.trapped, boxShadow: `0 0 0 1px ${color.error}` },
+  ".cm-nextLine.cm-trapped": { backgroundColor: color.trappedLine },
+  ".cm-nextGutter.cm-trapped": { color: color.error },
+  ".cm-breakpoints .cm-nextGutter.cm-trapped": {
+    background: `linear-gradient(${color.error}, ${color.error}) no-repeat right 0 center / 3px 100%`,
   },
   ".cm-last": { textDecoration: `underline solid ${color.last} 1px`, textUnderlineOffset: "3px" },
   ".cm-next.cm-dimmed": { backgroundColor: "transparent", boxShadow: `0 0 0 1px ${color.border}` },

@@ -8,6 +8,7 @@ import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { view } from "./looking.ts";
 
+const severalModules = (state: State): boolean => state.project.modules.length > 1;
 const chosenFrame = (state: State): number => state.eyes.frame;
 
 export function CallStack() {
@@ -17,6 +18,7 @@ export function CallStack() {
   const folding = useFolding("Call stack");
   const frames = now?.frames ?? [];
   const count = now?.frameCount ?? 0;
+  const several = useSelect(severalModules);
   const first = frames[0]?.index ?? 0;
   const last = frames.at(-1)?.index ?? 0;
   const scroll = (from: number): void => dispatch({ kind: "framesScrolled", from: Math.max(0, from) });
@@ -34,7 +36,10 @@ export function CallStack() {
                 dispatch({ kind: "fileChosen", file: { kind: "module", name: row.module } });
               }}
             >
-              <span class="row-name">{row.name}</span>
+              <span class="row-name" title={row.name}>
+                {several && <span class="quiet">{row.module} </span>}
+                {row.name}
+              </span>
               <span class="row-detail">
                 {row.line === undefined ? "" : `line ${row.line} `}
                 <span class="quiet">+0x{row.offset.toString(16)}</span>

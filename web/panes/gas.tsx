@@ -10,12 +10,8 @@ import { view } from "./looking.ts";
 const schedules = (state: State): State["schedules"] => state.schedules;
 const schedule = (state: State): State["project"]["schedule"] => state.project.schedule;
 
-/** Offered when the gas is gone; in gas, not units. */
-const ADDED = [1_000n, 1_000_000n, 1_000_000_000n];
-
 export function Gas() {
   const now = useSelect(view);
-  const dispatch = useDispatch();
   const gas = now?.gas;
   if (!now || !gas) {
     return (
@@ -56,22 +52,6 @@ export function Gas() {
         )}
         {remaining !== undefined && <span class="quiet gas-rest">{amount(remaining)} remaining</span>}
       </div>
-      {out && (
-        <div class="gas-add">
-          <span>The gas is used up. Add some and continue:</span>
-          {ADDED.map((added) => (
-            <button
-              key={String(added)}
-              type="button"
-              class="button"
-              aria-label={`Add ${formatGas(added, 1)} gas and continue`}
-              onClick={() => dispatch({ kind: "ask", command: { kind: "addGas", amount: added * BigInt(gas.denominator) } })}
-            >
-              +{formatGas(added, 1)}
-            </button>
-          ))}
-        </div>
-      )}
     </Pane>
   );
 }

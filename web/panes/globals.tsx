@@ -18,7 +18,7 @@ export function Globals() {
   const several = new Set(globals.map((row) => row.module)).size > 1;
   return (
     <Pane name="Globals" {...folding} empty={globals.length === 0 ? "this module has none" : undefined}>
-      <ul class="rows">
+      <ul class="rows value-rows" aria-label="Values of the globals">
         {globals.map((row) => {
           const name = row.name ?? `[${row.index}]`;
           const type = row.value.type === "ref" ? row.value.refType : row.value.type;

@@ -14,7 +14,7 @@ export function Labels() {
   const empty = !now?.frame ? "no call is under way" : labels.length === 0 ? "no block is open" : undefined;
   return (
     <Pane name="Labels" {...folding} empty={empty}>
-      <ol class="rows" aria-label="Labels, innermost first">
+      <ol class="rows value-rows" aria-label="Labels, innermost first">
         {labels.map((label, depth) => {
           const place = label.target ?? label.span;
           const goes = label.kind === "loop" ? "repeats" : label.kind === "func" ? "returns" : "leaves";

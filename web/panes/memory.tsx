@@ -13,6 +13,7 @@ import { changes, editable, view } from "./looking.ts";
 import { inspect } from "./inspector.ts";
 
 const follows = (state: State): boolean => state.eyes.followWrites;
+const missedOf = (state: State): number => state.eyes.missed;
 const gotoOf = (state: State): State["eyes"]["goto"] => state.eyes.goto;
 
 /** Bytes that the inspector reads beyond the first. */
@@ -32,6 +33,15 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
   const grown = useSelect(changes).grown.get(memory.address);
   const dispatch = useDispatch();
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
+  const [wrong, setWrong] = useState("");
+  const missed = useSelect(missedOf);
+  // A search that found nothing is told until the next look at the fields.
+  const [missedSeen, setMissedSeen] = useState(missed);
+  const problem = wrong !== "" ? wrong : missed === missedSeen ? "" : "not found anywhere in this memory";
+  const say = (text: string): void => {
+    setWrong(text);
+    setMissedSeen(missed);
+  };
   const bytes = now.memoryWindows.find((window) => window.memory === memory.address);
   const data = useMemo(
     (): HexData => ({
@@ -47,9 +57,9 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
   );
   const size = `${formatBytes(memory.size)}, ${groupThousands(memory.pages)} ${memory.pages === 1n ? "page" : "pages"}${memory.maximumPages === undefined ? "" : ` of at most ${groupThousands(memory.maximumPages)}`}`;
   return (
-    <Pane name="Memory" className="memory" aside={<MemoryBar now={now} memory={memory} />}>
+    <Pane name="Memory" className="memory" aside={<MemoryBar now={now} memory={memory} say={say} />}>
       <p class="memory-size">
-        <span>{size}</span>
+        {problem === "" ? <span>{size}</span> : <span class="field-problem" role="alert">{problem}</span>}
         {grown !== undefined && <strong class="changed-word">grew from {formatBytes(grown)}</strong>}
       </p>
       <HexPane
@@ -65,11 +75,17 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
   );
 }
 
-function MemoryBar({ now, memory }: { readonly now: View; readonly memory: MemoryRow }) {
+interface MemoryBarProps {
+  readonly now: View;
+  readonly memory: MemoryRow;
+  /** What is wrong with an address or a search; empty when nothing is. */
+  say(problem: string): void;
+}
+
+function MemoryBar({ now, memory, say }: MemoryBarProps) {
   const following = useSelect(follows);
   const goto = useSelect(gotoOf);
   const dispatch = useDispatch();
-  const [problem, setProblem] = useState("");
   return (
     <>
       {now.memories.length > 1 && (
@@ -87,13 +103,13 @@ function MemoryBar({ now, memory }: { readonly now: View; readonly memory: Memor
           event.preventDefault();
           const typed = new FormData(event.currentTarget).get("address");
           const parsed = parseAddress(typeof typed === "string" ? typed : "");
-          if (parsed.kind === "failed") return setProblem(parsed.message);
-          if (parsed.value >= memory.size) return setProblem(`the memory ends at ${formatAddress(memory.size)}`);
-          setProblem("");
+          if (parsed.kind === "failed") return say(parsed.message);
+          if (parsed.value >= memory.size) return say(`the memory ends at ${formatAddress(memory.size)}`);
+          say("");
           dispatch({ kind: "gotoAsked", address: parsed.value, length: 1 });
         }}
       >
-        <input id="goto-address" name="address" class="field field-address" aria-label="Go to address" placeholder="go to 0x…" autocomplete="off" spellcheck={false} title="Go to an address (g)" onInput={() => setProblem("")} />
+        <input id="goto-address" name="address" class="field field-address" aria-label="Go to address" placeholder="go to 0x…" autocomplete="off" spellcheck={false} title="Go to an address (g)" onInput={() => say("")} />
       </form>
       <form
         class="field-row"
@@ -101,24 +117,19 @@ function MemoryBar({ now, memory }: { readonly now: View; readonly memory: Memor
           event.preventDefault();
           const typed = new FormData(event.currentTarget).get("needle");
           const parsed = parseNeedle(typeof typed === "string" ? typed : "");
-          if (parsed.kind === "failed") return setProblem(parsed.message);
-          setProblem("");
+          if (parsed.kind === "failed") return say(parsed.message);
+          say("");
           // The next search goes on behind the last find.
           const from = goto === undefined || goto.address + 1n >= memory.size ? 0n : goto.address + 1n;
           dispatch({ kind: "ask", command: { kind: "search", memory: memory.address, from, needle: parsed.value } });
         }}
       >
-        <input name="needle" class="field field-needle" aria-label="Search bytes or text" placeholder="find text, de ad" autocomplete="off" spellcheck={false} title='Bytes in hexadecimal (de ad), or a text; quotes force text. Enter finds the next one.' onInput={() => setProblem("")} />
+        <input name="needle" class="field field-needle" aria-label="Search bytes or text" placeholder="find text, de ad" autocomplete="off" spellcheck={false} title='Bytes in hexadecimal (de ad), or a text; quotes force text. Enter finds the next one.' onInput={() => say("")} />
       </form>
       <label class="check" title="Scroll to the bytes that a step writes">
         <input type="checkbox" checked={following} onChange={() => dispatch({ kind: "followToggled" })} />
         follow
       </label>
-      {problem !== "" && (
-        <span class="field-problem" role="alert">
-          {problem}
-        </span>
-      )}
     </>
   );
 }

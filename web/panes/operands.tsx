@@ -9,10 +9,10 @@ import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { changes, editable, format, view } from "./looking.ts";
 
-const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly title: string }[] = [
-  { value: "signed", text: "±", title: "integers signed" },
-  { value: "unsigned", text: "+", title: "integers unsigned" },
-  { value: "hex", text: "0x", title: "integers and the bits of floats in hexadecimal" },
+const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly name: string; readonly title?: string }[] = [
+  { value: "signed", text: "±", name: "signed" },
+  { value: "unsigned", text: "+", name: "unsigned" },
+  { value: "hex", text: "0x", name: "hexadecimal", title: "hexadecimal, of floats their bits" },
 ];
 
 export function OperandStack() {
@@ -29,10 +29,11 @@ export function OperandStack() {
       name="Operand stack"
       {...folding}
       empty={empty}
+      asideAlways
       aside={<Choice label="Numbers" options={FORMATS} value={reading} onChoose={(next) => dispatch({ kind: "formatChosen", format: next })} />}
     >
       {operands.length === 0 && <p class="nothing">empty</p>}
-      <ol class="rows" aria-label="Operands, top first">
+      <ol class="rows value-rows" aria-label="Operands, top first">
         {operands.map((row, position) => {
           const isNew = changed.has(row.index);
           const label = position === 0 ? "top of stack" : `operand ${row.index}`;
@@ -71,7 +72,7 @@ export function Locals() {
   const empty = !now?.frame ? "no call is under way" : locals.length === 0 ? "this function has none" : undefined;
   return (
     <Pane name="Locals" {...folding} empty={empty}>
-      <ul class="rows">
+      <ul class="rows value-rows" aria-label="Values of the locals">
         {locals.map((row) => {
           const name = row.name ?? `[${row.index}]`;
           return (

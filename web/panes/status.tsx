@@ -4,9 +4,9 @@ import type { TrapView } from "../protocol/dto.ts";
 import { badge, effectLine, isBroken, isStale, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
-import { formatValue } from "../state/values.ts";
+import { formatGas, formatValue } from "../state/values.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
-import { view } from "./looking.ts";
+import { format, view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
@@ -17,6 +17,13 @@ const crash = (state: State): string | undefined => {
   const status = view(state)?.status;
   return status?.kind === "paused" && status.reason === "host" ? undefined : state.machine.crash;
 };
+/** Units that make one gas, while the machine stands because its gas is used up. */
+const outOfGas = (state: State): number | undefined => {
+  const now = view(state);
+  return now?.status.kind === "paused" && now.status.reason === "gas" ? now.gas.denominator : undefined;
+};
+/** Offered when the gas is gone; in gas, not units. */
+const ADDED = [1_000n, 1_000_000n, 1_000_000_000n];
 const hostAsked = (state: State): boolean => state.host === "asked";
 
 export function StatusBadge() {
@@ -28,18 +35,28 @@ export function StatusBadge() {
   );
 }
 
-export function StatusLine() {
+/** The badge, and where and why in one line. */
+export function StatusHead() {
   const reason = useSelect(why);
+  return (
+    <div class="status-line">
+      <StatusBadge />
+      <span class="status-why" title={reason}>
+        {reason}
+      </span>
+    </div>
+  );
+}
+
+/** What is to be said or decided about the state, and what the last step did. */
+export function StatusNotes() {
   const stale = useSelect(staleAndWhole);
   const crashed = useSelect(crash);
   const asked = useSelect(hostAsked);
+  const denominator = useSelect(outOfGas);
   const dispatch = useDispatch();
   return (
     <>
-      <div class="status-line">
-        <StatusBadge />
-        <span class="status-why">{reason}</span>
-      </div>
       {stale && (
         <p class="banner">
           The machine runs the text from before your change.
@@ -67,6 +84,22 @@ export function StatusLine() {
           </button>
         </p>
       )}
+      {denominator !== undefined && (
+        <p class="banner">
+          <span>Add gas and continue:</span>
+          {ADDED.map((added) => (
+            <button
+              key={String(added)}
+              type="button"
+              class="button"
+              aria-label={`Add ${formatGas(added, 1)} gas and continue`}
+              onClick={() => dispatch({ kind: "ask", command: { kind: "addGas", amount: added * BigInt(denominator) } })}
+            >
+              +{formatGas(added, 1)}
+            </button>
+          ))}
+        </p>
+      )}
       <EffectLine />
     </>
   );
@@ -75,6 +108,7 @@ export function StatusLine() {
 export function EffectLine() {
   const text = useSelect(effectLine);
   const now = useSelect(view);
+  const reading = useSelect(format);
   const kind = now?.status.kind;
   if (now?.status.kind === "finished") {
     const { results } = now.status;
@@ -83,8 +117,8 @@ export function EffectLine() {
         <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
         {results.map((value, index) => (
           <span key={index} class="result">
-            <strong>{formatValue(value)}</strong> <span class="value-type">{value.type === "ref" ? value.refType : value.type}</span>
-            {(value.type === "i32" || value.type === "i64") && <span class="value-before">{formatValue(value, "hex")}</span>}
+            <strong>{formatValue(value, reading)}</strong> <span class="value-type">{value.type === "ref" ? value.refType : value.type}</span>
+            {value.type !== "ref" && <span class="value-before">{formatValue(value, reading === "hex" ? "signed" : "hex")}</span>}
           </span>
         ))}
       </div>

@@ -55,6 +55,8 @@ export type Action =
   | { readonly kind: "loadEnded"; readonly project: Project; readonly hostAllowed: boolean; readonly result: LoadResult }
   | { readonly kind: "engineSaid"; readonly event: EngineEvent }
   | { readonly kind: "gasAdded"; readonly total: bigint }
+  /** A search went through the whole memory and found nothing. */
+  | { readonly kind: "searchMissed" }
   | { readonly kind: "outputCleared" }
   | { readonly kind: "traceFetched"; readonly text: string }
   | { readonly kind: "compared"; readonly comparison: ComparisonState }

@@ -236,7 +236,7 @@ export class MachineEffects {
 
   async #search(memory: number, from: bigint, needle: Uint8Array): Promise<void> {
     const found = await this.#engine.search(memory, from, needle);
-    if (found === undefined) this.#dispatch({ kind: "noticed", tone: "info", text: "Not found anywhere in this memory." });
+    if (found === undefined) this.#dispatch({ kind: "searchMissed" });
     else this.#dispatch({ kind: "gotoAsked", address: found, length: needle.length });
   }
 

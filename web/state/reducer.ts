@@ -76,6 +76,7 @@ export function reduce(state: State, action: Action): State {
     case "memoryChosen":
     case "memoryScrolled":
     case "followToggled":
+    case "searchMissed":
     case "gotoAsked":
     case "revealAsked":
     case "tableScrolled":
@@ -144,6 +145,7 @@ type Look = Extract<
       | "memoryChosen"
       | "memoryScrolled"
       | "followToggled"
+      | "searchMissed"
       | "gotoAsked"
       | "revealAsked"
       | "tableScrolled"
@@ -167,6 +169,8 @@ function look(state: State, action: Look): State {
       return seeing({ memoryWindow: action.window });
     case "followToggled":
       return seeing({ followWrites: !eyes.followWrites });
+    case "searchMissed":
+      return seeing({ missed: eyes.missed + 1 });
     case "gotoAsked":
       return seeing({ goto: { address: action.address, length: action.length, turn: (eyes.goto?.turn ?? 0) + 1 } });
     case "revealAsked": {

@@ -187,10 +187,12 @@ export function speed(instructionsPerSecond: number): string {
 export interface Marks {
   readonly next?: Span;
   readonly last?: Span;
+  /** The next instruction is the one that trapped. */
+  readonly trapped: boolean;
   readonly dimmed: boolean;
 }
 
-const NO_MARKS: Marks = { dimmed: false };
+export const NO_MARKS: Marks = { trapped: false, dimmed: false };
 
 /** What to mark in the text of one module. A view of another text than the one shown has no marks in it. */
 export function marksFor(state: State, name: string): Marks {
@@ -200,12 +202,12 @@ export function marksFor(state: State, name: string): Marks {
   const own = state.project.modules.find((module) => module.name === name);
   const source = loaded.source.modules.find((module) => module.name === name);
   const same = own !== undefined && source !== undefined && sameModules([own], [source]);
-  if (!same) return { dimmed: true };
+  if (!same) return { ...NO_MARKS, dimmed: true };
   const frame = state.eyes.frame === 0 ? undefined : view.frames.find((row) => row.index === state.eyes.frame);
   const place = frame ?? view.next;
   const next = place?.module === name ? place.span : undefined;
   const last = frame === undefined && view.effect?.module === name ? view.effect.span : undefined;
-  return { ...(next ? { next } : {}), ...(last ? { last } : {}), dimmed: isStale(state) };
+  return { ...(next ? { next } : {}), ...(last ? { last } : {}), trapped: frame === undefined && view.status.kind === "trapped", dimmed: isStale(state) };
 }
 
 /** The one line about what the last step did. */

@@ -86,6 +86,8 @@ export interface Eyes {
   /** First element shown, by table. */
   readonly tablesFrom: Readonly<Record<number, number>>;
   readonly format: NumberFormat;
+  /** Searches of memory that found nothing. */
+  readonly missed: number;
   /** Where the hex view should go; `turn` rises with each request. */
   readonly goto?: { readonly address: bigint; readonly length: number; readonly turn: number };
   /** Where the editor should go; `turn` rises with each request. */
@@ -225,6 +227,7 @@ export const FIRST_EYES: Eyes = {
   followWrites: false,
   tablesFrom: {},
   format: "signed",
+  missed: 0,
 };
 
 export function initialState(project: Project = emptyProject()): State {

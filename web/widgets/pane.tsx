@@ -7,6 +7,8 @@ interface PaneProps {
   readonly name: string;
   /** Beside the title: counts, choices, buttons. */
   readonly aside?: ComponentChildren;
+  /** It concerns other panes too, so it stays when there is nothing to show here. */
+  readonly asideAlways?: boolean;
   /** When there is nothing to show: one sentence of why, in place of the content. */
   readonly empty?: string | undefined;
   readonly collapsed?: boolean;
@@ -15,7 +17,7 @@ interface PaneProps {
   readonly children?: ComponentChildren;
 }
 
-export function Pane({ name, aside, empty, collapsed = false, onToggle, className = "", children }: PaneProps) {
+export function Pane({ name, aside, asideAlways = false, empty, collapsed = false, onToggle, className = "", children }: PaneProps) {
   const open = !collapsed && empty === undefined;
   return (
     <section class={`pane ${className}${open ? "" : " pane-closed"}`} role="region" aria-label={name}>
@@ -31,7 +33,7 @@ export function Pane({ name, aside, empty, collapsed = false, onToggle, classNam
           <h2 class="pane-title">{name}</h2>
         )}
         {empty !== undefined && <span class="pane-why">{empty}</span>}
-        {open && aside !== undefined && <div class="pane-aside">{aside}</div>}
+        {(open || asideAlways) && aside !== undefined && <div class="pane-aside">{aside}</div>}
       </header>
       {open && <div class="pane-body">{children}</div>}
     </section>

@@ -59,7 +59,7 @@ export type Stop =
   /** The next instruction costs more than is left; with more gas the run goes on. */
   | { readonly kind: "outOfGas" }
   /** The embedder answers with `answer`, `fail` or `callHost`. */
-  | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[] }
+  | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[]; /** Types of what it must give. */ readonly results: readonly string[] }
   | { readonly kind: "breakpoint" }
   | { readonly kind: "stepDone" }
   /** The ticks are used up, or instructions that fill and copy have moved 16 MiB; `run` goes on. */
@@ -242,7 +242,7 @@ export class Machine {
         return { kind: "outOfGas" };
       case StopCode.hostCall: {
         const { info, args } = this.#hostCall();
-        return { kind: "hostCall", module: info.module, name: info.name, args };
+        return { kind: "hostCall", module: info.module, name: info.name, args, results: info.func?.results ?? [] };
       }
       case StopCode.breakpoint:
         return { kind: "breakpoint" };

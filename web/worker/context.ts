@@ -56,7 +56,8 @@ export class MemoryAccess {
 
   write(address: number, bytes: ArrayLike<number>): void {
     const machine = this.#context.machine();
-    const copy = Uint8Array.from(bytes);
+    // A typed array is copied as a block; `from` would go through its elements one by one.
+    const copy = bytes instanceof Uint8Array ? bytes.slice() : Uint8Array.from(bytes);
     this.#check("writes", address, copy.length, machine.memorySize(this.#memory));
     machine.writeMemory(this.#memory, address, copy);
     this.#context.changed({ kind: "bytes", memory: this.#memory, address, bytes: copy });

@@ -28,8 +28,8 @@ mod types;
 mod value;
 
 pub use debug::{
-    AccessKind, Control, Effect, Frame, Label, LabelKind, MemoryAccess, NextInstruction,
-    ObjectAccess, ObjectPart, TraceLine, TypedValue,
+    AccessKind, Control, Effect, Frame, Holder, Label, LabelKind, MemoryAccess, NextInstruction,
+    ObjectAccess, ObjectCount, ObjectPart, TraceLine, TypedValue,
 };
 pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};
@@ -38,7 +38,8 @@ pub use index::{
 };
 pub use isa::{InstructionInfo, reference};
 pub use machine::{
-    Config, Extern, HeapUse, HostCall, Machine, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
+    Config, Extern, HeapUse, HostCall, Machine, ObjectKind, PAGE_SIZE, Status, Stop, Trap,
+    TrapKind, Until,
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use types::{

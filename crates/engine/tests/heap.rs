@@ -575,11 +575,11 @@ fn traps_of_objects_say_what_and_the_numbers() {
     );
     check(
         "(drop (ref.cast (ref $line) (struct.new_default $point)))",
-        "cast failure: ref.cast of a structure of $point to (ref $line)",
+        "cast failure: ref.cast of $point #0 to (ref $line)",
     );
     check(
         "(drop (ref.cast (ref null $row) (ref.i31 (i32.const -3))))",
-        "cast failure: ref.cast of the i31 -3 to (ref null $row)",
+        "cast failure: ref.cast of i31 -3 to (ref null $row)",
     );
     check(
         "(drop (ref.cast (ref eq) (ref.null any)))",
@@ -587,7 +587,7 @@ fn traps_of_objects_say_what_and_the_numbers() {
     );
     check(
         "(drop (ref.cast (ref $binary) (ref.func $id)))",
-        "cast failure: ref.cast of a function of type 5 to (ref $binary)",
+        "cast failure: ref.cast of $id, which is of type 5, to (ref $binary)",
     );
 }
 
@@ -731,4 +731,118 @@ fn constant_expressions_make_objects_within_the_limit() {
         result.expect_err("too large").kind(),
         ErrorKind::Limit(_)
     ));
+}
+
+#[test]
+fn objects_are_shown_with_what_they_hold_and_what_holds_them() {
+    let wat = r#"(module
+        (type $point (struct (field $x (mut i32)) (field $y (mut f64))))
+        (type $node (struct (field $at (ref null $point)) (field $next (mut (ref null $node))) (field anyref)))
+        (type $text (array (mut i8)))
+        (type $row (array (mut anyref)))
+        (import "host" "ask" (func $ask (param anyref)))
+        (table $t 3 anyref)
+        (global $g (mut (ref null $point)) (ref.null $point))
+        (elem $e anyref (ref.i31 (i32.const 5)))
+        (data $d "hello")
+        (func $inner (param $row (ref $row)) (param $n i64) (call $ask (local.get $row)))
+        (func (export "run") (local $p (ref null $point)) (local $row (ref null $row))
+            (local.set $p (struct.new $point (i32.const -4) (f64.const 0.5)))
+            (global.set $g (local.get $p))
+            (struct.new $node (local.get $p) (ref.null $node) (ref.i31 (i32.const -1)))
+            (drop (struct.new $node (local.get $p) (ref.null $node) (ref.null any)))
+            (local.set $row (array.new $row (local.get $p) (i32.const 8)))
+            (array.set $row (local.get $row) (i32.const 1) (array.new_data $text $d (i32.const 0) (i32.const 5)))
+            (array.set $row (local.get $row) (i32.const 2) (extern.convert_any (ref.null any)) (any.convert_extern))
+            (table.set $t (i32.const 2) (local.get $row))
+            (call $inner (ref.as_non_null (local.get $row)) (i64.const 8589934592))
+            (drop)))"#
+        .replace("(extern.convert_any (ref.null any)) (any.convert_extern)", "(any.convert_extern (extern.convert_any (ref.null any)))");
+    let (mut machine, instance) = machine(&wat, Config::default());
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &[]).expect("no argument");
+    let Stop::HostCall(_) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no host call")
+    };
+    let [point, node, lost, row, text] = [0, 1, 2, 3, 4].map(ObjectAddr);
+    let texts = [point, node, lost, row, text].map(|object| machine.object_text(object));
+    assert_eq!(
+        texts,
+        [
+            "$point #0 {x -4, y 0.5}",
+            "$node #1 {at $point #0, next null, i31 -1}",
+            "$node #2 {at $point #0, next null, null}",
+            "$row #3 [$point #0, $text #4, null, $point #0, $point #0, $point #0, and 2 more]",
+            "$text #4 \"hello\"",
+        ]
+    );
+    let counts = machine.object_counts();
+    let counts = counts
+        .iter()
+        .map(|count| (machine.kind_text(count.kind), count.objects, count.bytes));
+    assert_eq!(
+        counts.collect::<Vec<_>>(),
+        [
+            ("$point".to_string(), 1, 32),
+            ("$node".to_string(), 2, 80),
+            ("$text".to_string(), 1, 24),
+            ("$row".to_string(), 1, 80),
+        ]
+    );
+    let nodes = machine.object_kind(node);
+    assert_eq!(machine.objects(nodes, 0, 9), [node, lost]);
+    assert_eq!(machine.objects(nodes, 1, 9), [lost]);
+    assert_eq!(machine.objects(None, 3, 1), [row]);
+    assert_eq!(machine.objects_before(None, row), 3);
+    assert_eq!(machine.objects_before(nodes, lost), 1);
+    let all = [point, node, lost, row, text];
+    let reachable = machine.reachable(&all).expect("memory");
+    assert_eq!(reachable, [true, true, false, true, true]);
+    assert_eq!(
+        machine.holders(row, 99),
+        [
+            Holder::Local(0, 0),
+            Holder::Operand(0, 0),
+            Holder::Local(1, 1),
+            Holder::Argument(0),
+            Holder::Element(TableAddr(0), 2),
+        ]
+    );
+    assert_eq!(machine.holders(node, 99), [Holder::Operand(1, 0)]);
+    let holders = machine.holders(point, 99);
+    assert_eq!(
+        holders[..2],
+        [Holder::Local(1, 0), Holder::Global(GlobalAddr(0))]
+    );
+    assert_eq!(
+        holders[2..4],
+        [Holder::Field(node, 0), Holder::Field(lost, 0)]
+    );
+    assert_eq!(holders.len(), 4 + 6);
+    assert_eq!(machine.holders(point, 3), holders[..3]);
+    // By hand, what is not mutable too.
+    machine
+        .set_object_field(point, 0, Value::I32(9))
+        .expect("an i32");
+    machine
+        .set_object_field(text, 0, Value::I32(0x148))
+        .expect("an i32");
+    let to_text = Value::Ref(Top::Any, Ref::Object(text));
+    machine
+        .set_object_field(row, 7, to_text)
+        .expect("any reference");
+    assert_eq!(machine.object_text(text), "$text #4 \"Hello\"");
+    assert_eq!(machine.object_field(point, 0), Some(Value::I32(9)));
+    assert_eq!(machine.object_field(row, 7), Some(to_text));
+    for (object, field, value) in [
+        (row, 8, to_text),
+        (point, 2, Value::I32(1)),
+        (point, 0, Value::I64(1)),
+        (node, 0, to_text),
+        (ObjectAddr(5), 0, Value::I32(1)),
+    ] {
+        machine
+            .set_object_field(object, field, value)
+            .expect_err("no such field");
+    }
 }

@@ -4,7 +4,6 @@ use crate::debug::effect::{AccessKind, Effect};
 use crate::index::ObjectAddr;
 use crate::isa::{Op, OpCode};
 use crate::machine::Machine;
-use crate::types::{StorageType, ValType};
 use crate::value::{Ref, Value};
 
 /// A part of an object that an instruction touched.
@@ -108,13 +107,5 @@ impl Machine {
             ObjectPart::Elements(index, 1) => self.object_field(object, index),
             ObjectPart::New | ObjectPart::Elements(..) => None,
         }
-    }
-}
-
-/// Type of the values that are stored as something.
-pub(super) fn unpacked(storage: StorageType) -> ValType {
-    match storage {
-        StorageType::I8 | StorageType::I16 => ValType::I32,
-        StorageType::Val(ty) => ty,
     }
 }

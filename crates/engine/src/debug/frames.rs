@@ -117,7 +117,13 @@ impl Machine {
         })
     }
 
-    fn frame_at(&self, pc: u32, base: u32, depth: u32, n_slots: Option<u32>) -> Option<Frame> {
+    pub(super) fn frame_at(
+        &self,
+        pc: u32,
+        base: u32,
+        depth: u32,
+        n_slots: Option<u32>,
+    ) -> Option<Frame> {
         let func = FuncAddr(self.code.func_at(pc)?);
         let decl = &self.store.funcs[func.index()];
         Some(Frame {

@@ -8,14 +8,18 @@ mod effect_objects;
 mod explain;
 mod explain_reference;
 mod frames;
+mod holders;
 mod inspect;
 mod objects;
 mod state_hash;
 mod trace;
 mod typing;
+mod words;
 
 pub use effect::{AccessKind, Control, Effect, MemoryAccess};
 pub use effect_objects::{ObjectAccess, ObjectPart};
 pub use frames::{Frame, Label, LabelKind, NextInstruction, TypedValue};
+pub use holders::Holder;
+pub use objects::ObjectCount;
 pub use trace::TraceLine;
 pub(crate) use typing::FuncTypes;

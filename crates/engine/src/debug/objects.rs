@@ -1,16 +1,80 @@
 //! The objects of the heap, as people look at them.
 
-use crate::debug::effect_objects::unpacked;
+use std::collections::BTreeMap;
+
+use crate::error::Error;
 use crate::index::ObjectAddr;
 use crate::machine::{Machine, Object, ObjectKind};
-use crate::types::{Composite, HeapType, StorageType};
+use crate::types::{Composite, HeapType, StorageType, ValType};
 use crate::value::Value;
 
+/// Objects of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectCount {
+    /// What they are.
+    pub kind: ObjectKind,
+    /// How many there are, those included that nothing refers to any more.
+    pub objects: u32,
+    /// Bytes that they take, as [`Config::heap_bytes`](crate::Config::heap_bytes) counts them.
+    pub bytes: u64,
+}
+
 impl Machine {
+    /// What an object of the heap is; `None` if there is no such object.
+    pub fn object_kind(&self, object: ObjectAddr) -> Option<ObjectKind> {
+        Some(self.store.heap.get(object)?.kind)
+    }
+
     /// The most special type of references to an object of the heap; `None` if there is no such
     /// object.
     pub fn object_type(&self, object: ObjectAddr) -> Option<HeapType> {
         Some(self.store.heap.get(object)?.kind.heap_type())
+    }
+
+    /// How many objects of each kind there are, in the order of the kinds.
+    pub fn object_counts(&self) -> Vec<ObjectCount> {
+        let mut counts: BTreeMap<ObjectKind, (u32, u64)> = BTreeMap::new();
+        for (_, object) in self.store.heap.objects() {
+            let bytes = self.object_bytes(object);
+            let (n, total) = counts.entry(object.kind).or_default();
+            *n += 1;
+            *total += bytes;
+        }
+        let count = |(kind, (objects, bytes))| ObjectCount {
+            kind,
+            objects,
+            bytes,
+        };
+        counts.into_iter().map(count).collect()
+    }
+
+    /// The objects of a kind, or all, in the order of their numbers: at most `count` of them, after
+    /// the first `skip`.
+    pub fn objects(&self, kind: Option<ObjectKind>, skip: u32, count: u32) -> Vec<ObjectAddr> {
+        let all = self.store.heap.objects();
+        all.filter(|(_, object)| kind.is_none_or(|kind| object.kind == kind))
+            .skip(skip as usize)
+            .take(count as usize)
+            .map(|(addr, _)| addr)
+            .collect()
+    }
+
+    /// Number of objects of a kind, or of all, before one in that order.
+    pub fn objects_before(&self, kind: Option<ObjectKind>, object: ObjectAddr) -> u32 {
+        let all = self.store.heap.objects();
+        all.take_while(|(addr, _)| *addr < object)
+            .filter(|(_, object)| kind.is_none_or(|kind| object.kind == kind))
+            .count() as u32
+    }
+
+    /// Bytes that an object takes, as [`Config::heap_bytes`](crate::Config::heap_bytes) counts
+    /// them.
+    fn object_bytes(&self, object: Object) -> u64 {
+        let n_cells = match object.kind {
+            ObjectKind::Array(ty) => self.store.types.layout(ty).array_cells(object.len),
+            ObjectKind::Struct(_) | ObjectKind::Exception(_) => object.len.into(),
+        };
+        crate::machine::OBJECT_BYTES + n_cells * 8
     }
 
     /// Number of fields of a structure, of elements of an array, or of values of an exception.
@@ -18,11 +82,7 @@ impl Machine {
         let object = self.store.heap.get(object)?;
         Some(match object.kind {
             ObjectKind::Array(_) => object.len,
-            ObjectKind::Struct(ty) => self.store.types.layout(ty).n_fields(),
-            ObjectKind::Exception(tag) => {
-                let ty = self.store.tags[tag as usize];
-                self.store.types.layout(ty).n_fields()
-            }
+            kind => self.store.types.layout(self.type_of(kind)).n_fields(),
         })
     }
 
@@ -30,33 +90,83 @@ impl Machine {
     /// is zero-extended.
     pub fn object_field(&self, object: ObjectAddr, field: u32) -> Option<Value> {
         let object = self.store.heap.get(object)?;
-        let (storage, slots) = self.stored(object, field)?;
+        let storage = self.field_storage(object, field)?;
+        let layout = self.store.types.layout(self.type_of(object.kind));
+        let heap = &self.store.heap;
+        let slots = match object.kind {
+            ObjectKind::Array(_) => heap.element(object, layout.shift, field),
+            _ => {
+                let mut slots = [0; 2];
+                for (slot, cell) in slots.iter_mut().zip(layout.field(field)) {
+                    *slot = heap.cell(object, cell);
+                }
+                slots
+            }
+        };
         Some(Value::from_slots(&slots, unpacked(storage)))
     }
 
-    /// What is stored in a field or element, and its slots.
-    fn stored(&self, object: Object, field: u32) -> Option<(StorageType, [u64; 2])> {
-        let types = &self.store.types;
-        let heap = &self.store.heap;
-        let ty = match object.kind {
+    /// What is stored in a field, element or value of an object, if it has as many.
+    pub fn object_field_type(&self, object: ObjectAddr, field: u32) -> Option<StorageType> {
+        self.field_storage(self.store.heap.get(object)?, field)
+    }
+
+    /// Sets a field of a structure or an element of an array, whether or not the program may; of
+    /// what is packed the low bits count.
+    ///
+    /// # Errors
+    /// If there is no such field, the value is not of its type, or the object is an exception.
+    pub fn set_object_field(
+        &mut self,
+        object: ObjectAddr,
+        field: u32,
+        value: Value,
+    ) -> Result<(), Error> {
+        let found = self.store.heap.get(object);
+        let storage = found.and_then(|object| self.field_storage(object, field));
+        let (Some(target), Some(storage)) = (found, storage) else {
+            return Err(Error::usage(format!("object {object} has no part {field}")));
+        };
+        self.check_value(value, unpacked(storage))?;
+        let slots = value.to_slots();
+        let layout = self.store.types.layout(self.type_of(target.kind));
+        let heap = &mut self.store.heap;
+        match target.kind {
+            ObjectKind::Array(_) => heap.set_element(target, layout.shift, field, slots),
+            ObjectKind::Struct(_) => {
+                for (slot, cell) in slots.into_iter().zip(layout.field(field)) {
+                    heap.set_cell(target, cell, slot);
+                }
+                heap.narrow(object, layout);
+            }
+            ObjectKind::Exception(_) => {
+                return Err(Error::usage("what an exception carries cannot be changed"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The type that says how the content of a kind of object is laid out.
+    fn type_of(&self, kind: ObjectKind) -> u32 {
+        match kind {
             ObjectKind::Struct(ty) | ObjectKind::Array(ty) => ty,
             ObjectKind::Exception(tag) => self.store.tags[tag as usize],
-        };
-        let layout = types.layout(ty);
-        let storage = match &types.get(ty).composite {
-            Composite::Array(element) => {
-                let is_there = field < object.len;
-                let slots = is_there.then(|| heap.element(object, layout.shift, field))?;
-                return Some((element.storage, slots));
-            }
-            Composite::Struct(fields) => fields.get(field as usize)?.storage,
-            Composite::Func(ty) => StorageType::Val(*ty.params.get(field as usize)?),
-        };
-        let cells = layout.fields().nth(field as usize)?;
-        let mut slots = [0; 2];
-        for (slot, cell) in slots.iter_mut().zip(cells) {
-            *slot = heap.cell(object, cell);
         }
-        Some((storage, slots))
+    }
+
+    fn field_storage(&self, object: Object, field: u32) -> Option<StorageType> {
+        match &self.store.types.get(self.type_of(object.kind)).composite {
+            Composite::Array(element) => (field < object.len).then_some(element.storage),
+            Composite::Struct(fields) => Some(fields.get(field as usize)?.storage),
+            Composite::Func(ty) => Some(StorageType::Val(*ty.params.get(field as usize)?)),
+        }
+    }
+}
+
+/// Type of the values that are stored as something.
+fn unpacked(storage: StorageType) -> ValType {
+    match storage {
+        StorageType::I8 | StorageType::I16 => ValType::I32,
+        StorageType::Val(ty) => ty,
     }
 }

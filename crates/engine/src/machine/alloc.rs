@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::exec::Exit;
 use crate::index::ObjectAddr;
-use crate::machine::heap::{OBJECT_BYTES, ObjectKind};
-use crate::machine::{Machine, TrapKind};
+use crate::machine::heap::{Marks, OBJECT_BYTES, ObjectKind};
+use crate::machine::{Machine, RefMaps, TrapKind};
 use crate::value::{Ref, Value};
 
 /// How full the heap is.
@@ -124,21 +124,25 @@ impl Machine {
     /// # Errors
     /// A trap if the host has no memory for it.
     fn collect(&mut self, more: &[u64], wanted: u64) -> Result<(), Exit> {
-        let Some(mut marks) = self.store.heap.marks() else {
-            return Err(Exit::Trap(TrapKind::HeapExhausted));
-        };
-        let maps = self.ref_maps();
-        self.for_each_root(&maps, &mut |slot| marks.visit(slot));
-        if let Cow::Owned(maps) = maps {
+        if let Cow::Owned(maps) = self.ref_maps() {
             self.maps = maps;
         }
-        more.iter().for_each(|slot| marks.visit(*slot));
-        let store = &mut self.store;
-        store
-            .heap
-            .mark_reachable(&mut marks, &store.types, &store.tags);
-        let n_bytes = store.heap.sweep(&marks, wanted);
+        let Some(marks) = self.mark(&self.maps, more) else {
+            return Err(Exit::Trap(TrapKind::HeapExhausted));
+        };
+        let n_bytes = self.store.heap.sweep(&marks, wanted);
         self.slice_bytes = self.slice_bytes.saturating_sub(n_bytes);
         Ok(())
+    }
+
+    /// Marks the objects that the program can reach, and those that `more` slots refer to. `None`
+    /// if the host has no memory for it.
+    pub(crate) fn mark(&self, maps: &RefMaps, more: &[u64]) -> Option<Marks> {
+        let mut marks = self.store.heap.marks()?;
+        self.for_each_root(maps, &mut |slot| marks.visit(slot));
+        more.iter().for_each(|slot| marks.visit(*slot));
+        let (types, tags) = (&self.store.types, &self.store.tags);
+        self.store.heap.mark_reachable(&mut marks, types, tags);
+        Some(marks)
     }
 }

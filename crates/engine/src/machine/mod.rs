@@ -14,8 +14,9 @@ mod types;
 
 pub use alloc::HeapUse;
 pub use config::{Config, PAGE_SIZE};
-pub(crate) use heap::{Heap, Object, ObjectKind};
-pub(crate) use roots::RefMaps;
+pub use heap::ObjectKind;
+pub(crate) use heap::{Heap, OBJECT_BYTES, Object};
+pub(crate) use roots::{RefMaps, Site};
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
 pub(crate) use store::{Func, HOST, Instance, NO_ENTRY, Store, try_extend};

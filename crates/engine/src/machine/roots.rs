@@ -38,6 +38,13 @@ impl RefMaps {
         }
     }
 
+    /// The same without those that are the next frame's.
+    pub(crate) fn own_slots(&self, site: &Site) -> impl Iterator<Item = &u16> {
+        let n_slots = site.n_slots;
+        let slots = self.at(site.pc).iter();
+        slots.take_while(move |slot| u32::from(**slot) < n_slots)
+    }
+
     /// Adds the maps of some places of a function, in order: offset and position.
     fn add(&mut self, module: &Module, idx: FuncIdx, places: &[(u32, u32)]) {
         const VALIDATED: &str = "the module was validated when it was read";
@@ -181,8 +188,7 @@ impl Machine {
     pub(crate) fn for_each_root(&self, maps: &RefMaps, then: &mut dyn FnMut(u64)) {
         for site in self.sites() {
             let slots = &self.thread.stack[site.base as usize..];
-            let own = maps.at(site.pc).iter();
-            for slot in own.take_while(|slot| u32::from(**slot) < site.n_slots) {
+            for slot in maps.own_slots(&site) {
                 then(slots[usize::from(*slot)]);
             }
         }

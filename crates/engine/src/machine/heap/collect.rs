@@ -37,7 +37,7 @@ impl Marks {
         }
     }
 
-    fn is_marked(&self, number: u32) -> bool {
+    pub(crate) fn is_marked(&self, number: u32) -> bool {
         self.bits[(number / 64) as usize] & 1 << (number % 64) != 0
     }
 }

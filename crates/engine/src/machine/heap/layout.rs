@@ -69,6 +69,11 @@ impl Layout {
         self.cells.windows(2).map(|pair| pair[0]..pair[1])
     }
 
+    /// The cells of one field.
+    pub(crate) fn field(&self, field: u32) -> Range<u32> {
+        self.cell(field)..self.cell(field + 1)
+    }
+
     /// Number of fields.
     pub(crate) fn n_fields(&self) -> u32 {
         self.cells.len() as u32 - 1

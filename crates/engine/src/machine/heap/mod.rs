@@ -14,6 +14,7 @@ mod layout;
 
 use std::ops::Range;
 
+pub(crate) use collect::Marks;
 pub(crate) use layout::Layout;
 
 use crate::index::ObjectAddr;
@@ -54,13 +55,13 @@ pub(crate) struct Object {
 }
 
 /// Kind of an object, with what tells how its content is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ObjectKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
     /// A structure of a type of the store.
     Struct(u32),
     /// An array of a type of the store.
     Array(u32),
-    /// An exception with a tag of the store; the content is the slots of its values.
+    /// An exception with a tag of the store.
     Exception(u32),
 }
 
@@ -116,6 +117,12 @@ impl Heap {
     /// The object of an address; `None` if there is none.
     pub(crate) fn get(&self, addr: ObjectAddr) -> Option<Object> {
         self.objects.get(addr.index())?.object()
+    }
+
+    /// All objects, in the order of their numbers.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (ObjectAddr, Object)> + '_ {
+        let entries = (0..).zip(&self.objects);
+        entries.filter_map(|(number, entry)| Some((ObjectAddr(number), entry.object()?)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,0 +1,133 @@
+//! What refers to an object, and what anything refers to at all.
+
+use crate::debug::frames::Frame;
+use crate::index::{GlobalAddr, ObjectAddr, TableAddr};
+use crate::machine::{Machine, Site, Status};
+use crate::types::{Top, width_of};
+use crate::value::{Ref, Value};
+
+/// A place that holds a reference to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A local of the frame with a depth.
+    Local(u32, u32),
+    /// An operand of the frame with a depth; 0 is the lowest one.
+    Operand(u32, u32),
+    /// An argument of the host call that waits for its answer.
+    Argument(u32),
+    /// A result of the call that has just ended.
+    Result(u32),
+    /// A global.
+    Global(GlobalAddr),
+    /// An element of a table.
+    Element(TableAddr, u64),
+    /// An element segment that was not dropped: its place among those of all instances.
+    Segment(u32),
+    /// A field, element or value of another object, or of the object itself.
+    Field(ObjectAddr, u32),
+    /// The embedder, see [`Machine::keep`].
+    Embedder,
+}
+
+impl Machine {
+    /// Places that hold a reference to an object, at most so many: those outside the heap first,
+    /// then those in objects, also in objects that nothing refers to. This looks at the whole heap
+    /// and the whole stack.
+    pub fn holders(&self, object: ObjectAddr, most: usize) -> Vec<Holder> {
+        let wanted = Ref::Object(object).to_slot();
+        let mut found = Vec::new();
+        self.holders_in_frames(wanted, most, &mut found);
+        let is_wanted = |value: &Value| match value {
+            Value::Ref(top, target) => *top != Top::Func && target.to_slot() == wanted,
+            _ => false,
+        };
+        let (values, holder): (&[Value], fn(u32) -> Holder) = match &self.thread.status {
+            Status::HostCall(call) => (&call.args, Holder::Argument),
+            Status::Finished(results) => (results, Holder::Result),
+            _ => (&[], Holder::Result),
+        };
+        let places = (0..).zip(values).filter(|(_, value)| is_wanted(value));
+        found.extend(places.map(|(place, _)| holder(place)));
+        let store = &self.store;
+        let globals = (0..).zip(store.globals.iter().zip(&store.global_types));
+        let globals = globals.filter(|(_, (slot, ty))| **slot == wanted && ty.content.may_refer());
+        found.extend(globals.map(|(global, _)| Holder::Global(GlobalAddr(global))));
+        let tables = store.tables.iter().zip(0..);
+        for (table, addr) in tables.filter(|(table, _)| table.element.heap.top() != Top::Func) {
+            let elements = (0..)
+                .zip(&table.elements)
+                .filter(|(_, slot)| **slot == wanted);
+            let holders = elements.map(|(index, _)| Holder::Element(TableAddr(addr), index));
+            found.extend(holders.take(most));
+        }
+        let segments = (0..).zip(store.elements.iter().zip(&store.element_types));
+        let segments = segments
+            .filter(|(_, (items, ty))| ty.heap.top() != Top::Func && items.contains(&wanted));
+        found.extend(segments.map(|(segment, _)| Holder::Segment(segment)));
+        if store.kept.contains_key(&wanted) {
+            found.push(Holder::Embedder);
+        }
+        found.truncate(most);
+        for (addr, object) in store.heap.objects() {
+            if found.len() >= most {
+                break;
+            }
+            let mut is_there = false;
+            let mut then = |slot| is_there |= slot == wanted;
+            store
+                .heap
+                .for_each_reference(object, &store.types, &store.tags, &mut then);
+            if is_there {
+                let n_parts = self.object_len(addr).unwrap_or(0);
+                let parts = (0..n_parts).filter(|part| {
+                    let value = self.object_field(addr, *part);
+                    value.is_some_and(|value| is_wanted(&value))
+                });
+                found.extend(parts.map(|part| Holder::Field(addr, part)).take(most));
+            }
+        }
+        found.truncate(most);
+        found
+    }
+
+    fn holders_in_frames(&self, wanted: u64, most: usize, found: &mut Vec<Holder>) {
+        let maps = self.ref_maps();
+        for (depth, site) in (0..).zip(self.sites()) {
+            let slots = &self.thread.stack[site.base as usize..];
+            for slot in maps.own_slots(&site) {
+                if slots[usize::from(*slot)] == wanted {
+                    found.extend(self.holder_at(depth, &site, (*slot).into()));
+                }
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+    }
+
+    /// The local or operand whose first slot is one of a frame's.
+    fn holder_at(&self, depth: u32, site: &Site, slot: u32) -> Option<Holder> {
+        let frame: Frame = self.frame_at(site.pc, site.base, depth, None)?;
+        let types = self.typing(&frame);
+        let place = |types: &[_], slot: u32| {
+            let mut places = 0..types.len();
+            places
+                .find(|place| width_of(&types[..*place]) == slot)
+                .map(|place| place as u32)
+        };
+        let n_local_slots = width_of(&types.locals);
+        match slot.checked_sub(n_local_slots + 1) {
+            Some(slot) => Some(Holder::Operand(depth, place(&types.operands, slot)?)),
+            None => Some(Holder::Local(depth, place(&types.locals, slot)?)),
+        }
+    }
+
+    /// Whether the program can still reach each of some objects, or the embedder keeps it. This
+    /// looks at the whole heap and the whole stack. `None` if the host has no memory for it.
+    pub fn reachable(&self, objects: &[ObjectAddr]) -> Option<Vec<bool>> {
+        let marks = self.mark(&self.ref_maps(), &[])?;
+        let is_there = |object: &ObjectAddr| self.store.heap.get(*object).is_some();
+        let is_reachable = |object: &ObjectAddr| is_there(object) && marks.is_marked(object.0);
+        Some(objects.iter().map(is_reachable).collect())
+    }
+}

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { CHROMIUM_FLAGS, findChromium, findFirefox } from './browsers.mjs';
+import { writeSample } from './fuzz.mjs';
 import { Failure, root, run } from './run.mjs';
 import { serve } from './serve.mjs';
 
 const TESTS = 'tests/e2e';
 const OUT = 'node_modules/.cache/waspnest';
+/** The test that needs generated modules. */
+const ENGINES = `${TESTS}/webtest-engines.ts`;
 /** A browser takes about a core of its own; more than this gain nothing (chosen). */
 const MOST_BROWSERS = 4;
 
@@ -21,7 +24,8 @@ export async function runBrowserTests(words) {
     .map((name) => `${TESTS}/${name}`);
   if (files.length === 0) throw new Failure(`There is no ${TESTS}/webtest-*.ts with ${words.join(' or ') || 'any name'}.`);
   const chromium = await findChromium();
-  return runInBrowsers(shared(files, Math.min(MOST_BROWSERS, availableParallelism())), { CHROMIUM: chromium });
+  const sample = files.includes(ENGINES) ? { WASPNEST_SAMPLE: await writeSample() } : {};
+  return runInBrowsers(shared(files, Math.min(MOST_BROWSERS, availableParallelism())), { CHROMIUM: chromium, ...sample });
 }
 
 /** Runs the few tests that are made for Firefox. */
@@ -51,7 +55,7 @@ function shared(files, most) {
 /**
  * Runs each group of files in a process of its own and prints one closing line for all.
  * @param {readonly (readonly string[])[]} groups files relative to the repository
- * @param {Record<string, string>} browsers where they are
+ * @param {Record<string, string>} browsers where they are, and what tests need besides
  * @returns {Promise<number>} exit code
  */
 async function runInBrowsers(groups, browsers) {

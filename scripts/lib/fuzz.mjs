@@ -20,3 +20,17 @@ export async function buildFuzz({ long }) {
 export async function testFuzz() {
   return (await run('cargo', ['test', '--quiet'], { env: ENV, cwd: WORKSPACE })).code;
 }
+
+/** Generated modules of the browser test (chosen: a few seconds in the page). */
+const SAMPLE_MODULES = 150;
+
+/**
+ * Writes generated modules and what becomes of them.
+ * @returns {Promise<string>} the path of the file.
+ */
+export async function writeSample() {
+  const program = await buildFuzz({ long: false });
+  const file = join(ENV.CARGO_TARGET_DIR, 'sample.json');
+  await must('No modules could be generated', program, ['sample', '--cases', String(SAMPLE_MODULES), '--out', file]);
+  return file;
+}

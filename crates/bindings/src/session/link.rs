@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine};
+use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine, ModuleTypes};
 
 use super::{Project, config_of};
 use crate::convert::{extern_type, param_name, value_in};
@@ -147,6 +147,7 @@ impl Project {
         let mut made: Vec<Option<Extern>> = vec![None; numbers.len()];
         for number in 0..self.sources.len() {
             let mut imports = Vec::new();
+            let types = self.machine.types_of(&self.sources[number].module);
             for (position, import) in self.sources[number].module.imports().enumerate() {
                 let given = match self.giver_of(number, import.module) {
                     Some(giver) => self.export_of(number, giver, import.name)?,
@@ -163,7 +164,7 @@ impl Project {
                                     &mut self.machine,
                                     &self.host_globals,
                                     (import.module, import.name),
-                                    import.ty,
+                                    (&types, position),
                                 )
                                 .map_err(|message| self.at_import(number, position, message))?;
                                 if let Extern::Func(func) = given {
@@ -345,15 +346,21 @@ impl Project {
     }
 }
 
-/// A function, global, memory or table that the host gives.
+/// A function, global, memory or table that the host gives for an import.
 fn make_host(
     machine: &mut Machine,
     globals: &[HostGlobal],
     (module, name): (&str, &str),
-    ty: ExternType,
+    (types, position): (&ModuleTypes, usize),
 ) -> Result<Extern, String> {
+    let Some(ty) = types.import(position) else {
+        unreachable!("the position is that of an import")
+    };
     let made = match ty {
-        ExternType::Func(ty) => Ok(Extern::Func(machine.host_func(ty, (module, name)))),
+        ExternType::Func(_) => match machine.host_func_for(types, position) {
+            Some(func) => Ok(Extern::Func(func)),
+            None => unreachable!("the import is a function"),
+        },
         ExternType::Memory(ty) => machine.host_memory(ty).map(Extern::Memory),
         ExternType::Table(ty) => machine.host_table(ty).map(Extern::Table),
         ExternType::Global(ty) => {

@@ -5,6 +5,7 @@ mod call;
 mod config;
 mod constant;
 mod heap;
+mod import;
 mod link;
 mod roots;
 mod stop;
@@ -16,10 +17,11 @@ pub use alloc::HeapUse;
 pub use config::{Config, PAGE_SIZE};
 pub use heap::ObjectKind;
 pub(crate) use heap::{Heap, OBJECT_BYTES, Object};
+pub use import::ModuleTypes;
 pub(crate) use roots::{RefMaps, Site};
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
-pub(crate) use store::{Func, HOST, Instance, NO_ENTRY, Store, try_extend};
+pub(crate) use store::{Instance, NO_ENTRY, Store, try_extend};
 pub(crate) use thread::{SPECIAL, Thread};
 pub(crate) use types::Types;
 
@@ -29,7 +31,7 @@ use crate::gas::{Gas, OutOfGas, Schedule};
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
 use crate::module::{Item, Module};
 use crate::types::{
-    FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeKind, ValType, width_of,
+    FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeKind, ValType,
 };
 use crate::value::{Ref, Value};
 
@@ -76,26 +78,6 @@ impl Machine {
             host_names: Vec::new(),
             config,
         }
-    }
-
-    /// Adds a host function: a type and the two names it is known by. A call of it stops the run
-    /// with [`Stop::HostCall`].
-    pub fn host_func(&mut self, ty: FuncType, name: (&str, &str)) -> FuncAddr {
-        let n_local_slots = width_of(&ty.params);
-        let ty = self.store.types.add_func(&ty);
-        let idx = FuncIdx(self.host_names.len() as u32);
-        self.host_names
-            .push((name.0.to_string(), name.1.to_string()));
-        let func = Func {
-            ty,
-            entry: NO_ENTRY,
-            instance: HOST,
-            idx,
-            end: NO_ENTRY,
-            n_local_slots,
-        };
-        self.store.funcs.push(func);
-        FuncAddr(self.store.funcs.len() as u32 - 1)
     }
 
     /// Adds a global that modules can import.

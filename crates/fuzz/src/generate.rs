@@ -63,6 +63,7 @@ fn configure(features: &Features, purpose: Purpose, random: &mut Random) -> Conf
         multi_value_enabled: !random.one_in(8),
         saturating_float_to_int_enabled: !random.one_in(8),
         sign_extension_ops_enabled: !random.one_in(8),
+        limit_arrays_in_const_exprs: true,
         allow_floats: !random.one_in(8),
         disallow_traps: !random.one_in(3),
         canonicalize_nans: purpose == Purpose::Browser,

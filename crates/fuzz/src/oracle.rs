@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use wasmtime::{
-    AnyRef, AsContextMut, Caller, Engine, Extern, ExternRef, ExternType, Func, Global, I31,
-    Instance, Memory, Module, OptLevel, Ref, ResourceLimiter, Rooted, SharedMemory, Store, Table,
-    Trap, V128, Val, ValType,
+    AnyRef, AsContext, AsContextMut, Caller, Engine, ExnRef, Extern, ExternRef, ExternType, Func,
+    Global, I31, Instance, Memory, Module, OptLevel, Ref, ResourceLimiter, Rooted, SharedMemory,
+    Store, Table, Trap, V128, Val, ValType,
 };
 
 use crate::generate::{MAX_ELEMENTS, MAX_PAGES};
@@ -264,7 +264,14 @@ fn write_shared(memory: &SharedMemory, bytes: &[u8]) {
 struct Look<'a> {
     store: &'a mut Store<Context>,
     numbers: HashMap<u32, u32>,
-    met: Vec<Rooted<AnyRef>>,
+    met: Vec<Met>,
+}
+
+/// An object that was met.
+#[derive(Clone, Copy)]
+enum Met {
+    Object(Rooted<AnyRef>),
+    Exception(Rooted<ExnRef>),
 }
 
 impl Look<'_> {
@@ -277,22 +284,41 @@ impl Look<'_> {
     }
 
     fn val(&mut self, value: &Val) -> value::Val {
-        if let Val::AnyRef(Some(object)) = value
-            && !object
-                .is_i31(&*self.store)
-                .expect("the object is of this store")
-        {
-            let raw = object
-                .to_raw(&mut *self.store)
-                .expect("the object is there");
-            let next = self.met.len() as u32;
-            let number = *self.numbers.entry(raw).or_insert(next);
-            if number == next {
-                self.met.push(*object);
+        match value {
+            Val::AnyRef(Some(object)) => self.any(*object),
+            Val::ExternRef(Some(handle)) if handle_of(&*self.store, *handle).is_none() => {
+                let inner = AnyRef::convert_extern(&mut *self.store, *handle);
+                self.any(inner.expect("what is no handle was made external"))
             }
-            return value::Val::Object(number);
+            Val::ExnRef(Some(exception)) => {
+                let raw = exception.to_raw(&mut *self.store);
+                self.meet(raw, Met::Exception(*exception))
+            }
+            value => from_theirs(&mut *self.store, value),
         }
-        from_theirs(&mut *self.store, value)
+    }
+
+    fn any(&mut self, object: Rooted<AnyRef>) -> value::Val {
+        let is_there = "the object is of this store";
+        let is_object = object.is_struct(&*self.store).expect(is_there)
+            || object.is_array(&*self.store).expect(is_there);
+        match is_object {
+            true => {
+                let raw = object.to_raw(&mut *self.store);
+                self.meet(raw, Met::Object(object))
+            }
+            false => from_theirs(&mut *self.store, &Val::AnyRef(Some(object))),
+        }
+    }
+
+    fn meet(&mut self, raw: wasmtime::Result<u32>, object: Met) -> value::Val {
+        let next = self.met.len() as u32;
+        let raw = raw.expect("the object is there");
+        let number = *self.numbers.entry(raw).or_insert(next);
+        if number == next {
+            self.met.push(object);
+        }
+        value::Val::Object(number)
     }
 
     /// The objects that were met, and those to which they lead.
@@ -309,17 +335,34 @@ impl Look<'_> {
     }
 }
 
-fn fields(store: &mut Store<Context>, object: Rooted<AnyRef>) -> (&'static str, Vec<Val>) {
+fn fields(store: &mut Store<Context>, object: Met) -> (&'static str, Vec<Val>) {
     let is_there = "the object is of this store";
+    let object = match object {
+        Met::Object(object) => object,
+        Met::Exception(exception) => {
+            let fields = exception.fields(&mut *store).expect(is_there).collect();
+            return ("exception", fields);
+        }
+    };
     if let Some(object) = object.as_struct(&*store).expect(is_there) {
         let fields = object.fields(&mut *store).expect(is_there).collect();
         return ("struct", fields);
     }
-    if let Some(object) = object.as_array(&*store).expect(is_there) {
-        let elements = object.elems(&mut *store).expect(is_there).collect();
-        return ("array", elements);
+    match object.as_array(&*store).expect(is_there) {
+        Some(object) => {
+            let elements = object.elems(&mut *store).expect(is_there).collect();
+            ("array", elements)
+        }
+        None => unreachable!("objects are structures or arrays"),
     }
-    ("host", Vec::new())
+}
+
+/// The handle that a reference from outside has, if it is one.
+fn handle_of(store: impl AsContext<Data = Context>, reference: Rooted<ExternRef>) -> Option<u32> {
+    let data = reference
+        .data(&store)
+        .expect("the reference is of this store")?;
+    data.downcast_ref::<u32>().copied()
 }
 
 fn make_import(
@@ -425,18 +468,22 @@ fn from_theirs(mut store: impl AsContextMut<Data = Context>, value: &Val) -> val
                 None => value::Val::OtherFunc,
             }
         }
-        Val::ExternRef(Some(handle)) => {
-            let data = handle
-                .data(store.as_context())
-                .expect("the handle is of this store");
-            match data.and_then(|data| data.downcast_ref::<u32>()) {
-                Some(handle) => value::Val::Extern(*handle),
-                None => value::Val::Object(0),
-            }
-        }
+        Val::ExternRef(Some(reference)) => match handle_of(&store, *reference) {
+            Some(handle) => value::Val::Extern(handle),
+            None => match AnyRef::convert_extern(&mut store, *reference) {
+                Ok(inner) => from_theirs(store, &Val::AnyRef(Some(inner))),
+                Err(error) => unreachable!("what is no handle was made external: {error}"),
+            },
+        },
         Val::AnyRef(Some(object)) => match object.as_i31(store.as_context()) {
             Ok(Some(value)) => value::Val::I31(value.get_u32()),
-            _ => value::Val::Object(0),
+            _ => match ExternRef::convert_any(&mut store, *object) {
+                Ok(outer) => match handle_of(&store, outer) {
+                    Some(handle) => value::Val::Extern(handle),
+                    None => value::Val::Object(0),
+                },
+                Err(error) => unreachable!("everything can be made external: {error}"),
+            },
         },
         Val::ExnRef(Some(_)) | Val::ContRef(Some(_)) => value::Val::Object(0),
     }

@@ -1,13 +1,16 @@
 //! The machine, asked as the other engine is asked.
 
+use std::collections::HashMap;
+
 use waspnest::{
-    Config, ErrorKind, Extern, ExternType, FuncAddr, Gas, GlobalAddr, InstanceIdx, Machine,
-    MemAddr, Module, Ref, Stop, TableAddr, Top, Trap, TrapKind, Until, ValType, Value,
+    Config, ErrorKind, Extern, ExternType, FuncAddr, Gas, GlobalAddr, HeapType, InstanceIdx,
+    Machine, MemAddr, Module, ObjectAddr, Ref, Stop, TableAddr, Top, Trap, TrapKind, TypeKind,
+    Until, ValType, Value,
 };
 
 use crate::generate::{MAX_ELEMENTS, MAX_PAGES};
 use crate::interface::{Import, Interface};
-use crate::outcome::{Host, Outcome, Reason, View};
+use crate::outcome::{Host, MAX_OBJECTS, Object, Outcome, Reason, View};
 use crate::random::Random;
 use crate::value::{Val, argument};
 
@@ -59,15 +62,20 @@ impl Ours {
             instance: None,
         };
         let machine = &mut ours.machine;
+        let types = machine.types_of(module);
         let mut externs = Vec::new();
-        for (number, import) in module.imports().enumerate() {
-            externs.push(match import.ty {
-                ExternType::Func(ty) => {
-                    ours.imported.push(number);
-                    Extern::Func(machine.host_func(ty, (import.module, import.name)))
+        for position in 0..interface.imports.len() {
+            let Some(ty) = types.import(position) else {
+                unreachable!("both read the same imports")
+            };
+            externs.push(match ty {
+                ExternType::Func(_) => {
+                    ours.imported.push(position);
+                    let func = machine.host_func_for(&types, position);
+                    Extern::Func(func.expect("the import is a function"))
                 }
                 ExternType::Global(ty) => {
-                    let value = imported_global(interface, number, random);
+                    let value = imported_global(interface, position, random);
                     let value = to_ours(value, ty.content, &[]);
                     let global = machine.host_global(ty, value);
                     Extern::Global(global.expect("the value was made for the type"))
@@ -96,6 +104,7 @@ impl Ours {
             Err(error) => {
                 return match error.kind() {
                     ErrorKind::Instantiation(trap) => trapped(trap),
+                    ErrorKind::Limit(_) => Outcome::Limit("an instance"),
                     _ => Outcome::Failed(error.to_string()),
                 };
             }
@@ -157,8 +166,9 @@ impl Ours {
         let outcome = loop {
             match self.machine.run(u64::MAX, &Until::Finished) {
                 Stop::Finished(results) => {
+                    let mut look = Look::new(self);
                     break Outcome::Returned(
-                        results.iter().map(|value| self.val(*value)).collect(),
+                        results.iter().map(|value| look.val(*value)).collect(),
                     );
                 }
                 Stop::Trapped(trap) => break trapped(&trap),
@@ -184,7 +194,8 @@ impl Ours {
     ) -> Result<(), String> {
         // Host functions are the first ones that the machine has.
         let import = self.imported[call.func.0 as usize];
-        let args = call.args.iter().map(|value| self.val(*value)).collect();
+        let mut look = Look::new(self);
+        let args = call.args.iter().map(|value| look.val(*value)).collect();
         let outcome = match host.answer(interface, import, args) {
             Some(results) => {
                 let types = &self.machine.func_type(call.func).results;
@@ -206,25 +217,39 @@ impl Ours {
 
     /// All that can be seen but memories.
     pub fn view(&self) -> View {
-        let globals = self.globals.iter();
-        let elements = |table: &TableAddr| {
-            (0..self.machine.table_size(*table))
-                .map(|index| match self.machine.table_get(*table, index) {
-                    Some(value) => self.val(value),
-                    None => unreachable!("the index is less than the size"),
-                })
-                .collect()
-        };
-        View {
-            globals: globals
-                .map(|global| self.val(self.machine.global(*global)))
-                .collect(),
-            tables: self.tables.iter().map(elements).collect(),
-            objects: Vec::new(),
+        let mut look = Look::new(self);
+        let mut view = View::default();
+        for global in &self.globals {
+            view.globals.push(look.val(self.machine.global(*global)));
+        }
+        for table in &self.tables {
+            let n = self.machine.table_size(*table);
+            let elements = (0..n).filter_map(|index| self.machine.table_get(*table, index));
+            view.tables
+                .push(elements.map(|value| look.val(value)).collect());
+        }
+        view.objects = look.objects();
+        view
+    }
+}
+
+/// A look at values of a machine, which numbers the objects that it meets.
+struct Look<'a> {
+    ours: &'a Ours,
+    numbers: HashMap<ObjectAddr, u32>,
+    met: Vec<ObjectAddr>,
+}
+
+impl Look<'_> {
+    fn new(ours: &Ours) -> Look<'_> {
+        Look {
+            ours,
+            numbers: HashMap::new(),
+            met: Vec::new(),
         }
     }
 
-    fn val(&self, value: Value) -> Val {
+    fn val(&mut self, value: Value) -> Val {
         match value {
             Value::I32(value) => Val::I32(value as u32),
             Value::I64(value) => Val::I64(value as u64),
@@ -234,14 +259,42 @@ impl Ours {
             Value::Ref(_, target) => match target {
                 Ref::Null => Val::Null,
                 Ref::Func(addr) => {
-                    let place = self.funcs.iter().position(|func| *func == addr);
+                    let place = self.ours.funcs.iter().position(|func| *func == addr);
                     place.map_or(Val::OtherFunc, |index| Val::Func(index as u32))
                 }
                 Ref::Host(handle) => Val::Extern(handle),
                 Ref::I31(value) => Val::I31(value),
-                Ref::Object(_) | Ref::Exception(_) => Val::Object(0),
+                Ref::Object(addr) | Ref::Exception(addr) => {
+                    let next = self.met.len() as u32;
+                    let number = *self.numbers.entry(addr).or_insert(next);
+                    if number == next {
+                        self.met.push(addr);
+                    }
+                    Val::Object(number)
+                }
             },
         }
+    }
+
+    /// The objects that were met, and those to which they lead.
+    fn objects(&mut self) -> Vec<Object> {
+        let mut objects = Vec::new();
+        while let Some(addr) = self.met.get(objects.len()).copied()
+            && objects.len() < MAX_OBJECTS
+        {
+            let machine = &self.ours.machine;
+            let kind = match machine.object_type(addr) {
+                Some(HeapType::Type(TypeKind::Struct, _)) => "struct",
+                Some(HeapType::Type(TypeKind::Array, _)) => "array",
+                Some(_) => "exception",
+                None => "nothing",
+            };
+            let n = machine.object_len(addr).unwrap_or(0);
+            let fields = (0..n).filter_map(|field| machine.object_field(addr, field));
+            let fields = fields.map(|value| self.val(value)).collect();
+            objects.push(Object { kind, fields });
+        }
+        objects
     }
 }
 
@@ -282,6 +335,13 @@ fn trapped(trap: &Trap) -> Outcome {
         TrapKind::InvalidConversionToInteger => Reason::InvalidConversion,
         TrapKind::UninitializedElement => Reason::NullElement,
         TrapKind::IndirectCallTypeMismatch => Reason::TypeMismatch,
+        TrapKind::NullReference
+        | TrapKind::NullFunctionReference
+        | TrapKind::NullStructureReference
+        | TrapKind::NullArrayReference
+        | TrapKind::NullI31Reference => Reason::NullReference,
+        TrapKind::ArrayOutOfBounds => Reason::ArrayOutOfBounds,
+        TrapKind::CastFailure => Reason::CastFailure,
         TrapKind::HostFunction => Reason::HostFailed,
         TrapKind::UnalignedAtomic => Reason::Unaligned,
         TrapKind::ExpectedSharedMemory => Reason::NotShared,

@@ -161,13 +161,35 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
             }
             /// The bytes of an access that an address and an offset give, if they lie in the memory.
             macro_rules! bytes {
-                ($n:literal at $slot:expr) => {{
-                    let start = u64::from(unsafe { slots.get::<u32>($slot) }) + u64::from(op.x);
+                ($n:literal at $address:expr) => {{
+                    let address: u32 = $address;
+                    let start = u64::from(address) + u64::from(op.x);
                     if start + $n > memory_len {
                         rare!();
                     }
                     // Safety: that was just found.
                     unsafe { memory.add(start as usize) }
+                }};
+            }
+            /// A slot plus another that is shifted.
+            macro_rules! indexed {
+                ($base:expr) => {
+                    unsafe {
+                        let index = slots.get::<u32>(op.c).wrapping_shl(op.y);
+                        slots.get::<u32>($base).wrapping_add(index)
+                    }
+                };
+            }
+            /// Adds a step to a slot and branches if that satisfies a condition.
+            macro_rules! add_and_branch {
+                ($step:expr, $f:ident, $other:expr) => {{
+                    let sum = unsafe { slots.get::<u32>(op.a) }.wrapping_add($step);
+                    if $f(sum, $other) != 0 {
+                        pay!(op.y);
+                        unsafe { slots.set(op.a, sum) };
+                        go!(ahead!(op))
+                    }
+                    unsafe { slots.set(op.a, sum) };
                 }};
             }
             /// Handlers of ops that are in the fast stream alone.
@@ -180,6 +202,33 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                 };
                 (ri $base:ident $f:ident) => {
                     unsafe { slots.set(op.a, $f(slots.get(op.b), immediate(op.imm64()))) }
+                };
+                (ir $base:ident $f:ident) => {
+                    unsafe { slots.set(op.a, $f(immediate(op.imm64()), slots.get(op.c))) }
+                };
+                (try_rr $base:ident $f:ident) => {
+                    match unsafe { $f(slots.get(op.b), slots.get(op.c)) } {
+                        Ok(value) => unsafe { slots.set(op.a, value) },
+                        Err(_) => rare!(),
+                    }
+                };
+                (try_ri $base:ident $f:ident) => {
+                    match unsafe { $f(slots.get(op.b), immediate(op.imm64())) } {
+                        Ok(value) => unsafe { slots.set(op.a, value) },
+                        Err(_) => rare!(),
+                    }
+                };
+                (pair_ri $second:ident $g:ident $first:ident $f:ident) => {
+                    unsafe {
+                        let first = $f(slots.get(op.c), immediate(op.imm64()));
+                        slots.set(op.a, $g(slots.get(op.b), first))
+                    }
+                };
+                (pair_rr $second:ident $g:ident $first:ident $f:ident) => {
+                    unsafe {
+                        let first = $f(slots.get(op.b), slots.get(op.c));
+                        slots.set(op.a, $g(first, slots.get(op.x as u16)))
+                    }
                 };
                 (br_rr $base:ident $f:ident) => {
                     if unsafe { $f(slots.get(op.b), slots.get(op.c)) } != 0 {
@@ -201,14 +250,73 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                         branch!(op)
                     }
                 };
+                (inc_rr $base:ident $f:ident) => {
+                    add_and_branch!(short(op.c), $f, unsafe { slots.get(op.b) })
+                };
+                (inc_ri $base:ident $f:ident) => {
+                    add_and_branch!(short(op.c), $f, short(op.b))
+                };
+                (step_rr $base:ident $f:ident) => {
+                    add_and_branch!(unsafe { slots.get(op.c) }, $f, unsafe { slots.get(op.b) })
+                };
                 (load_r $base:ident $f:ident $n:literal) => {{
-                    let bytes = bytes!($n at op.b);
+                    let bytes = bytes!($n at unsafe { slots.get(op.b) });
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
+                }};
+                (load_x $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at indexed!(op.b));
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
+                }};
+                (load_a $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at unsafe { slots.get::<u32>(op.b) }.wrapping_add(op.y));
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
+                }};
+                (load_k $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at op.y);
                     unsafe { slots.set(op.a, cells::$f(bytes)) }
                 }};
                 (store_r $base:ident $f:ident $n:literal) => {{
-                    let bytes = bytes!($n at op.a);
+                    let bytes = bytes!($n at unsafe { slots.get(op.a) });
                     unsafe { cells::$f(bytes, slots.get(op.b)) }
                 }};
+                (store_x $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at indexed!(op.a));
+                    unsafe { cells::$f(bytes, slots.get(op.b)) }
+                }};
+                (store_a $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at unsafe { slots.get::<u32>(op.a) }.wrapping_add(op.y));
+                    unsafe { cells::$f(bytes, slots.get(op.b)) }
+                }};
+                (store_k $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at op.y);
+                    unsafe { cells::$f(bytes, slots.get(op.b)) }
+                }};
+                (store_c $base:ident $f:ident $n:literal) => {{
+                    let bytes = bytes!($n at unsafe { slots.get(op.a) });
+                    unsafe { cells::$f(bytes, op.y as i32 as u64) }
+                }};
+                (move_two) => {
+                    unsafe {
+                        slots.set(op.a, slots.get::<u64>(op.b));
+                        slots.set(op.c, slots.get::<u64>(op.x as u16));
+                    }
+                };
+                (global_add) => {
+                    // Safety: as for reading a global.
+                    unsafe {
+                        let global = m.store.globals.get_unchecked_mut(op.x as usize);
+                        let sum = (*global as u32).wrapping_add(op.y);
+                        *global = u64::from(sum);
+                        slots.set(op.a, sum);
+                    }
+                };
+                (global_set_ri) => {
+                    // Safety: as for reading a global.
+                    unsafe {
+                        let sum = slots.get::<u32>(op.b).wrapping_add(op.y);
+                        *m.store.globals.get_unchecked_mut(op.x as usize) = u64::from(sum);
+                    }
+                };
                 (select_r) => {
                     unsafe {
                         match slots.get::<u32>(op.x as u16) {
@@ -284,11 +392,11 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     }
                 };
                 (load $f:ident $n:literal) => {{
-                    let bytes = bytes!($n at op.a);
+                    let bytes = bytes!($n at unsafe { slots.get(op.a) });
                     unsafe { slots.set(op.a, cells::$f(bytes)) }
                 }};
                 (store $f:ident $n:literal) => {{
-                    let bytes = bytes!($n at op.a);
+                    let bytes = bytes!($n at unsafe { slots.get(op.a) });
                     unsafe { cells::$f(bytes, slots.get_after(op.a, 1)) }
                 }};
                 (nop) => {{}};
@@ -426,6 +534,12 @@ for_each_op!(define_codes);
 #[inline(always)]
 fn immediate<C: cells::Cell>(bits: u64) -> C {
     C::from_slot(bits)
+}
+
+/// A constant that an op has 16 bits for.
+#[inline(always)]
+fn short(bits: u16) -> u32 {
+    bits as i16 as i32 as u32
 }
 
 /// The bytes of the running instance's first memory.

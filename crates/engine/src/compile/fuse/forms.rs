@@ -1,6 +1,6 @@
 //! What the fuser knows of each op, by its handler in the loop.
 
-use crate::isa::{OpCode, for_each_op};
+use crate::isa::{OpCode, for_each_op, with_fused};
 
 /// How an op takes part.
 #[derive(Clone, Copy, PartialEq)]
@@ -11,7 +11,11 @@ pub(super) enum Kind {
     Set,
     Const,
     Unary,
+    /// Counts bits, perhaps at a price for each.
+    Count,
     Binary,
+    /// May trap.
+    TryBinary,
     Load,
     Store,
     GlobalGet,
@@ -54,6 +58,12 @@ macro_rules! kind_of {
     };
     (binary $f:ident) => {
         Kind::Binary
+    };
+    (count $f:ident) => {
+        Kind::Count
+    };
+    (try_binary $f:ident) => {
+        Kind::TryBinary
     };
     (load $f:ident $n:literal) => {
         Kind::Load
@@ -108,82 +118,156 @@ macro_rules! kind_of {
     };
 }
 
-/// `return` the op, if a row's handler is of the form asked for and has the base.
-macro_rules! form_row {
-    (R $code:ident $name:ident [r $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (RR $code:ident $name:ident [rr $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (RI $code:ident $name:ident [ri $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (BrRR $code:ident $name:ident [br_rr $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (BrRI $code:ident $name:ident [br_ri $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (IfRR $code:ident $name:ident [if_rr $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (IfRI $code:ident $name:ident [if_ri $base:ident $f:ident]) => {
-        form_row!(@found $code $name $base)
-    };
-    (LoadR $code:ident $name:ident [load_r $base:ident $f:ident $n:literal]) => {
-        form_row!(@found $code $name $base)
-    };
-    (StoreR $code:ident $name:ident [store_r $base:ident $f:ident $n:literal]) => {
-        form_row!(@found $code $name $base)
-    };
-    (@found $code:ident $name:ident $base:ident) => {
-        if let OpCode::$base = $code {
-            return Some(OpCode::$name);
+/// How an op of the fast stream takes its operands, by the name of its handler.
+#[derive(Clone, Copy, PartialEq)]
+#[allow(non_camel_case_types)]
+pub(super) enum Form {
+    /// Of no instruction alone.
+    none,
+    /// A slot.
+    r,
+    /// Two slots; a slot and a constant; a constant and a slot.
+    rr,
+    ri,
+    ir,
+    try_rr,
+    try_ri,
+    /// Of two instructions: a slot with what a slot and a constant, or two slots, give.
+    pair_ri,
+    pair_rr,
+    /// A branch if what two slots, or a slot and a constant, give is not zero.
+    br_rr,
+    br_ri,
+    /// The same if it is zero.
+    if_rr,
+    if_ri,
+    /// A branch on a slot to which a constant, or a slot, is added before.
+    inc_rr,
+    inc_ri,
+    step_rr,
+    /// Accesses; see the table.
+    load_r,
+    load_x,
+    load_a,
+    load_k,
+    store_r,
+    store_x,
+    store_a,
+    store_k,
+    store_c,
+}
+
+/// What an op of the fast stream stands for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Meaning {
+    pub(super) form: Form,
+    /// The instruction; of two the second.
+    pub(super) base: OpCode,
+    /// Of two instructions the first.
+    pub(super) first: Option<OpCode>,
+}
+
+macro_rules! meaning_of {
+    ($form:ident $base:ident $f:ident $($n:literal)?) => {
+        Meaning {
+            form: Form::$form,
+            base: OpCode::$base,
+            first: None,
         }
     };
-    ($form:ident $code:ident $name:ident [$($other:tt)*]) => {};
+    ($form:ident $base:ident $g:ident $first:ident $f:ident) => {
+        Meaning {
+            form: Form::$form,
+            base: OpCode::$base,
+            first: Some(OpCode::$first),
+        }
+    };
+    ($($other:tt)*) => {
+        Meaning {
+            form: Form::none,
+            base: OpCode::Nop,
+            first: None,
+        }
+    };
 }
 
-/// A form of an instruction in the fast stream: operands in slots named by the op (R), an operand
-/// in the op itself (I), a branch on the result not being (Br) or being (If) zero.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Form {
-    R,
-    RR,
-    RI,
-    BrRR,
-    BrRI,
-    IfRR,
-    IfRI,
-    LoadR,
-    StoreR,
+macro_rules! define_meanings {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        /// By code: the ops of the fast stream are the first ones.
+        const MEANINGS: &[Meaning] = &[$(meaning_of!($($handler)*),)*];
+    };
 }
 
-macro_rules! define_forms {
+with_fused! { define_meanings { } }
+
+const N_FUSED: usize = MEANINGS.len();
+
+/// The codes of the fast stream's ops in the order of what they stand for.
+const BY_MEANING: [(u64, u16); N_FUSED] = {
+    let mut sorted = [(0, 0); N_FUSED];
+    let mut n = 0;
+    while n < N_FUSED {
+        let key = key(MEANINGS[n]);
+        let mut place = n;
+        while place > 0 && sorted[place - 1].0 > key {
+            sorted[place] = sorted[place - 1];
+            place -= 1;
+        }
+        sorted[place] = (key, n as u16);
+        n += 1;
+    }
+    sorted
+};
+
+const fn key(meaning: Meaning) -> u64 {
+    let first = match meaning.first {
+        Some(first) => first as u64 + 1,
+        None => 0,
+    };
+    (meaning.form as u64) << 32 | (meaning.base as u64) << 16 | first
+}
+
+/// What an op of the fast stream stands for; `None` if it is one of the step stream too, or stands
+/// for no instruction alone.
+pub(super) fn meaning(code: OpCode) -> Option<Meaning> {
+    let meaning = MEANINGS.get(code as usize)?;
+    (meaning.form != Form::none).then_some(*meaning)
+}
+
+/// The op for a form of an instruction, if there is one.
+pub(super) fn form(form: Form, base: OpCode) -> Option<OpCode> {
+    find(Meaning {
+        form,
+        base,
+        first: None,
+    })
+}
+
+/// The op for two instructions, if there is one.
+pub(super) fn pair(form: Form, base: OpCode, first: OpCode) -> Option<OpCode> {
+    find(Meaning {
+        form,
+        base,
+        first: Some(first),
+    })
+}
+
+fn find(meaning: Meaning) -> Option<OpCode> {
+    let key = key(meaning);
+    let place = BY_MEANING
+        .binary_search_by_key(&key, |(key, _)| *key)
+        .ok()?;
+    Some(OpCode::ALL[usize::from(BY_MEANING[place].1)])
+}
+
+macro_rules! define_kinds {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
         pub(super) fn kind(code: OpCode) -> Kind {
             match code {
                 $(OpCode::$name => kind_of!($($handler)*),)*
             }
         }
-
-        /// The op for a form of an instruction, if there is one.
-        pub(super) fn form(form: Form, code: OpCode) -> Option<OpCode> {
-            match form {
-                Form::R => { $(form_row!(R code $name [$($handler)*]);)* }
-                Form::RR => { $(form_row!(RR code $name [$($handler)*]);)* }
-                Form::RI => { $(form_row!(RI code $name [$($handler)*]);)* }
-                Form::BrRR => { $(form_row!(BrRR code $name [$($handler)*]);)* }
-                Form::BrRI => { $(form_row!(BrRI code $name [$($handler)*]);)* }
-                Form::IfRR => { $(form_row!(IfRR code $name [$($handler)*]);)* }
-                Form::IfRI => { $(form_row!(IfRI code $name [$($handler)*]);)* }
-                Form::LoadR => { $(form_row!(LoadR code $name [$($handler)*]);)* }
-                Form::StoreR => { $(form_row!(StoreR code $name [$($handler)*]);)* }
-            }
-            None
-        }
     };
 }
 
-for_each_op!(define_forms);
+for_each_op!(define_kinds);

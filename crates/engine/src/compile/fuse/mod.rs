@@ -10,9 +10,11 @@
 //! streams' eyes at the start of a path; within one, the origin of an op says where the step
 //! stream goes on, and the path is fused again to see what waits there for its place.
 
+mod combine;
 mod forms;
 mod fuser;
 mod path;
+mod visit;
 
 use std::collections::BTreeMap;
 

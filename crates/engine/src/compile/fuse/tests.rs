@@ -34,7 +34,7 @@ fn a_loop_that_tests_at_its_top_branches_once_a_round() {
         (local.get 0)",
     );
     // The test, then rounds that end with the test turned round, then the way out.
-    let round = "BrIfI32GeURR I32Store8R I32AddRI IfI32GeURR Br";
+    let round = "BrI32GeURR I32Store8R IncI32LtURR Br";
     assert!(paths.iter().any(|path| path == round), "{paths:#?}");
 }
 
@@ -46,7 +46,7 @@ fn a_loop_that_tests_at_its_end_branches_once_a_round() {
             (br_if $next (local.tee 0 (i32.sub (local.get 0) (i32.const 4)))))
         (local.get 1)",
     );
-    let round = "I32StoreR I32SubRI BrIf ReturnOne";
+    let round = "I32StoreR IncI32NeRI ReturnOne";
     assert!(paths.iter().any(|path| path == round), "{paths:#?}");
 }
 
@@ -57,7 +57,7 @@ fn the_end_of_an_if_is_copied_into_its_parts() {
             (then (local.get 1))
             (else (i32.add (local.get 0) (local.get 1))))",
     );
-    let both = ["IfI32EqRI ReturnOne", "I32AddRR ReturnOne"];
+    let both = ["BrIf ReturnOne", "I32AddRR ReturnOne"];
     assert!(
         both.iter().all(|path| paths.iter().any(|p| p == path)),
         "{paths:#?}"
@@ -74,4 +74,58 @@ fn operands_below_a_load_wait_and_are_put_in_place_only_when_it_traps() {
 fn what_a_jump_leaves_on_the_stack_is_never_put_there() {
     let paths = paths("(block $out (result i32) (local.get 0) (local.get 1) (br $out))");
     assert_eq!(paths[0], "ReturnOne");
+}
+
+#[test]
+fn addresses_are_computed_by_the_access() {
+    let element = "(i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2)))";
+    let sum = "(i32.add (local.get 0) (i32.const 5))";
+    for (body, expected) in [
+        (
+            format!("(i32.load offset=8 {element})"),
+            "I32LoadX ReturnOne",
+        ),
+        (format!("(i32.load8_u {sum})"), "I32Load8UA ReturnOne"),
+        ("(i32.load (i32.const 16))".to_owned(), "I32LoadK ReturnOne"),
+        (
+            format!("(i32.store {element} (local.get 1)) (local.get 0)"),
+            "I32StoreX ReturnOne",
+        ),
+        (
+            "(i32.store (local.get 1) (i32.const 7)) (local.get 0)".to_owned(),
+            "I32StoreC ReturnOne",
+        ),
+    ] {
+        assert_eq!(paths(&body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn two_instructions_of_two_operands_are_one_op() {
+    let rotated = "(i32.xor (local.get 1) (i32.rotl (local.get 0) (i32.const 7)))";
+    assert_eq!(paths(rotated), ["I32XorRotrP ReturnOne"]);
+    let sum = "(i32.add (i32.mul (local.get 0) (local.get 1)) (local.get 1))";
+    assert_eq!(paths(sum), ["I32AddMulQ ReturnOne"]);
+    // What a local keeps is not lost in the next instruction.
+    let kept = "(i32.add (local.tee 1 (i32.mul (local.get 0) (local.get 1))) (local.get 1))";
+    assert_eq!(paths(kept), ["I32MulRR I32AddRR ReturnOne"]);
+}
+
+#[test]
+fn what_has_no_op_is_said_in_another_way() {
+    for (body, expected) in [
+        ("(i32.gt_s (local.get 0) (local.get 1))", "I32LtSRR"),
+        ("(i32.gt_s (local.get 0) (i32.const 9))", "I32GeSRI"),
+        ("(i32.gt_u (i32.const 9) (local.get 0))", "I32LtURI"),
+        (
+            "(i32.le_u (local.get 0) (i32.const -1))",
+            "I64Const I32GeURR",
+        ),
+        ("(i32.sub (local.get 0) (i32.const 9))", "I32AddRI"),
+        ("(i32.sub (i32.const 9) (local.get 0))", "I32SubIR"),
+        ("(i32.mul (i32.const 9) (local.get 0))", "I32MulRI"),
+        ("(i32.div_u (local.get 0) (i32.const 9))", "I32DivURI"),
+    ] {
+        assert_eq!(paths(body), [format!("{expected} ReturnOne")], "{body}");
+    }
 }

@@ -9,6 +9,7 @@ import { breakpoints, breakpointsField, setBreakpointsEffect } from "./breakpoin
 import { smallestChange } from "./common.ts";
 import { completeHost, importMethod } from "./host-completion.ts";
 import { normalizeText } from "./normalize.ts";
+import { parsedState } from "./testing.ts";
 import { definitionSpan, namesInScope, occurrences, reportField, reportTransaction, symbolAt } from "./report.ts";
 
 describe("breakpoints move with the text", () => {
@@ -112,7 +113,7 @@ describe("host code", () => {
   ];
   const offered = (text: string): readonly string[] | undefined => {
     const pos = text.indexOf("▸");
-    const state = EditorState.create({ doc: text.replace("▸", ""), extensions: javascript() });
+    const state = parsedState(text.replace("▸", ""), javascript());
     return completeHost(new CompletionContext(state, pos, false), imports)?.options.map(({ label }) => label);
   };
   test("members of the first argument, whatever its name", () => {

@@ -239,7 +239,7 @@ describe("stepping", () => {
     await store.idle();
     expect(isStale(store.state.peek())).toBe(true);
     expect(viewOf(store.state.peek())?.ticks).toBe(1n);
-    expect(marksFor(store.state.peek(), "m")).toEqual({ dimmed: true });
+    expect(marksFor(store.state.peek(), "m")).toEqual({ trapped: false, dimmed: true });
     await ask({ kind: "restart" });
     expect(isStale(store.state.peek())).toBe(false);
     expect(viewOf(store.state.peek())?.status).toEqual({ kind: "paused", reason: "start" });

@@ -1,7 +1,8 @@
 import { CompletionContext } from "@codemirror/autocomplete";
-import { EditorState, type Transaction } from "@codemirror/state";
+import type { Transaction } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import type { CheckReport, InstructionInfo, SymbolDefinition } from "../../protocol/dto.ts";
+import { parsedState } from "../testing.ts";
 import { reportField, reportTransaction } from "../report.ts";
 import { completeWat, instructionOptions } from "./completion.ts";
 import { watSupport } from "./language.ts";
@@ -32,7 +33,7 @@ function reportFor(text: string): CheckReport {
 function offered(text: string, explicit = false): readonly string[] | undefined {
   const pos = text.indexOf("▸");
   const doc = text.replace("▸", "");
-  const start = EditorState.create({ doc, extensions: [watSupport(), reportField] });
+  const start = parsedState(doc, [watSupport(), reportField]);
   const state = start.update(...reportTransaction(start, reportFor(doc))).state;
   const result = completeWat(new CompletionContext(state, pos, explicit), instructions);
   return result?.options.map(({ label }) => label);
@@ -87,7 +88,7 @@ describe("words that fit the place", () => {
 /** The text after the option `label` was taken at `▸`. */
 function taken(text: string, label: string): string {
   const pos = text.indexOf("▸");
-  let state = EditorState.create({ doc: text.replace("▸", ""), extensions: [watSupport(), reportField] });
+  let state = parsedState(text.replace("▸", ""), [watSupport(), reportField]);
   const result = completeWat(new CompletionContext(state, pos, true), instructions);
   const option = result?.options.find((candidate) => candidate.label === label);
   if (result === null || option === undefined) throw new Error(`${label} is not offered`);

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { foldable, getIndentation } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import type { EditorState } from "@codemirror/state";
 import { buildParserFile } from "@lezer/generator";
 import { describe, expect, test } from "vitest";
+import { parsedState } from "../testing.ts";
 import { instructionNames, keywordNames, typeNames } from "./instructions.ts";
 import { watSupport } from "./language.ts";
 import { firstInstruction } from "./syntax.ts";
 import { parser } from "./wat-parser.ts";
 
-const stateOf = (doc: string): EditorState => EditorState.create({ doc, extensions: watSupport() });
+const stateOf = (doc: string): EditorState => parsedState(doc, watSupport());
 
 /** The leaves of a text's tree, as `Kind:text`. */
 function leaves(text: string): string {

@@ -89,7 +89,7 @@ describe("calls", () => {
       env: { ask: () => [0, 0n] },
     });
     asks.begin("f");
-    expect(asks.run()).toEqual({ kind: "hostCall", module: "env", name: "ask", args: [7] });
+    expect(asks.run()).toEqual({ kind: "hostCall", module: "env", name: "ask", args: [7], results: ["i32", "i64"] });
     expect(() => asks.answer(1)).toThrow("an array of 2");
     asks.answer(5, 6n);
     expect(asks.run()).toEqual({ kind: "finished", results: [5, 6n] });

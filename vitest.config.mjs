@@ -7,5 +7,7 @@ export default defineConfig({
   test: {
     include: ['web/**/*.test.ts', 'web/**/*.test.tsx', 'scripts/**/*.test.mjs'],
     passWithNoTests: true,
+    // A test that hangs is ended; a busy machine takes many times what a test needs (chosen: far above).
+    testTimeout: 60_000,
   },
 });

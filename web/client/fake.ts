@@ -284,13 +284,13 @@ export class FakeEngine implements Engine {
         : [],
       ...(underWay ? { frame } : {}),
       globals: [{ address: 0, module: this.#moduleName, index: 0, name: "$top", type: "(mut i32)", mutable: true, value: i32(this.#global) }],
-      tables: [{ address: 0, module: this.#moduleName, index: 0, type: "funcref", size: 2n }],
+      tables: [{ address: 0, module: this.#moduleName, index: 0, type: "funcref", addressType: "i32", size: 2n }],
       tableWindows: this.#viewport.tables.map((window) => ({
         table: window.table,
         from: window.from,
         elements: [{ type: "ref" as const, refType: "funcref", target: { kind: "null" as const } }],
       })),
-      memories: [{ address: 0, module: this.#moduleName, index: 0, name: "$memory", size: BigInt(this.#memory.length), pages: 2n }],
+      memories: [{ address: 0, module: this.#moduleName, index: 0, name: "$memory", addressType: "i32", shared: false, size: BigInt(this.#memory.length), pageSize: 65_536, pages: 2n }],
       memoryWindows: this.#viewport.memories.map((window): MemoryBytes => {
         const from = Number(window.from);
         return { memory: window.memory, from: window.from, bytes: this.#memory.slice(from, from + window.length) };

@@ -36,7 +36,7 @@ const memoryMembers: readonly Member[] = [
 ];
 
 export const contextMembers: readonly Member[] = [
-  member("memory", "(nameOrIndex = 0)", "A memory of the module that called: read and write it."),
+  member("memory", "(nameOrIndex = 0)", "A memory of the module that called: read and write it. Addresses are numbers, or the bigint of an i64."),
   member("global", "(name)", "A global of the module that called: get() and set(value)."),
   member("table", "(name)", "A table of the module that called: get(index) and size."),
   member("gas", "", "Gas used, the limit, and what remains."),

@@ -24,6 +24,12 @@ function element(tag: string, className: string, text: string): HTMLElement {
   return made;
 }
 
+/** The stack effect is that of 32-bit memories and tables; the immediates tell which instructions have one. */
+function ofWide(immediates: string): string {
+  if (immediates.startsWith("$memory")) return "i64 addresses in a 64-bit memory";
+  return immediates.startsWith("$table") ? "i64 indices in a 64-bit table" : "";
+}
+
 /** Stack effect, what it does, gas and the link into the specification. */
 export function describeInstruction(info: InstructionInfo, gas: string): HTMLElement {
   const box = element("div", "cm-info", "");
@@ -32,6 +38,8 @@ export function describeInstruction(info: InstructionInfo, gas: string): HTMLEle
   head.append(element("code", "cm-infoStack", info.stack));
   const foot = element("div", "cm-infoFoot", "");
   if (gas !== "") foot.append(element("span", "", gas));
+  const wide = ofWide(info.immediates);
+  if (wide !== "") foot.append(element("span", "", wide));
   if (info.proposal !== "" && info.proposal !== "mvp") foot.append(element("span", "", info.proposal));
   if (info.specUrl !== "") {
     const link = document.createElement("a");

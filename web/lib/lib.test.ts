@@ -190,8 +190,8 @@ describe("the checklist", () => {
       "bee",
       [98, 101, 101],
       "host code reads 4 bytes at 0xfffd; memory ends at 0x10000 (1 page)",
-      "host code writes 1 bytes at 0x10000; memory ends at 0x10000 (1 page)",
-      "host code reads 1 bytes at -1; memory ends at 0x10000 (1 page)",
+      "host code writes 1 byte at 0x10000; memory ends at 0x10000 (1 page)",
+      "host code reads 1 byte at -1; memory ends at 0x10000 (1 page)",
       'module main exports no memory named "none"',
     ]);
   });
@@ -215,6 +215,52 @@ describe("the checklist", () => {
     open.memory().setU64(0, 2n);
     expect(open.run()).toEqual({ kind: "finished", results: [42n] });
     expect(() => open.global("g").set(1)).toThrow("1 is not an i64");
+  });
+
+  test("several memories by name, `$name` and index; the i64 of a 64-bit memory is an address", async () => {
+    const said: unknown[] = [];
+    const text = `(module (import "env" "put" (func $put (param i64) (result i64)))
+      (memory (export "small") 1) (memory $wide i64 1 4) (memory $bytes 5 (pagesize 1))
+      (table $t i64 2 funcref) (elem (table $t) (i64.const 1) func $f)
+      (func $f (export "f") (param i64) (result i64)
+        (i64.store $wide offset=8 (local.get 0) (call $put (local.get 0)))
+        (i64.load $wide offset=8 (local.get 0))))`;
+    const put = (ctx: Context, at: bigint): bigint => {
+      const wide = ctx.memory("$wide");
+      wide.setU32(at, 7);
+      wide.writeString(at + 16n, "nest");
+      said.push(wide.u8(Number(at)), wide.string(at + 16n, 4n), wide.cstring(at + 17n), ctx.memory(2).size);
+      for (const far of [-1n, 0x1_0000n]) {
+        try {
+          wide.u16(far);
+        } catch (thrown) {
+          said.push(thrown instanceof RangeError ? thrown.message : thrown);
+        }
+      }
+      said.push(ctx.table("$t").get(0n), typeof ctx.table("$t").get(1n));
+      return at * 2n;
+    };
+    const open = machine(text, { env: { put } }, { memoryPages: 4 });
+    expect(await open.call("f", [64n])).toBe(128n);
+    expect(said).toEqual([
+      7,
+      "nest",
+      "est",
+      5,
+      "host code reads 2 bytes at 0xffffffffffffffff; memory ends at 0x10000 (1 page)",
+      "host code reads 2 bytes at 0x10000; memory ends at 0x10000 (1 page)",
+      null,
+      "object",
+    ]);
+    expect(open.memory(1).u64(72n)).toBe(128n);
+    expect(open.memory("small").u64(72)).toBe(0n);
+    expect(() => open.memory("$bytes").u8(5)).toThrow("host code reads 1 byte at 0x5; memory ends at 0x5 (5 bytes)");
+    expect(open.view().memories.map(({ name, addressType, pageSize, pages }) => [name, addressType, pageSize, pages])).toEqual([
+      [undefined, "i32", 65_536, 1n],
+      ["$wide", "i64", 65_536, 1n],
+      ["$bytes", "i32", 1, 5n],
+    ]);
+    expect(() => machine(`(module (memory i64 5))`, {}, { memoryPages: 4 })).toThrow("a memory of 5 pages is asked for; the limit is 4 pages");
   });
 
   test("P8 a stored word is seen at once, little-endian", () => {

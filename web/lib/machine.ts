@@ -31,7 +31,7 @@ export interface InstantiateOptions {
   readonly schedule?: string | Schedule;
   /** Stack in slots of 8 bytes; 16,777,216 by default. */
   readonly stackSlots?: number;
-  /** Largest size of one memory in pages of 64 KiB; 8,192 by default. */
+  /** Largest size of one memory in pages of 64 KiB, whatever the size of its own pages; 8,192 by default. */
   readonly memoryPages?: number;
   /** Elements of all tables together; 10,000,000 by default. */
   readonly tableElements?: number;
@@ -298,7 +298,7 @@ export class Machine {
     this.#session.abandon();
   }
 
-  /** A memory by the name of its export, or by index; of the last module by default. */
+  /** A memory by the name of its export or its `$name`, or by index; of the last module by default. */
   memory(which: string | number = 0, module?: string): MemoryAccess {
     const byName = typeof which === "string";
     const address = this.#session.memoryAddress(this.#number(module), byName ? which : undefined, byName ? 0 : which);

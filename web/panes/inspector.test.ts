@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { inspect } from "./inspector.ts";
 
-const read = (bytes: readonly number[], selected = 1, size = 65536n): Record<string, string> =>
-  Object.fromEntries(inspect(Uint8Array.from(bytes), selected, size).map((reading) => [reading.name, reading.text]));
+const near = { size: 65536n, addressType: "i32" } as const;
+
+const read = (bytes: readonly number[], selected = 1): Record<string, string> =>
+  Object.fromEntries(inspect(Uint8Array.from(bytes), selected, near).map((reading) => [reading.name, reading.text]));
 
 test("bytes_are_read_little_endian_as_each_type", () => {
   const readings = read([0xff, 0xff, 0xff, 0xff, 0, 0, 0xf8, 0x3f]);
@@ -18,8 +20,16 @@ test("at_the_end_of_memory_only_what_fits_is_read", () => {
 });
 
 test("a_pointer_leads_only_into_the_memory", () => {
-  expect(inspect(Uint8Array.of(16, 0, 0, 0), 1, 65536n).find((reading) => reading.name === "pointer")?.pointer).toBe(16n);
-  expect(inspect(Uint8Array.of(0, 0, 1, 0), 1, 65536n).find((reading) => reading.name === "pointer")?.pointer).toBeUndefined();
+  expect(inspect(Uint8Array.of(16, 0, 0, 0), 1, near).find((reading) => reading.name === "pointer")?.pointer).toBe(16n);
+  expect(inspect(Uint8Array.of(0, 0, 1, 0), 1, near).find((reading) => reading.name === "pointer")?.pointer).toBeUndefined();
+});
+
+test("a_pointer_of_a_64_bit_memory_takes_eight_bytes", () => {
+  const wide = { size: 65536n, addressType: "i64" } as const;
+  const pointer = (bytes: readonly number[]) => inspect(Uint8Array.from(bytes), 1, wide).find((reading) => reading.name === "pointer");
+  expect(pointer([16, 0, 0, 0])).toBeUndefined();
+  expect(pointer([16, 0, 0, 0, 0, 0, 0, 0])?.pointer).toBe(16n);
+  expect(pointer([16, 0, 0, 0, 1, 0, 0, 0])).toEqual({ name: "pointer", text: "0x0001\u20090000\u20090010" });
 });
 
 test("text_ends_at_a_zero_byte_and_control_characters_are_named", () => {

@@ -1,5 +1,6 @@
 // What the bytes at an address mean, read as each type of the machine. Little-endian, as WebAssembly stores.
 
+import type { MemoryRow } from "../protocol/dto.ts";
 import { F32, F64, formatFloatBits } from "../state/float.ts";
 import { formatAddress, groupThousands } from "../state/values.ts";
 
@@ -11,7 +12,7 @@ export interface Reading {
 }
 
 /** Readings of the bytes from the selection on; those that need more bytes than there are, are left out. */
-export function inspect(bytes: Uint8Array, selected: number, memorySize: bigint): readonly Reading[] {
+export function inspect(bytes: Uint8Array, selected: number, memory: Pick<MemoryRow, "size" | "addressType">): readonly Reading[] {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: Reading[] = [];
   const integer = (bits: 8 | 16 | 32 | 64, unsigned: bigint): void => {
@@ -25,9 +26,10 @@ export function inspect(bytes: Uint8Array, selected: number, memorySize: bigint)
   if (bytes.length >= 8) integer(64, data.getBigUint64(0, true));
   if (bytes.length >= 4) found.push({ name: "f32", text: formatFloatBits(BigInt(data.getUint32(0, true)), F32) });
   if (bytes.length >= 8) found.push({ name: "f64", text: formatFloatBits(data.getBigUint64(0, true), F64) });
-  if (bytes.length >= 4) {
-    const pointer = BigInt(data.getUint32(0, true));
-    const inside = pointer < memorySize;
+  const wide = memory.addressType === "i64";
+  if (bytes.length >= (wide ? 8 : 4)) {
+    const pointer = wide ? data.getBigUint64(0, true) : BigInt(data.getUint32(0, true));
+    const inside = pointer < memory.size;
     found.push({ name: "pointer", text: formatAddress(pointer), ...(inside ? { pointer } : {}) });
   }
   const text = utf8(selected > 1 ? bytes.subarray(0, selected) : bytes);

@@ -47,6 +47,7 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
     (): HexData => ({
       memory: memory.address,
       size: memory.size,
+      addressType: memory.addressType,
       ...(bytes ? { bytes } : {}),
       accesses: now.effect?.accesses ?? [],
       ticks: now.ticks,
@@ -55,11 +56,10 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
     }),
     [now, memory, bytes, canEdit],
   );
-  const size = `${formatBytes(memory.size)}, ${groupThousands(memory.pages)} ${memory.pages === 1n ? "page" : "pages"}${memory.maximumPages === undefined ? "" : ` of at most ${groupThousands(memory.maximumPages)}`}`;
   return (
     <Pane name="Memory" className="memory" aside={<MemoryBar now={now} memory={memory} say={say} />}>
       <p class="memory-size">
-        {problem === "" ? <span>{size}</span> : <span class="field-problem" role="alert">{problem}</span>}
+        {problem === "" ? <span>{sizeText(memory)}</span> : <span class="field-problem" role="alert">{problem}</span>}
         {grown !== undefined && <strong class="changed-word">grew from {formatBytes(grown)}</strong>}
       </p>
       <HexPane
@@ -73,6 +73,17 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
       {selection && <Inspector memory={memory} selection={selection} window={bytes} />}
     </Pane>
   );
+}
+
+/** Size, pages, and what is not usual of a memory. */
+function sizeText({ size, pageSize, pages, maximumPages, addressType, shared }: MemoryRow): string {
+  const most = maximumPages === undefined ? "" : ` of at most ${groupThousands(maximumPages)}`;
+  // A memory with pages of a byte is counted in bytes, to the last one.
+  const sizes =
+    pageSize === 1
+      ? [`${groupThousands(size)} ${size === 1n ? "byte" : "bytes"}${most}`, "in pages of 1 byte"]
+      : [formatBytes(size), `${groupThousands(pages)} ${pages === 1n ? "page" : "pages"}${most}`];
+  return [...sizes, ...(addressType === "i64" ? ["64-bit addresses"] : []), ...(shared ? ["shared"] : [])].join(", ");
 }
 
 interface MemoryBarProps {
@@ -153,7 +164,7 @@ function Inspector({ memory, selection, window }: InspectorProps) {
       <p class="inspector-place">{place}</p>
       {bytes ? (
         <dl class="readings">
-          {inspect(bytes, selection.length, memory.size).map((reading) => (
+          {inspect(bytes, selection.length, memory).map((reading) => (
             <div key={reading.name} class={`reading reading-${reading.name.toLowerCase()}`}>
               <dt>{reading.name}</dt>
               <dd>

@@ -46,7 +46,9 @@ function Table({ table, window, changed, canEdit }: TableProps) {
       <p class="part-head">
         <span class="row-name">{name}</span>
         <span class="quiet">
-          {table.module}, {groupThousands(table.size)} elements{maximum}
+          {table.module}, {groupThousands(table.size)} {table.size === 1n ? "element" : "elements"}
+          {maximum}
+          {table.addressType === "i64" ? ", 64-bit indices" : ""}
         </span>
         {size > PAGE && (
           <span class="pager">

@@ -57,7 +57,7 @@ readonly name: string,
  */
 readonly detail: string, readonly span?: Span, 
 /**
- * Size in bytes where the item has one (function body, data, custom section).
+ * Size in bytes where the item has one (function body, data, custom section, memory).
  */
 readonly bytes?: number, };
 
@@ -198,13 +198,26 @@ readonly labels: ReadonlyArray<LabelRow>, };
 
 export type GlobalRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly type: string, readonly mutable: boolean, readonly value: Value, };
 
-export type TableRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly type: string, readonly size: bigint, readonly maximum?: bigint, };
+/**
+ * Type of the addresses of a memory, or of the indices of a table.
+ */
+export type AddressType = "i32" | "i64";
 
-export type MemoryRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, 
+export type TableRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly type: string, readonly addressType: AddressType, readonly size: bigint, readonly maximum?: bigint, };
+
+export type MemoryRow = { readonly address: number, readonly module: string, readonly index: number, readonly name?: string, readonly addressType: AddressType, 
+/**
+ * Whether threads could share it.
+ */
+readonly shared: boolean, 
 /**
  * In bytes.
  */
-readonly size: bigint, readonly pages: bigint, readonly maximumPages?: bigint, };
+readonly size: bigint, 
+/**
+ * Bytes of a page: 65,536 or 1.
+ */
+readonly pageSize: number, readonly pages: bigint, readonly maximumPages?: bigint, };
 
 export type MemoryWindow = { readonly memory: number, readonly from: bigint, readonly length: number, };
 

@@ -26,7 +26,7 @@ function view({ ticks, func = 0, depth = 1, locals = [], operands = [], global =
     globals: [{ address: 3, module: "m", index: 0, type: "i32", mutable: true, value: i32(global) }],
     tables: [],
     tableWindows: [],
-    memories: [{ address: 0, module: "m", index: 0, size, pages: size / 65536n }],
+    memories: [{ address: 0, module: "m", index: 0, addressType: "i32", shared: false, size, pageSize: 65_536, pages: size / 65536n }],
     memoryWindows: [],
     traceOn: false,
     traceEntries: 0,

@@ -1,6 +1,6 @@
 // Reducers of what the machine says.
 
-import type { MemoryAccess, View } from "../protocol/dto.ts";
+import type { View } from "../protocol/dto.ts";
 import type { EngineEvent, PrintLine } from "../protocol/engine.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
@@ -89,12 +89,14 @@ function withoutEffect(view: View): View {
   return rest;
 }
 
-/** After a step: the innermost frame is chosen again, and the hex view goes to the bytes written where it follows. */
+/** After a step: the innermost frame is chosen again, and the hex view goes to the bytes written, in whichever memory, where it follows. */
 function eyesAfter(eyes: Eyes, view: View): Eyes {
   const next = eyes.frame === 0 && eyes.framesFrom === 0 ? eyes : { ...eyes, frame: 0, framesFrom: 0 };
-  const write = eyes.followWrites ? lastWrite(view, eyes.memory ?? view.memories[0]?.address) : undefined;
+  const write = eyes.followWrites ? view.effect?.accesses.findLast((access) => access.kind === "write") : undefined;
   if (!write) return keptEyes(next, view);
-  return { ...next, goto: { address: write.address, length: Number(write.length), turn: (next.goto?.turn ?? 0) + 1 } };
+  const shown = eyes.memory ?? view.memories[0]?.address;
+  const turned = write.memory === shown ? next : showingMemory(next, write.memory);
+  return { ...turned, goto: { address: write.address, length: Number(write.length), turn: (next.goto?.turn ?? 0) + 1 } };
 }
 
 function keptEyes(eyes: Eyes, view: View): Eyes {
@@ -105,6 +107,8 @@ function keptEyes(eyes: Eyes, view: View): Eyes {
   return eyes;
 }
 
-function lastWrite(view: View, memory: number | undefined): MemoryAccess | undefined {
-  return view.effect?.accesses.findLast((access) => access.kind === "write" && access.memory === memory);
+/** The hex view turns to another memory. */
+export function showingMemory(eyes: Eyes, memory: number): Eyes {
+  const { memoryWindow: _other, goto: _place, ...rest } = eyes;
+  return { ...rest, memory };
 }

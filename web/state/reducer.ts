@@ -3,7 +3,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, typeText } from "./reduce-files.ts";
-import { endLoad, hearEngine } from "./reduce-machine.ts";
+import { endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
 import { callKey, type Eyes, type State } from "./state.ts";
 
@@ -161,10 +161,8 @@ function look(state: State, action: Look): State {
       return seeing({ frame: action.frame });
     case "framesScrolled":
       return seeing({ framesFrom: action.from });
-    case "memoryChosen": {
-      const { memoryWindow: _other, goto: _place, ...rest } = eyes;
-      return { ...state, eyes: { ...rest, memory: action.memory } };
-    }
+    case "memoryChosen":
+      return { ...state, eyes: showingMemory(eyes, action.memory) };
     case "memoryScrolled":
       return seeing({ memoryWindow: action.window });
     case "followToggled":

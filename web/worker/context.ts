@@ -23,13 +23,16 @@ export interface Gas {
   readonly denominator: number;
 }
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
+const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
 /** Who gives access to a machine, and hears of changes. */
 export interface Owner {
   machine(): Session;
   changed(change: Change): void;
 }
+
+/** An address in a memory: a number, or the bigint that a module with 64-bit memories gives. */
+export type Address = number | bigint;
 
 /** A memory of the calling module. Addresses are checked; a RangeError tells the numbers. */
 export class MemoryAccess {
@@ -48,127 +51,137 @@ export class MemoryAccess {
   }
 
   /** A copy of `length` bytes. */
-  bytes(address: number, length: number): Uint8Array {
+  bytes(address: Address, length: number | bigint): Uint8Array {
     const machine = this.#context.machine();
-    this.#check("reads", address, length, machine.memorySize(this.#memory));
-    return machine.readMemory(this.#memory, address, length);
+    const { at, count } = this.#place("reads", address, length);
+    return machine.readMemory(this.#memory, at, count);
   }
 
-  write(address: number, bytes: ArrayLike<number>): void {
+  write(address: Address, bytes: ArrayLike<number>): void {
     const machine = this.#context.machine();
     // A typed array is copied as a block; `from` would go through its elements one by one.
     const copy = bytes instanceof Uint8Array ? bytes.slice() : Uint8Array.from(bytes);
-    this.#check("writes", address, copy.length, machine.memorySize(this.#memory));
-    machine.writeMemory(this.#memory, address, copy);
-    this.#context.changed({ kind: "bytes", memory: this.#memory, address, bytes: copy });
+    const { at } = this.#place("writes", address, copy.length);
+    machine.writeMemory(this.#memory, at, copy);
+    this.#context.changed({ kind: "bytes", memory: this.#memory, address: at, bytes: copy });
   }
 
-  u8(address: number): number {
+  u8(address: Address): number {
     return this.#read(address, 1).getUint8(0);
   }
-  i8(address: number): number {
+  i8(address: Address): number {
     return this.#read(address, 1).getInt8(0);
   }
-  u16(address: number): number {
+  u16(address: Address): number {
     return this.#read(address, 2).getUint16(0, true);
   }
-  i16(address: number): number {
+  i16(address: Address): number {
     return this.#read(address, 2).getInt16(0, true);
   }
-  u32(address: number): number {
+  u32(address: Address): number {
     return this.#read(address, 4).getUint32(0, true);
   }
-  i32(address: number): number {
+  i32(address: Address): number {
     return this.#read(address, 4).getInt32(0, true);
   }
-  u64(address: number): bigint {
+  u64(address: Address): bigint {
     return this.#read(address, 8).getBigUint64(0, true);
   }
-  i64(address: number): bigint {
+  i64(address: Address): bigint {
     return this.#read(address, 8).getBigInt64(0, true);
   }
-  f32(address: number): number {
+  f32(address: Address): number {
     return f32OfBits(this.u32(address));
   }
-  f64(address: number): number {
+  f64(address: Address): number {
     return f64OfBits(this.u64(address));
   }
 
-  setU8(address: number, value: number): void {
+  setU8(address: Address, value: number): void {
     this.#scratch.setUint8(0, value);
     this.#put(address, 1);
   }
-  setI8(address: number, value: number): void {
+  setI8(address: Address, value: number): void {
     this.setU8(address, value);
   }
-  setU16(address: number, value: number): void {
+  setU16(address: Address, value: number): void {
     this.#scratch.setUint16(0, value, true);
     this.#put(address, 2);
   }
-  setI16(address: number, value: number): void {
+  setI16(address: Address, value: number): void {
     this.setU16(address, value);
   }
-  setU32(address: number, value: number): void {
+  setU32(address: Address, value: number): void {
     this.#scratch.setUint32(0, value, true);
     this.#put(address, 4);
   }
-  setI32(address: number, value: number): void {
+  setI32(address: Address, value: number): void {
     this.setU32(address, value);
   }
-  setU64(address: number, value: bigint): void {
+  setU64(address: Address, value: bigint): void {
     this.#scratch.setBigUint64(0, value, true);
     this.#put(address, 8);
   }
-  setI64(address: number, value: bigint): void {
+  setI64(address: Address, value: bigint): void {
     this.setU64(address, value);
   }
-  setF32(address: number, value: number): void {
+  setF32(address: Address, value: number): void {
     this.setU32(address, f32Bits(value));
   }
-  setF64(address: number, value: number): void {
+  setF64(address: Address, value: number): void {
     this.setU64(address, f64Bits(value));
   }
 
   /** UTF-8 text; bytes that are not UTF-8 become U+FFFD. */
-  string(address: number, length: number): string {
+  string(address: Address, length: number | bigint): string {
     return new TextDecoder().decode(this.bytes(address, length));
   }
 
   /** UTF-8 text up to a zero byte. */
-  cstring(address: number): string {
-    const size = this.size;
-    this.#check("reads", address, 1, size);
-    let end = address;
-    for (let at = address; at < size; at += 4096) {
+  cstring(address: Address): string {
+    const { size } = this;
+    const start = this.#place("reads", address, 1).at;
+    let end = start;
+    for (let at = start; at < size; at += 4096) {
       const piece = this.bytes(at, Math.min(4096, size - at));
       const zero = piece.indexOf(0);
       end = at + (zero === -1 ? piece.length : zero);
       if (zero !== -1) break;
     }
-    return this.string(address, end - address);
+    return this.string(start, end - start);
   }
 
   /** Writes UTF-8 text without a zero byte; gives the number of bytes. */
-  writeString(address: number, text: string): number {
+  writeString(address: Address, text: string): number {
     const bytes = new TextEncoder().encode(text);
     this.write(address, bytes);
     return bytes.length;
   }
 
-  #read(address: number, length: number): DataView {
+  #read(address: Address, length: number): DataView {
     const bytes = this.bytes(address, length);
     return new DataView(bytes.buffer, bytes.byteOffset, length);
   }
 
-  #put(address: number, length: number): void {
+  #put(address: Address, length: number): void {
     this.write(address, new Uint8Array(this.#scratch.buffer, 0, length));
   }
 
-  #check(verb: "reads" | "writes", address: number, length: number, size: number): void {
-    if (!Number.isInteger(address) || !Number.isInteger(length) || length < 0)
+  /** Where an access begins and how long it is, if all of it lies in the memory. */
+  #place(verb: "reads" | "writes", address: Address, length: number | bigint): { readonly at: number; readonly count: number } {
+    const { size } = this;
+    const count = Number(length);
+    const whole = typeof address === "bigint" || Number.isInteger(address);
+    if (!whole || !Number.isInteger(count) || count < 0)
       throw new RangeError(`address and length must be whole numbers, not ${address} and ${length}`);
-    if (address < 0 || address + length > size)
-      throw new RangeError(`host code ${verb} ${length} bytes at ${address < 0 ? address : hex(address)}; memory ends at ${hex(size)} (${size / 65536} ${size === 65536 ? "page" : "pages"})`);
+    // The program's i64 is signed here; as an address it is not. What fits a memory is exact as a number.
+    const at = typeof address === "bigint" ? BigInt.asUintN(64, address) : address;
+    const start = Number(at);
+    if (start < 0 || start + count > size) {
+      const ending = size % 65536 === 0 ? `${size / 65536} ${size === 65536 ? "page" : "pages"}` : `${size} bytes`;
+      throw new RangeError(`host code ${verb} ${count} ${count === 1 ? "byte" : "bytes"} at ${at < 0 ? at : hex(at)}; memory ends at ${hex(size)} (${ending})`);
+    }
+    return { at: start, count };
   }
 }
 
@@ -179,7 +192,7 @@ export interface GlobalAccess {
 
 export interface TableAccess {
   readonly size: number;
-  get(index: number): unknown;
+  get(index: number | bigint): unknown;
 }
 
 /** The drawing surface as host code sees it. */
@@ -194,7 +207,7 @@ export interface CanvasAccess {
 
 /** The first argument of a host function. Valid only during its call, also across `await`. */
 export interface Context {
-  /** A memory by the name of its export, or by its index in the calling module. */
+  /** A memory by the name of its export or its `$name`, or by its index in the calling module. */
   memory(which?: string | number): MemoryAccess;
   global(name: string): GlobalAccess;
   table(name: string): TableAccess;
@@ -348,9 +361,9 @@ export function tableAccess(owner: Owner, address: number, name: string, handles
     },
     get: (index) => {
       const size = owner.machine().tableSize(address);
-      if (!Number.isInteger(index) || index < 0 || index >= size)
-        throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
-      return fromValue(owner.machine().readTable(address, index), handles);
+      const at = Number(typeof index === "bigint" ? BigInt.asUintN(64, index) : index);
+      if (!Number.isInteger(at) || at < 0 || at >= size) throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
+      return fromValue(owner.machine().readTable(address, at), handles);
     },
   };
 }

@@ -43,6 +43,8 @@ fn bytes(count: u64) -> String {
 /// Names that a sentence needs and only the project knows.
 pub struct Names<'a> {
     pub func: &'a dyn Fn(waspnest::FuncAddr) -> String,
+    /// Which memory it is, where there are several to tell apart.
+    pub memory: &'a dyn Fn(waspnest::MemAddr) -> Option<String>,
     /// The label or line that a branch went to.
     pub branch: Option<String>,
     pub local: Option<String>,
@@ -68,11 +70,11 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
             AccessKind::Read => "read",
             AccessKind::Write => "wrote",
         };
-        parts.push(format!(
-            "{verb} {} at {:#x}",
-            bytes(access.len),
-            access.address
-        ));
+        let mut part = format!("{verb} {} at {:#x}", bytes(access.len), access.address);
+        if let Some(memory) = (names.memory)(access.memory) {
+            part = format!("{part} of {memory}");
+        }
+        parts.push(part);
     }
     if let (Some((_, before)), Some(name)) = (&effect.local, &names.local) {
         parts.push(format!("set {name}, which was {}", show(before)));
@@ -160,6 +162,7 @@ mod tests {
             let name = |func: waspnest::FuncAddr| format!("[{func}]");
             let names = Names {
                 func: &name,
+                memory: &|memory| (memory.0 > 0).then(|| format!("memory {memory}")),
                 branch: Some("$l".to_owned()),
                 local: Some("$x".to_owned()),
                 global: None,
@@ -189,15 +192,17 @@ mod tests {
     #[test]
     fn memory_locals_branches_and_calls_are_told() {
         let said = steps(
-            "(module (memory 1) (func $g)
+            "(module (memory 1) (memory 1) (func $g)
                (func (export \"f\") (local $x i32)
                  (i32.store (i32.const 16) (i32.const 7))
+                 (i32.store8 1 (i32.const 16) (i32.const 7))
                  (local.set $x (i32.const 1))
                  (block $l (br_if $l (local.get $x)))
                  (call $g)))",
         );
         for wanted in [
             "i32.store popped 16 and 7, wrote 4 bytes at 0x10",
+            "i32.store8 popped 16 and 7, wrote 1 byte at 0x10 of memory 1",
             "local.set popped 1, set $x, which was 0",
             "br_if popped 1, branched to $l",
             "call called [0]",

@@ -249,14 +249,21 @@ fn immediates(mnemonic: &str) -> &'static str {
         "f32.const" | "f64.const" => "float",
         "select" => "(result type)",
         "ref.null" => "func | extern",
-        "memory.init" | "data.drop" => "$data",
+        "memory.init" => "$memory $data",
+        "data.drop" => "$data",
+        "atomic.fence" => "",
         "memory.size" | "memory.grow" | "memory.fill" => "$memory",
         "memory.copy" => "$to $from",
         "table.init" => "$table $elem",
         "elem.drop" => "$elem",
         "table.copy" => "$to $from",
         _ if mnemonic.starts_with("table.") => "$table",
-        _ if mnemonic.contains(".load") || mnemonic.contains(".store") => "offset=N align=N",
+        _ if [".load", ".store", ".atomic."]
+            .iter()
+            .any(|part| mnemonic.contains(part)) =>
+        {
+            "$memory offset=N align=N"
+        }
         _ => "",
     }
 }

@@ -52,6 +52,7 @@ pub fn typescript() -> String {
         LabelRow,
         FrameDetail,
         GlobalRow,
+        AddressType,
         TableRow,
         MemoryRow,
         MemoryWindow,

@@ -266,10 +266,10 @@ impl Types {
     }
 
     /// What the module itself defines: kind, position among the definitions of its kind, type
-    /// and, for functions, the size of the body in bytes.
+    /// and, for functions, the size of the body in bytes, for memories that at the start.
     pub(crate) fn defined(
         &self,
-    ) -> impl Iterator<Item = (ExternKind, u32, String, Option<u32>)> + '_ {
+    ) -> impl Iterator<Item = (ExternKind, u32, String, Option<u64>)> + '_ {
         let counts = [
             (ExternKind::Func, self.funcs.len()),
             (ExternKind::Table, self.tables.len()),
@@ -282,7 +282,8 @@ impl Types {
             (first..count).map(move |index| {
                 let nth = index - first;
                 let bytes = match kind {
-                    ExternKind::Func => self.bodies.get(nth).copied(),
+                    ExternKind::Func => self.bodies.get(nth).map(|bytes| u64::from(*bytes)),
+                    ExternKind::Memory => self.memories.get(index).map(memory_bytes),
                     _ => None,
                 };
                 (kind, nth as u32, self.of_index(kind, index as u32).0, bytes)
@@ -370,10 +371,20 @@ fn of_table(ty: &TableType) -> String {
     format!("(table {limits} {})", ty.element_type)
 }
 
+/// Size of a memory at the start; what 64 bits cannot tell is the most they can.
+pub(crate) fn memory_bytes(ty: &MemoryType) -> u64 {
+    let page = 1u64 << ty.page_size_log2.unwrap_or(16).min(63);
+    ty.initial.saturating_mul(page)
+}
+
 fn of_memory(ty: &MemoryType) -> String {
     let shared = if ty.shared { " shared" } else { "" };
+    let page = match ty.page_size_log2 {
+        Some(log2) if log2 != 16 => format!(" (pagesize {})", 1u64 << log2),
+        _ => String::new(),
+    };
     let limits = of_limits(ty.initial, ty.maximum, ty.memory64);
-    format!("(memory {limits}{shared})")
+    format!("(memory {limits}{shared}{page})")
 }
 
 fn of_global(ty: &GlobalType) -> String {

@@ -1,10 +1,10 @@
 //! What is in a module: one row for each type, import, function, export and so on, from its text
 //! (also a broken one) or from its bytes.
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{Parser, Payload, TypeRef};
 
 use crate::Error;
-use crate::interface::{self, ExternKind, Names, Types};
+use crate::interface::{self, ExternKind, Names, Types, memory_bytes};
 use crate::lex::{TokenKind, Tokens};
 use crate::span::Span;
 use crate::symbols::header;
@@ -56,8 +56,9 @@ pub struct OutlineItem {
     pub detail: String,
     /// The whole form in the text; `None` for an item of a binary.
     pub span: Option<Span>,
-    /// Size of a function's body, a data segment or a custom section, where the module assembles.
-    pub bytes: Option<u32>,
+    /// Size of a function's body, a data segment, a custom section or a memory at the start, where
+    /// the module assembles.
+    pub bytes: Option<u64>,
 }
 
 /// The outline of a text; `wasm` is the module it assembles to, if it does, and gives the sizes.
@@ -135,7 +136,13 @@ pub fn outline_binary(wasm: &[u8]) -> Result<Vec<OutlineItem>, Error> {
     for (index, bytes) in sizes.data.iter().enumerate() {
         let index = index as u32;
         let name = names.of(OutlineKind::Data, index);
-        push(OutlineKind::Data, index, name, String::new(), Some(*bytes));
+        push(
+            OutlineKind::Data,
+            index,
+            name,
+            String::new(),
+            Some((*bytes).into()),
+        );
     }
     for (index, (name, bytes)) in sizes.custom.iter().enumerate() {
         push(
@@ -143,7 +150,7 @@ pub fn outline_binary(wasm: &[u8]) -> Result<Vec<OutlineItem>, Error> {
             index as u32,
             format!("\"{name}\""),
             String::new(),
-            Some(*bytes),
+            Some((*bytes).into()),
         );
     }
     Ok(items)
@@ -309,16 +316,21 @@ impl Walk<'_, '_> {
         let bytes = match kind {
             OutlineKind::Func => {
                 let at = index.checked_sub(self.sizes.n_imported_funcs);
-                at.and_then(|at| self.sizes.funcs.get(at as usize)).copied()
+                at.and_then(|at| self.sizes.funcs.get(at as usize))
+                    .map(|bytes| u64::from(*bytes))
             }
-            OutlineKind::Data => self.sizes.data.get(index as usize).copied(),
+            OutlineKind::Memory => self.sizes.memories.get(index as usize).copied(),
+            OutlineKind::Data => {
+                let bytes = self.sizes.data.get(index as usize);
+                bytes.map(|bytes| u64::from(*bytes))
+            }
             OutlineKind::Custom => {
                 let quoted = |(section, _): &&(String, u32)| format!("\"{section}\"") == name;
                 self.sizes
                     .custom
                     .iter()
                     .find(quoted)
-                    .map(|(_, bytes)| *bytes)
+                    .map(|(_, bytes)| u64::from(*bytes))
             }
             _ => None,
         };
@@ -399,6 +411,8 @@ impl Walk<'_, '_> {
 struct Sizes {
     n_imported_funcs: u32,
     funcs: Vec<u32>,
+    /// Of all memories at the start, imported ones too.
+    memories: Vec<u64>,
     data: Vec<u32>,
     custom: Vec<(String, u32)>,
 }
@@ -409,11 +423,17 @@ impl Sizes {
         for payload in Parser::new(0).parse_all(wasm) {
             match payload {
                 Ok(Payload::ImportSection(reader)) => {
-                    sizes.n_imported_funcs = reader
-                        .into_imports()
-                        .flatten()
-                        .filter(|import| matches!(import.ty, wasmparser::TypeRef::Func(_)))
-                        .count() as u32;
+                    for import in reader.into_imports().flatten() {
+                        match import.ty {
+                            TypeRef::Func(_) => sizes.n_imported_funcs += 1,
+                            TypeRef::Memory(ty) => sizes.memories.push(memory_bytes(&ty)),
+                            _ => {}
+                        }
+                    }
+                }
+                Ok(Payload::MemorySection(reader)) => {
+                    let memories = reader.into_iter().flatten();
+                    sizes.memories.extend(memories.map(|ty| memory_bytes(&ty)));
                 }
                 Ok(Payload::CodeSectionEntry(body)) => {
                     let range = body.range();

@@ -20,9 +20,13 @@ pub(crate) const MOST_ERRORS: usize = 200;
 /// Up to this length an instruction that is about a name is quoted with it; chosen.
 const LONGEST_NAMED: usize = 40;
 
-/// WebAssembly 3.0. (wasmparser counts the threads proposal to it; the specification does not.)
+/// WebAssembly 3.0, and the proposals that the machine has besides. (wasmparser counts threads to
+/// 3.0; the specification does not.)
 pub(crate) fn features() -> WasmFeatures {
-    WasmFeatures::WASM3.difference(WasmFeatures::THREADS)
+    WasmFeatures::WASM3
+        .union(WasmFeatures::THREADS)
+        .union(WasmFeatures::CUSTOM_PAGE_SIZES)
+        .union(WasmFeatures::WIDE_ARITHMETIC)
 }
 
 /// All errors with their places, unordered.

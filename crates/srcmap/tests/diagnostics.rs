@@ -212,8 +212,53 @@ fn texts_that_are_something_else() {
 #[test]
 fn proposals_that_are_not_there() {
     expect(
-        "(memory 1 1 shared)",
-        &["1:1 [(memory] this needs the threads proposal, which is not part of WebAssembly 3.0"],
+        "(memory 1) (func (memory.discard (i32.const 0) (i32.const 0)))",
+        &[
+            "1:19 [memory.discard] memory.discard: this needs the memory control proposal, which is \
+           not there",
+        ],
+    );
+    // These are.
+    expect("(memory 1 1 shared) (memory i64 7 (pagesize 1))", &[]);
+    expect(
+        "(memory 1) (func (param i64 i64) (result i64 i64)
+           (drop (i32.atomic.rmw8.add_u offset=4 (i32.const 0) (i32.const 1)))
+           (i64.mul_wide_u (local.get 0) (local.get 1)))",
+        &[],
+    );
+}
+
+#[test]
+fn memories_of_every_kind() {
+    expect(
+        "(memory 1) (func (drop (i32.atomic.load align=2 (i32.const 0))))",
+        &[
+            "1:25 [i32.atomic.load align=2] i32.atomic.load: align of an atomic access is the \
+           number of bytes it accesses; leave it out",
+        ],
+    );
+    expect(
+        "(memory 1 shared)",
+        &[
+            "1:1 [(memory] a shared memory must say how large it may become, as in (memory 1 2 \
+           shared)",
+        ],
+    );
+    expect(
+        "(memory 1 (pagesize 4096))",
+        &["1:1 [(memory] a page has 65536 bytes or 1: (pagesize 1)"],
+    );
+    expect(
+        "(memory i64 1) (func (drop (i32.load (i32.const 0))))",
+        &["1:29 [i32.load] i32.load expects i64 on top of the stack, found i32"],
+    );
+    expect(
+        "(memory 1) (func (drop (i32.load 1 (i32.const 0))))",
+        &["1:25 [i32.load 1] i32.load: there is no memory 1 in this module"],
+    );
+    expect(
+        "(table i64 1 funcref) (func (drop (table.get 0 (i32.const 0))))",
+        &["1:36 [table.get 0] table.get expects i64 on top of the stack, found i32"],
     );
 }
 

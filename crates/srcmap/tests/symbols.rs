@@ -138,3 +138,32 @@ fn an_outline_has_a_row_for_each_part() {
         ]
     );
 }
+
+#[test]
+fn an_outline_has_the_sizes_of_memories() {
+    let text = "(module (import \"m\" \"m\" (memory 3)) (memory $w i64 2 9)
+                (memory $b 7 (pagesize 1)) (memory i64 0x1_0000_0000_0000))";
+    let wasm = waspnest_srcmap::assemble(text).expect("it is valid").wasm;
+    let sizes = |items: Vec<waspnest_srcmap::OutlineItem>| -> Vec<(String, Option<u64>)> {
+        let memories = items
+            .into_iter()
+            .filter(|item| item.kind.name() == "memory");
+        memories.map(|item| (item.detail, item.bytes)).collect()
+    };
+    let expected = |details: [&str; 3]| -> Vec<(String, Option<u64>)> {
+        let bytes = [131_072, 7, u64::MAX].map(Some);
+        details.map(str::to_owned).into_iter().zip(bytes).collect()
+    };
+    assert_eq!(
+        sizes(outline(text, Some(&wasm))),
+        expected(["i64 2 9", "7 (pagesize 1)", "i64 0x1_0000_0000_0000"])
+    );
+    assert_eq!(
+        sizes(waspnest_srcmap::outline_binary(&wasm).expect("it is a module")),
+        expected([
+            "(memory i64 2 9)",
+            "(memory 7 (pagesize 1))",
+            "(memory i64 281474976710656)"
+        ])
+    );
+}

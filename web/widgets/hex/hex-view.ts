@@ -1,13 +1,14 @@
 // Bytes of a memory as a virtual list: only the rows in sight exist, and a step patches only the cells that differ.
 
-import type { MemoryAccess, MemoryBytes } from "../../protocol/dto.ts";
+import type { AddressType, MemoryAccess, MemoryBytes } from "../../protocol/dto.ts";
 import { AccessMarks, differences } from "./marks.ts";
 import { HexRows } from "./rows.ts";
-import { clampTop, columnsFor, covers, lastTop, ROW_HEIGHT, rowCount, thumbAt, topFromThumb, topShowing, windowAround, type ByteWindow } from "./scroll.ts";
+import { addressDigits, clampTop, columnsFor, covers, lastTop, ROW_HEIGHT, rowCount, thumbAt, topFromThumb, topShowing, windowAround, type ByteWindow } from "./scroll.ts";
 
 export interface HexData {
   readonly memory: number;
   readonly size: bigint;
+  readonly addressType: AddressType;
   readonly bytes?: MemoryBytes;
   /** Of the last step; empty after a longer run. */
   readonly accesses: readonly MemoryAccess[];
@@ -90,6 +91,7 @@ export class HexView {
     if (!last || last.memory !== data.memory || data.ticks < last.ticks) {
       this.#marks.clear();
       if (last?.memory !== data.memory) {
+        this.#marks.stopped(data.running ? [] : data.accesses);
         this.#top = 0;
         this.#asked = undefined;
       }
@@ -97,7 +99,7 @@ export class HexView {
       const accesses = data.accesses.length > 0 || data.ticks - last.ticks === 1n ? data.accesses : runDifferences(last, data);
       this.#marks.stopped(data.running ? [] : accesses);
     }
-    if (last?.size !== data.size) this.#measure();
+    if (last?.size !== data.size || last.addressType !== data.addressType) this.#measure();
     else this.#draw();
     this.#ask();
   }
@@ -130,8 +132,9 @@ export class HexView {
     if (height === 0) return;
     // What a hand chose stays in sight when the view gets another size, as when the inspector opens below it.
     const caretSeen = this.#hasCaret && this.#isSeen(this.#caret);
-    const digits = this.#addressDigits();
-    const columns = columnsFor(width / this.#rows.characterWidth(), digits);
+    const characters = width / this.#rows.characterWidth();
+    const digits = addressDigits(this.#data?.size ?? 0n, this.#data?.addressType === "i64", characters);
+    const columns = columnsFor(characters, digits);
     if (columns !== this.#columns) {
       this.#top = Math.floor((this.#top * this.#columns) / columns);
       this.#columns = columns;
@@ -148,10 +151,6 @@ export class HexView {
   #isSeen(address: bigint): boolean {
     const row = this.#rowOf(address);
     return row >= Math.floor(this.#top) && row < this.#top + this.#visible;
-  }
-
-  #addressDigits(): number {
-    return (this.#data?.size ?? 0n) > 0x1_0000_0000n ? 12 : 8;
   }
 
   #ask(): void {

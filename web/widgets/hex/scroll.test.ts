@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clampTop, columnsFor, covers, lastTop, rowCount, thumbAt, topFromThumb, topShowing, windowAround } from "./scroll.ts";
+import { addressDigits, clampTop, columnsFor, covers, lastTop, rowCount, thumbAt, topFromThumb, topShowing, windowAround } from "./scroll.ts";
 
 const GIB4 = 4n << 30n;
 const ROWS = rowCount(GIB4, 16);
@@ -65,4 +65,14 @@ test("tops_stay_in_range", () => {
   expect(clampTop(-3, 100, 30)).toBe(0);
   expect(clampTop(99, 100, 30)).toBe(70);
   expect(clampTop(5, 10, 30)).toBe(0);
+});
+
+test("addresses_are_as_wide_as_they_need_and_16_digits_where_that_costs_no_bytes", () => {
+  expect(addressDigits(65_536n, false, 90)).toBe(8);
+  expect(addressDigits(1n << 33n, false, 90)).toBe(12);
+  expect(addressDigits(65_536n, true, 90)).toBe(16);
+  expect(columnsFor(78, 8)).toBe(16);
+  expect(columnsFor(78, 16)).toBe(8);
+  expect(addressDigits(65_536n, true, 78)).toBe(8);
+  expect(addressDigits(65_536n, true, 82)).toBe(12);
 });

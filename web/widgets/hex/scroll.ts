@@ -81,6 +81,16 @@ export function columnsFor(characters: number, addressDigits: number): number {
   return 4;
 }
 
+/**
+ * Digits of the addresses in a row: those the size needs, 8 at least. A memory with 64-bit addresses shows all 16 where
+ * that costs no bytes, else 12.
+ */
+export function addressDigits(size: bigint, wide: boolean, characters: number): number {
+  const needed = size > 0x1_0000_0000n ? 12 : 8;
+  if (!wide) return needed;
+  return [16, 12].find((digits) => columnsFor(characters, digits) === columnsFor(characters, needed)) ?? needed;
+}
+
 /** Address, two gaps, three characters a byte and a gap each eight, text. */
 export function rowCharacters(columns: number, addressDigits: number): number {
   return addressDigits + 2 + columns * 3 + Math.floor((columns - 1) / 8) + 1 + columns + 2;

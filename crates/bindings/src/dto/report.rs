@@ -51,9 +51,10 @@ crossing! {
         pub detail: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub span: Option<Span>,
-        /// Size in bytes where the item has one (function body, data, custom section).
+        /// Size in bytes where the item has one (function body, data, custom section, memory).
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub bytes: Option<u32>,
+        #[cfg_attr(not(target_arch = "wasm32"), ts(type = "number", optional))]
+        pub bytes: Option<u64>,
     }
 
     #[derive(Copy)]

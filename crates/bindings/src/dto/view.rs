@@ -91,6 +91,14 @@ crossing! {
         pub value: Value,
     }
 
+    /// Type of the addresses of a memory, or of the indices of a table.
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum AddressType {
+        I32,
+        I64,
+    }
+
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct TableRow {
@@ -100,6 +108,7 @@ crossing! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         pub r#type: String,
+        pub address_type: AddressType,
         pub size: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub maximum: Option<u64>,
@@ -113,8 +122,13 @@ crossing! {
         pub index: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
+        pub address_type: AddressType,
+        /// Whether threads could share it.
+        pub shared: bool,
         /// In bytes.
         pub size: u64,
+        /// Bytes of a page: 65,536 or 1.
+        pub page_size: u32,
         pub pages: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub maximum_pages: Option<u64>,

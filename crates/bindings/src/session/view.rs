@@ -11,7 +11,8 @@ use waspnest::{
 use super::Project;
 use crate::convert::value_out;
 use crate::dto::{
-    self, GlobalRow, MachineView, MemoryBytes, MemoryRow, TableElements, TableRow, Value, Viewport,
+    self, AddressType, GlobalRow, MachineView, MemoryBytes, MemoryRow, TableElements, TableRow,
+    Value, Viewport,
 };
 use crate::sentence::{Names, sentence};
 use crate::source::{PlaceInText, Source};
@@ -136,6 +137,7 @@ impl Project {
         };
         let names = Names {
             func: &|func| self.func_name(func),
+            memory: &|memory| self.memory_name(origin?.0, memory),
             branch,
             local: local_name,
             global: global_name,
@@ -213,6 +215,17 @@ impl Project {
         };
         let (_, place) = self.place(effect.func, target);
         place.line.map(|line| format!("line {line}"))
+    }
+
+    /// Which memory of an instance it is, where the instance has several.
+    fn memory_name(&self, instance: InstanceIdx, memory: MemAddr) -> Option<String> {
+        let memories = self.machine.memories(instance);
+        let index = memories.iter().position(|other| *other == memory)?;
+        let name = self.machine.module(instance).memory_name(index as u32);
+        (memories.len() > 1).then(|| match name {
+            Some(name) => format!("${name}"),
+            None => format!("memory {index}"),
+        })
     }
 
     fn global_name(&self, global: GlobalAddr) -> String {
@@ -341,6 +354,7 @@ impl Project {
                         .table_name(index)
                         .map(|name| format!("${name}")),
                     r#type: ty.element.to_string(),
+                    address_type: address_type(ty.address),
                     size: self.machine.table_size(table),
                     maximum: ty.limits.max,
                 }
@@ -361,7 +375,10 @@ impl Project {
                         .module
                         .memory_name(index)
                         .map(|name| format!("${name}")),
+                    address_type: address_type(ty.address),
+                    shared: ty.shared,
                     size: self.machine.memory(memory).len() as u64,
+                    page_size: 1 << ty.page_size_log2,
                     pages: ty.limits.min,
                     maximum_pages: ty.limits.max,
                 }
@@ -422,5 +439,12 @@ impl Project {
             from: window.from,
             elements,
         })
+    }
+}
+
+fn address_type(ty: waspnest::AddressType) -> AddressType {
+    match ty {
+        waspnest::AddressType::I32 => AddressType::I32,
+        waspnest::AddressType::I64 => AddressType::I64,
     }
 }

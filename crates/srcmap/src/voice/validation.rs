@@ -160,7 +160,7 @@ fn type_name(name: &str) -> &str {
 /// A message of the validator or the decoder in plain words. Those that are plain already stay.
 pub(crate) fn plain(message: &str) -> String {
     if let Some(proposal) = proposal(message) {
-        return format!("this needs the {proposal} proposal, which is not part of WebAssembly 3.0");
+        return format!("this needs the {proposal} proposal, which is not there");
     }
     let between = |before: &str, after: &str| -> Option<String> {
         let inner = message.strip_prefix(before)?.strip_suffix(after)?;
@@ -217,6 +217,13 @@ pub(crate) fn plain(message: &str) -> String {
         "invalid memop alignment: alignment must not be larger than natural" => {
             "align may be at most the number of bytes the instruction accesses"
         }
+        "atomic instructions must always specify maximum alignment" => {
+            "align of an atomic access is the number of bytes it accesses; leave it out"
+        }
+        "shared memory must have maximum size" => {
+            "a shared memory must say how large it may become, as in (memory 1 2 shared)"
+        }
+        "invalid custom page size" => "a page has 65536 bytes or 1: (pagesize 1)",
         "offset out of range: must be <= 2**32" => "the offset must be below 4294967296",
         "undeclared function reference" => {
             "ref.func may name only functions that are exported, or listed in a global or an element \

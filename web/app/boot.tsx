@@ -5,6 +5,7 @@ import { render } from "preact";
 import { ensureExists, messageOf } from "../base/assert.ts";
 import { firstExample } from "../examples/first.ts";
 import type { Engine, Language } from "../protocol/engine.ts";
+import type { Scripts } from "../protocol/script.ts";
 import { looksLikeLink } from "../share/index.ts";
 import { badge } from "../state/selectors.ts";
 import { DEFAULT_LAYOUT, initialState } from "../state/state.ts";
@@ -23,12 +24,12 @@ declare global {
   }
 }
 
-export async function boot(engine: Engine, language: Language): Promise<void> {
+export async function boot(engine: Engine, language: Language, scripts: Scripts): Promise<void> {
   const fromLink = looksLikeLink(location.hash);
   const { storage, work } = await BrowserStorage.open(fromLink);
   const preferences = readPreferences();
   const store = createStore(
-    { engine, language, storage },
+    { engine, language, scripts, storage },
     { ...initialState(), theme: preferences.theme, layout: { ...DEFAULT_LAYOUT, ...preferences.layout } },
   );
   window.waspnestIdle = () => idle(store);
@@ -106,7 +107,7 @@ function followStore(store: Store): void {
 /** What was opened is there to be stepped: its button has the focus, unless somebody is typing or choosing. */
 function focusStep(): void {
   const active = document.activeElement;
-  const busy = active instanceof HTMLElement && (active.isContentEditable || active.closest("input, select, textarea, dialog") !== null);
+  const busy = active instanceof HTMLElement && (active.isContentEditable || active.closest("input, select, textarea, dialog, [role=listbox]") !== null);
   if (!busy) document.querySelector<HTMLElement>(".step-in")?.focus({ preventScroll: true });
 }
 

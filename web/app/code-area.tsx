@@ -4,8 +4,9 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { own } from "../base/records.ts";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
-import type { ImportInfo } from "../protocol/dto.ts";
-import { activeModule, freshReport, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import type { CheckReport, Diagnostic, ImportInfo, Span } from "../protocol/dto.ts";
+import { chosenSpan, failureMarks } from "../state/scripts.ts";
+import { activeModule, filesOf, freshReport, isShown, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { useSelect, useStore } from "../state/use.ts";
@@ -16,6 +17,9 @@ export interface CodeHandle {
   focus(): void;
   commands(): WatEditor["commands"];
 }
+
+const NO_FAILURES: readonly Diagnostic[] = [];
+const NO_REPORT: CheckReport = { diagnostics: [], outline: [], definitions: [], references: [] };
 
 interface CodeAreaProps {
   onReady(handle: CodeHandle): void;
@@ -74,7 +78,10 @@ class CodeBinding implements CodeHandle {
   #text: string | undefined;
   #hostText: string | undefined;
   #report: unknown;
+  #failures: readonly Diagnostic[] = NO_FAILURES;
+  #readOnly = false;
   #marks: Marks = NO_MARKS;
+  #chosen: Span | undefined;
   #breakpoints: readonly number[] = [];
   #hostProblems = "";
   #origin: State["origin"] | undefined;
@@ -165,13 +172,20 @@ class CodeBinding implements CodeHandle {
       this.#name = module.name;
       this.#text = text;
       this.#report = undefined;
+      this.#failures = NO_FAILURES;
       this.#breakpoints = [];
+      const readOnly = isShown(state, module.name);
+      if (readOnly !== this.#readOnly) this.#wat.setReadOnly(readOnly);
+      this.#readOnly = readOnly;
       this.#wat.setMarks(this.#marks);
     }
     const report = freshReport(state, module);
-    if (report && report !== this.#report) {
+    const failures = module.kind === "script" ? failureMarks(state, module) : NO_FAILURES;
+    if ((report && report !== this.#report) || failures !== this.#failures) {
       this.#report = report;
-      this.#wat.setReport(report, text);
+      this.#failures = failures;
+      const known = report ?? NO_REPORT;
+      this.#wat.setReport(failures.length === 0 ? known : { ...known, diagnostics: [...known.diagnostics, ...failures] }, text);
     }
     const positions = state.project.breakpoints.filter((breakpoint) => breakpoint.module === module.name).map((breakpoint) => breakpoint.position);
     if (!sameNumbers(positions, this.#breakpoints)) {
@@ -209,13 +223,16 @@ class CodeBinding implements CodeHandle {
   #followMachine(state: State): void {
     const view = viewOf(state);
     const module = activeModule(state);
-    const marks: Marks = module ? marksFor(state, module.name) : NO_MARKS;
+    const marks: Marks = module ? withChosen(state, module.name, marksFor(state, module.name)) : NO_MARKS;
     const moved = view !== undefined && view.status.kind !== "running" && (view.ticks !== this.#ticks || state.eyes.frame !== this.#frame);
     if (!sameMarks(marks, this.#marks)) {
       this.#marks = marks;
       this.#wat.setMarks(marks);
+      const chose = marks.chosen && !sameSpan(marks.chosen, this.#chosen) ? marks.chosen : undefined;
+      this.#chosen = marks.chosen;
+      if (chose) this.#wat.reveal(chose);
       // The code follows the machine only when a hand moved it, never while somebody types.
-      if (marks.next && (moved || !hasTextFocus())) this.#wat.reveal(marks.next);
+      if (marks.next && !chose && (moved || !hasTextFocus())) this.#wat.reveal(marks.next);
     }
     if (!moved) return;
     const first = this.#ticks === undefined;
@@ -223,7 +240,7 @@ class CodeBinding implements CodeHandle {
     this.#frame = state.eyes.frame;
     const place = state.eyes.frame === 0 ? view.next?.module : view.frames.find((row) => row.index === state.eyes.frame)?.module;
     const elsewhere = place !== undefined && (state.active.kind === "host" || place !== state.active.name);
-    if (!first && view.ticks > 0n && elsewhere && state.project.modules.some((candidate) => candidate.name === place)) {
+    if (!first && view.ticks > 0n && elsewhere && filesOf(state).some((candidate) => candidate.name === place)) {
       queueMicrotask(() => this.#store.dispatch({ kind: "fileChosen", file: { kind: "module", name: place } }));
     }
   }
@@ -246,6 +263,15 @@ class CodeBinding implements CodeHandle {
       this.#host?.focus();
     });
   }
+}
+
+function withChosen(state: State, name: string, marks: Marks): Marks {
+  const chosen = chosenSpan(state, name);
+  return chosen === undefined ? marks : { ...marks, chosen };
+}
+
+function sameSpan(left: Span, right: Span | undefined): boolean {
+  return left.from === right?.from && left.to === right.to;
 }
 
 function hasTextFocus(): boolean {
@@ -277,6 +303,8 @@ function sameMarks(left: Marks, right: Marks): boolean {
     left.next?.from === right.next?.from &&
     left.next?.to === right.next?.to &&
     left.last?.from === right.last?.from &&
-    left.last?.to === right.last?.to
+    left.last?.to === right.last?.to &&
+    left.chosen?.from === right.chosen?.from &&
+    left.chosen?.to === right.chosen?.to
   );
 }

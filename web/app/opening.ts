@@ -9,6 +9,7 @@ import { decodeLink } from "../share/index.ts";
 import { readProjectFile } from "../share/file.ts";
 import type { HostPermission, Origin } from "../state/state.ts";
 import { emptyProject } from "../state/state.ts";
+import { type Brought, shortPaths } from "./entries.ts";
 import { readLayout } from "../state/selectors.ts";
 import type { Store, Work } from "../state/store.ts";
 
@@ -17,7 +18,7 @@ const FILE_MAX = 64 * 1024 * 1024;
 
 /** Puts a project on the screen. Nothing runs; the machine is made when the texts are checked. */
 export function openProject(store: Store, project: Project, origin: Origin, host: HostPermission): void {
-  const modules = project.modules.map((module): ModuleSource => (module.kind === "text" ? { ...module, text: normalizeText(module.text) } : module));
+  const modules = project.modules.map((module): ModuleSource => (module.kind === "binary" ? module : { ...module, text: normalizeText(module.text) }));
   store.dispatch({
     kind: "projectOpened",
     project: { ...project, modules, hostCode: normalizeText(project.hostCode) },
@@ -72,21 +73,54 @@ export async function openFiles(store: Store, files: readonly File[], add: boole
       if (read.kind === "host") hostCode = read.text;
       else modules.push(read.module);
     }
-    if (add) {
-      for (const module of modules) store.dispatch({ kind: "moduleAdded", source: module });
-      if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
-      return;
-    }
-    const first = modules.at(-1);
-    if (!first) {
-      if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
-      return;
-    }
-    const project: Project = { ...emptyProject(), title: first.name, modules, hostCode: hostCode ?? "" };
-    openProject(store, project, { kind: "file", name: files[0]?.name ?? first.name }, "own");
+    openModules(store, { modules, hostCode, title: files[0]?.name ?? "" }, add);
   } catch (thrown) {
     say(store, `The file could not be read: ${messageOf(thrown)}.`);
   }
+}
+
+/** Opens a folder: the scripts in it and below or, where there is none, its modules. */
+export async function openFolder(store: Store, brought: readonly Brought[]): Promise<void> {
+  const scripts = brought.filter(({ path }) => /\.wast$/i.test(path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  if (scripts.length === 0) {
+    const modules = brought.filter(({ path }) => /\.(wat|wasm|m?js)$/i.test(path));
+    if (modules.length > 0) return openFiles(store, modules.map(({ file }) => file), false);
+    return say(store, "This folder holds no .wast, .wat or .wasm file.");
+  }
+  try {
+    const names = shortPaths(scripts.map(({ path }) => path));
+    const modules = await Promise.all(
+      scripts.map(async ({ file }, index): Promise<ModuleSource> => {
+        const name = (names[index] ?? file.name).replace(/\.wast$/i, "");
+        return { kind: "script", name, text: decode(new Uint8Array(await file.arrayBuffer())) };
+      }),
+    );
+    const title = scripts[0]?.path.split("/")[0] ?? "scripts";
+    openProject(store, { ...emptyProject(), title, modules }, { kind: "file", name: title }, "own");
+  } catch (thrown) {
+    say(store, `The folder could not be read: ${messageOf(thrown)}.`);
+  }
+}
+
+interface Read {
+  readonly modules: readonly ModuleSource[];
+  readonly hostCode: string | undefined;
+  readonly title: string;
+}
+
+function openModules(store: Store, { modules, hostCode, title }: Read, add: boolean): void {
+  if (add) {
+    for (const module of modules) store.dispatch({ kind: "moduleAdded", source: module });
+    if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
+    return;
+  }
+  const first = modules.at(-1);
+  if (!first) {
+    if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
+    return;
+  }
+  const project: Project = { ...emptyProject(), title: first.name, modules, hostCode: hostCode ?? "" };
+  openProject(store, project, { kind: "file", name: title === "" ? first.name : title }, "own");
 }
 
 type ReadFile =
@@ -108,7 +142,13 @@ async function readFile(file: File): Promise<ReadFile> {
     const result = readProjectFile(text);
     return result.kind === "ok" ? { kind: "project", project: result.project } : result;
   }
-  return { kind: "module", module: { kind: "text", name, text } };
+  return { kind: "module", module: { kind: /\.wat$/i.test(file.name) || !isScript(text) ? "text" : "script", name, text } };
+}
+
+/** A module's text has no commands, and is one module. A script of a single module is read as that module. */
+function isScript(text: string): boolean {
+  const code = text.replace(/;;.*|"(?:[^"\\\n]|\\.)*"/g, "");
+  return /\(\s*(?:assert_[a-z_]+|register|invoke)\b/.test(code) || (code.match(/\(\s*module\b/g) ?? []).length > 1;
 }
 
 function isBinary(bytes: Uint8Array): boolean {
@@ -131,7 +171,7 @@ export async function openPaste(store: Store, data: DataTransfer): Promise<void>
     await openLink(store, fragment);
     return;
   }
-  return openFiles(store, [new File([text], /^\s*\{/.test(text) ? "pasted.json" : "pasted.wat")], false);
+  return openFiles(store, [new File([text], /^\s*\{/.test(text) ? "pasted.json" : "pasted.txt")], false);
 }
 
 function say(store: Store, text: string): void {

@@ -3,6 +3,7 @@
 import { examples } from "../examples/index.ts";
 import { callables } from "../state/selectors.ts";
 import type { Action } from "../state/actions.ts";
+import { scriptsOf } from "../state/scripts.ts";
 import type { Store } from "../state/store.ts";
 import type { CodeHandle } from "./code-area.tsx";
 import { openExample } from "./opening.ts";
@@ -20,6 +21,7 @@ export function paletteCommands(store: Store, code: CodeHandle | undefined): rea
   const asks = (name: string, keys: string, command: Extract<Action, { kind: "ask" }>["command"]): PaletteCommand => does(name, keys, { kind: "ask", command });
   const state = store.state.peek();
   const { active } = state;
+  const scripts = scriptsOf(state).map((script) => script.name);
   const traceOn = state.machine.loaded?.view?.traceOn ?? false;
   return [
     asks("Run the call", "Ctrl+Enter", { kind: "run" }),
@@ -44,6 +46,14 @@ export function paletteCommands(store: Store, code: CodeHandle | undefined): rea
     { name: "Save the project file", keys: "", run: () => downloadProject(store) },
     does("Costs of the gas schedule", "", { kind: "dialogOpened", dialog: { kind: "schedule" } }),
     does("Limits", "", { kind: "dialogOpened", dialog: { kind: "limits" } }),
+    ...(scripts.length === 0
+      ? []
+      : [
+          does("Show script", "", { kind: "dockChosen", dock: "script" }),
+          asks("Run all scripts", "", { kind: "runScripts", names: scripts }),
+          asks("Stop running scripts", "", { kind: "stopScripts" }),
+          does("Scripts: failing only", "", { kind: "failingToggled" }),
+        ]),
     ...(["problems", "console", "canvas", "trace", "outline", "compare"] as const).map((dock) => does(`Show ${dock}`, "", { kind: "dockChosen", dock })),
     ...(["learn", "debug", "memory", "present"] as const).map((preset) => does(`Layout: ${preset}`, "", { kind: "presetChosen", preset })),
     ...(["system", "light", "dark"] as const).map((theme) => does(`Theme: ${theme}`, "", { kind: "themeChosen", theme })),

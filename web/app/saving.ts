@@ -1,7 +1,7 @@
 // Handing files out: modules, the project, the trace.
 
 import type { Language } from "../protocol/engine.ts";
-import type { ModuleSource } from "../protocol/project.ts";
+import type { LinkedSource, ModuleSource } from "../protocol/project.ts";
 import { projectFileName, saveProjectFile } from "../share/index.ts";
 import { projectToKeep, textOf } from "../state/selectors.ts";
 import type { Store } from "../state/store.ts";
@@ -23,10 +23,10 @@ export function downloadProject(store: Store): void {
 
 export function downloadText(store: Store, module: ModuleSource): void {
   const text = textOf(store.state.peek(), module);
-  if (text !== undefined) download(`${fileName(module.name)}.wat`, new Blob([text], { type: "text/plain" }));
+  if (text !== undefined) download(`${fileName(module.name)}.${module.kind === "script" ? "wast" : "wat"}`, new Blob([text], { type: "text/plain" }));
 }
 
-export async function downloadBinary(store: Store, language: Language, module: ModuleSource): Promise<void> {
+export async function downloadBinary(store: Store, language: Language, module: LinkedSource): Promise<void> {
   if (module.kind === "binary") return download(`${fileName(module.name)}.wasm`, binaryBlob(module.bytes));
   const result = await store.track(language.assemble(module.text));
   if (result.kind === "ok") return download(`${fileName(module.name)}.wasm`, binaryBlob(result.bytes));

@@ -23,7 +23,8 @@ import { Splitter } from "../widgets/splitter.tsx";
 import { CodeArea, type CodeHandle } from "./code-area.tsx";
 import { listenToKeys } from "./keys.ts";
 import { LazyDialogs } from "./lazy-dialogs.tsx";
-import { openFiles, openPaste } from "./opening.ts";
+import { droppedFolders } from "./entries.ts";
+import { openFiles, openFolder, openPaste } from "./opening.ts";
 import { downloadTrace } from "./saving.ts";
 import { TopBar } from "./top-bar.tsx";
 
@@ -92,7 +93,7 @@ export function Shell() {
       <LiveRegion />
       <Notices />
       <LazyDialogs code={() => code.current} />
-      {dropping && <div class="drop-over">Drop .wat, .wasm or project files to open them</div>}
+      {dropping && <div class="drop-over">Drop .wat, .wasm, .wast or project files, or a folder of scripts, to open them</div>}
     </div>
   );
 }
@@ -265,6 +266,11 @@ function useDropping(): boolean {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setDropping(false);
+      const folders = event.dataTransfer && droppedFolders(event.dataTransfer);
+      if (folders) {
+        store.track(folders.then((brought) => openFolder(store, brought))).catch(say);
+        return;
+      }
       const files = [...(event.dataTransfer?.files ?? [])];
       store.track(openFiles(store, files, false)).catch(say);
     };

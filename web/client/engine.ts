@@ -193,6 +193,7 @@ class RealEngine implements Engine {
             this.#keep(message.piece);
             return;
           case "hostCode":
+          case "script":
             return;
         }
       },

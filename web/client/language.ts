@@ -12,6 +12,7 @@ export function createLanguage(assets: Assets | Promise<Assets>): Language {
 
 interface PendingCheck {
   readonly text: string;
+  readonly of: "module" | "script";
   readonly resolve: (report: CheckReport | Promise<CheckReport>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,10 +40,10 @@ class RealLanguage implements Language {
     this.#port.catch(() => undefined);
   }
 
-  check(name: string, text: string): Promise<CheckReport> {
+  check(name: string, text: string, of: "module" | "script"): Promise<CheckReport> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(name) ?? [];
-      waiting.push({ text, resolve, reject });
+      waiting.push({ text, of, resolve, reject });
       this.#waiting.set(name, waiting);
       if (!this.#checking.has(name)) void this.#checkNext(name);
     });
@@ -85,7 +86,7 @@ class RealLanguage implements Language {
     if (newest === undefined) return;
     this.#waiting.delete(name);
     this.#checking.add(name);
-    const report = this.#ask<"check">({ kind: "check", text: newest.text }).then(readReport);
+    const report = this.#ask<"check">({ kind: "check", text: newest.text, of: newest.of }).then(readReport);
     for (const asked of waiting) asked.resolve(report);
     // Whether it failed is told to those who asked.
     await report.then(

@@ -2,6 +2,7 @@
 import { startSandboxedWorker, type SandboxedWorker } from "../sandbox/frame.ts";
 import type { NativeReplies, NativeRequest } from "../protocol/compare.ts";
 import type { FromWorker, Notice, Replies, Request, TextReplies, TextRequest, ToWorker, WorkerRole } from "../protocol/messages.ts";
+import type { ScriptOptions } from "../protocol/script.ts";
 import type { Assets } from "./assets.ts";
 
 /** A sentence for people about a request that was refused. */
@@ -78,6 +79,10 @@ export class WorkerPort {
 
   native<K extends NativeRequest["kind"]>(request: Extract<NativeRequest, { kind: K }>): Promise<NativeReplies[K]> {
     return this.#ask<NativeReplies[K]>((id) => ({ kind: "native", id, request }));
+  }
+
+  script(text: string, options: ScriptOptions): Promise<boolean> {
+    return this.#ask<boolean>((id) => ({ kind: "script", id, text, options }));
   }
 
   notice(notice: Notice): void {

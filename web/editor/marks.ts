@@ -8,6 +8,8 @@ export interface Marks {
   readonly last?: Span | undefined;
   /** The next instruction is where a call ended for good. */
   readonly trapped: boolean;
+  /** What was chosen elsewhere: the directive of a script. */
+  readonly chosen?: Span | undefined;
   /** The machine belongs to an older text. */
   readonly dimmed: boolean;
 }
@@ -25,6 +27,7 @@ const nextLineTrapped = Decoration.line({ class: "cm-nextLine cm-trapped" });
 const nextMark = Decoration.mark({ class: "cm-next" });
 const nextMarkTrapped = Decoration.mark({ class: "cm-next cm-trapped" });
 const nextMarkDimmed = Decoration.mark({ class: "cm-next cm-dimmed" });
+const chosenMark = Decoration.mark({ class: "cm-chosen" });
 const lastMark = Decoration.mark({ class: "cm-last" });
 const lastMarkDimmed = Decoration.mark({ class: "cm-last cm-dimmed" });
 
@@ -48,7 +51,9 @@ function within(doc: Text, span: Span | undefined): Span | undefined {
 function build(doc: Text, marks: Marks): MarkState {
   const next = within(doc, marks.next);
   const last = within(doc, marks.last);
+  const chosen = within(doc, marks.chosen);
   const ranges: Range<Decoration>[] = [];
+  if (chosen !== undefined) ranges.push(chosenMark.range(chosen.from, chosen.to));
   const gutter: Range<GutterMarker>[] = [];
   if (next !== undefined) {
     const line = doc.lineAt(next.from);

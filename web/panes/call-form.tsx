@@ -1,12 +1,14 @@
 // Which function is called with what.
 
 import { useMemo, useState } from "preact/hooks";
-import { callables, chosenCall, parsedArgs } from "../state/selectors.ts";
+import { linkedModules } from "../protocol/project.ts";
+import { callables, chosenCall, parsedArgs, wantsMachine } from "../state/selectors.ts";
 import type { Callable, State } from "../state/state.ts";
 import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 
-const several = (state: State): boolean => state.project.modules.length > 1;
+const several = (state: State): boolean => (state.machine.loaded?.stand === undefined ? linkedModules(state.project.modules) : state.machine.loaded.modules).length > 1;
+const noCall = (state: State): string => (wantsMachine(state) ? "This module exports no function to call." : "Open an action of the script paused to call what its modules export.");
 
 /** More options than this are slow to draw and not read by anyone: then a field filters them. */
 const OPTIONS = 300;
@@ -76,7 +78,8 @@ export function CallForm() {
   const all = useSelect(callables);
   const manyModules = useSelect(several);
   const dispatch = useDispatch();
-  if (!call) return <p class="call-form call-none">This module exports no function to call.</p>;
+  const why = useSelect(noCall);
+  if (!call) return <p class="call-form call-none">{why}</p>;
   const parsed = parsedArgs(call);
   const types = call.info.func?.params ?? [];
   const results = call.info.func?.results ?? [];

@@ -7,15 +7,16 @@ import type { ActiveFile, State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { useSelect, useStore } from "../state/use.ts";
 
-let last: { readonly project: State["project"]; readonly reports: State["reports"]; readonly machine: State["machine"]; readonly found: readonly FileProblem[] } | undefined;
+let last: { readonly project: State["project"]; readonly reports: State["reports"]; readonly machine: State["machine"]; readonly stand: State["scripts"]["stand"]; readonly found: readonly FileProblem[] } | undefined;
 
 /** The same list for the same files, so that a step does not draw it again. */
 export const allProblems = (state: State): readonly FileProblem[] => {
   const { project, reports, machine } = state;
-  if (last?.project === project && last.reports === reports && last.machine.problems === machine.problems && last.machine.loaded?.warnings === machine.loaded?.warnings && last.machine.phase === machine.phase) {
+  const { stand } = state.scripts;
+  if (last?.stand === stand && last?.project === project && last.reports === reports && last.machine.problems === machine.problems && last.machine.loaded?.warnings === machine.loaded?.warnings && last.machine.phase === machine.phase) {
     return last.found;
   }
-  last = { project, reports, machine, found: problems(state) };
+  last = { project, reports, machine, stand, found: problems(state) };
   return last.found;
 };
 

@@ -15,10 +15,14 @@ import type {
   Viewport,
 } from "./dto.ts";
 import type { Comparison, Outcome } from "./compare.ts";
-import type { BreakpointSpec, Limits, Project } from "./project.ts";
+import type { BreakpointSpec, Limits, Project, Stand } from "./project.ts";
 
 export interface LoadedModule {
   readonly name: string;
+  /** The file that shows its text, where that is not named like the module: the script it stands in. */
+  readonly file?: string;
+  /** Its text, where no file has it: a module that a script gives as bytes or in quotes. */
+  readonly text?: string;
   readonly exports: readonly ExportInfo[];
   readonly imports: readonly ImportInfo[];
   readonly hasStart: boolean;
@@ -30,14 +34,23 @@ export interface LoadedModule {
 
 export type { Edit, Problem, Viewport };
 
+export interface Call {
+  readonly module: string;
+  readonly export: string;
+  readonly args: readonly Value[];
+}
+
 export type LoadResult =
   /** `start`: the modules with a start function; the machine stands paused before the first of them. */
-  | { readonly kind: "loaded"; readonly modules: readonly LoadedModule[]; readonly warnings: readonly Problem[] }
+  /** `call`: of a script, before which the machine stands. */
+  | { readonly kind: "loaded"; readonly modules: readonly LoadedModule[]; readonly warnings: readonly Problem[]; readonly call?: Call }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
 export interface LoadOptions {
   /** False for code that came with a link until the visitor allows it: its imports then stop with a sentence. */
   readonly hostCodeAllowed: boolean;
+  /** The machine is that of a script, before one of its actions. */
+  readonly stand?: Stand;
 }
 
 /** How far to go. */
@@ -114,7 +127,7 @@ export interface Engine {
 /** Text services; in a worker of their own, so that a busy machine never delays typing. */
 export interface Language {
   /** Parses, assembles and validates; a later check of the same file overtakes an earlier one. */
-  check(name: string, text: string): Promise<CheckReport>;
+  check(name: string, text: string, kind: "module" | "script"): Promise<CheckReport>;
   assemble(text: string): Promise<{ readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] }>;
   /** A large text comes with its report; it need not be checked. */
   disassemble(bytes: Uint8Array): Promise<{ readonly kind: "ok"; readonly text: string; readonly report?: CheckReport } | { readonly kind: "failed"; readonly message: string }>;

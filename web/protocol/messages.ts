@@ -3,6 +3,7 @@ import type { NativeRequest, OurRemains } from "./compare.ts";
 import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Schedule, Value, Viewport } from "./dto.ts";
 import type { BreakpointPlace, EngineEvent, LoadOptions, LoadResult, Until } from "./engine.ts";
 import type { BreakpointSpec, Project } from "./project.ts";
+import type { ScriptEvent, ScriptOptions } from "./script.ts";
 
 /** What the machine worker is asked; each gets one reply. */
 export type Request =
@@ -45,7 +46,7 @@ export interface Replies {
 
 /** What the text worker is asked. */
 export type TextRequest =
-  | { readonly kind: "check"; readonly text: string }
+  | { readonly kind: "check"; readonly text: string; readonly of: "module" | "script" }
   | { readonly kind: "assemble"; readonly text: string }
   | { readonly kind: "disassemble"; readonly bytes: Uint8Array }
   | { readonly kind: "reference" }
@@ -72,10 +73,11 @@ export type ToWorker =
   | { readonly kind: "request"; readonly id: number; readonly request: Request }
   | { readonly kind: "text"; readonly id: number; readonly request: TextRequest }
   | { readonly kind: "native"; readonly id: number; readonly request: NativeRequest }
+  | { readonly kind: "script"; readonly id: number; readonly text: string; readonly options: ScriptOptions }
   | { readonly kind: "notice"; readonly notice: Notice };
 
 /** What a worker is for: a machine, the text services, or the browser's own engine. */
-export type WorkerRole = "machine" | "text" | "native";
+export type WorkerRole = "machine" | "text" | "native" | "script";
 
 export type FromWorker =
   | { readonly kind: "started" }
@@ -83,6 +85,7 @@ export type FromWorker =
   | { readonly kind: "refused"; readonly id: number; readonly message: string }
   | { readonly kind: "event"; readonly event: EngineEvent }
   | { readonly kind: "journal"; readonly piece: JournalPiece }
+  | { readonly kind: "script"; readonly event: ScriptEvent }
   /** User code is about to run. It has returned when a request is answered or the machine is seen going on. */
   | { readonly kind: "hostCode"; readonly what: string }
   | { readonly kind: "hostCodeDone" }

@@ -14,7 +14,15 @@ export interface BinaryModule {
   readonly bytes: Uint8Array;
 }
 
-export type ModuleSource = TextModule | BinaryModule;
+/** A script in the `.wast` format: modules, and what is asserted of them. It is no part of what is linked. */
+export interface ScriptFile {
+  readonly kind: "script";
+  readonly name: string;
+  readonly text: string;
+}
+
+export type LinkedSource = TextModule | BinaryModule;
+export type ModuleSource = LinkedSource | ScriptFile;
 
 export type { Limits };
 
@@ -31,9 +39,17 @@ export interface BreakpointSpec {
   readonly position: number;
 }
 
+/** The action of a script before which a machine stands. */
+export interface Stand {
+  /** Name of the script. */
+  readonly script: string;
+  /** Number of the directive. */
+  readonly directive: number;
+}
+
 export interface Project {
   readonly title: string;
-  /** In the order of linking; the last is the one that is shown first. */
+  /** In the order of linking, with scripts among them; the last is the one that is shown first. */
   readonly modules: readonly ModuleSource[];
   /** host.js: an ES module; each named export is the object of one import module. */
   readonly hostCode: string;
@@ -43,4 +59,13 @@ export interface Project {
   readonly breakpoints: readonly BreakpointSpec[];
   /** Panes' layout, opaque to all but the app; strings only. */
   readonly layout?: string;
+}
+
+/** The modules that are linked. */
+export function linkedModules(modules: readonly ModuleSource[]): readonly LinkedSource[] {
+  return modules.filter((module) => module.kind !== "script");
+}
+
+export function scriptNamed(modules: readonly ModuleSource[], name: string): ScriptFile | undefined {
+  return modules.find((module): module is ScriptFile => module.kind === "script" && module.name === name);
 }

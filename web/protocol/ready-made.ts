@@ -38,6 +38,13 @@ export const readyMade: readonly ReadyMade[] = [
   row("canvas", "blit", ["i32"], [], "Copies width times height pixels of 4 bytes (R, G, B, A) from memory 0 at an address."),
   row("canvas", "show", [], [], "Shows the canvas and waits for the next frame."),
   row("keyboard", "down", ["i32"], ["i32"], "1 while a key is held: 0 left, 1 up, 2 right, 3 down, 4 space, 5 enter, 6 w, 7 a, 8 s, 9 d, or the ASCII code of a letter or digit."),
+  row("spectest", "print", [], [], "Prints an empty line, as scripts of the official tests ask for."),
+  row("spectest", "print_i32", ["i32"], [], "Prints a signed 32-bit integer."),
+  row("spectest", "print_i64", ["i64"], [], "Prints a signed 64-bit integer."),
+  row("spectest", "print_f32", ["f32"], [], "Prints a 32-bit float."),
+  row("spectest", "print_f64", ["f64"], [], "Prints a 64-bit float."),
+  row("spectest", "print_i32_f32", ["i32", "f32"], [], "Prints a signed 32-bit integer and a 32-bit float."),
+  row("spectest", "print_f64_f64", ["f64", "f64"], [], "Prints two 64-bit floats."),
 ];
 
 const byName = new Map(readyMade.map((entry) => [`${entry.module}\0${entry.name}`, entry]));

@@ -2,7 +2,7 @@
 //
 //   waspnest     1, the version
 //   title        text
-//   modules      [{ name, text } | { name, wasm: base64 } | { name, packed: base64 of the deflated bytes }]
+//   modules      [{ name, text } | { name, wasm: base64 } | { name, packed: base64 of the deflated bytes } | { name, script: text of a .wast }]
 //   host         host.js, left out when empty
 //   schedule     the name of a built-in schedule, or a schedule
 //   limits       only those that differ from DEFAULT_LIMITS; gas in digits, "none" for no limit
@@ -50,6 +50,7 @@ export function writeDocument(project: Project, binaryForm: BinaryForm): JsonObj
 
 function writeModule(module: ModuleSource, binaryForm: BinaryForm): JsonObject {
   if (module.kind === "text") return { name: module.name, text: module.text };
+  if (module.kind === "script") return { name: module.name, script: module.text };
   if (binaryForm === "wasm") return { name: module.name, wasm: toBase64(module.bytes) };
   return { name: module.name, packed: toBase64(pack(module.bytes, undefined)) };
 }

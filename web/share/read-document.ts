@@ -31,7 +31,7 @@ const U32: Range = { least: 1, most: 4_294_967_295 };
 const POSITION: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 
 // Chosen far above what anyone makes by hand and far below what hurts.
-const MOST_MODULES = 256;
+const MOST_MODULES = 4096;
 const MOST_ARGUMENTS = 1000;
 const MOST_BREAKPOINTS = 10_000;
 const DEEPEST_NESTING = 16;
@@ -83,6 +83,7 @@ function readModules(place: Place, limit: number): readonly ModuleSource[] {
     if (names.has(name)) fail(nameAt, "different from the names before it");
     names.add(name);
     if (field(item, "text").value !== undefined) return { kind: "text", name, text: text(field(item, "text")) };
+    if (field(item, "script").value !== undefined) return { kind: "script", name, text: text(field(item, "script")) };
     const bytes = readBytes(item, left);
     left -= bytes.length;
     return { kind: "binary", name, bytes };

@@ -2,7 +2,8 @@
 
 import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../protocol/dto.ts";
 import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
-import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
+import type { Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
+import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
 import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
 
@@ -25,10 +26,21 @@ export type Command =
   | { readonly kind: "search"; readonly memory: number; readonly from: bigint; readonly needle: Uint8Array }
   /** Adds a stub to host.js for each import that nothing defines. */
   | { readonly kind: "stubs" }
+  | { readonly kind: "runScripts"; readonly names: readonly string[] }
+  | { readonly kind: "stopScripts" }
   /** Keys held down now, for programs that read the keyboard. */
   | { readonly kind: "keys"; readonly codes: readonly string[] };
 
 export type Action =
+  // Scripts.
+  | { readonly kind: "scriptsQueued"; readonly names: readonly string[] }
+  | { readonly kind: "scriptSaid"; readonly name: string; readonly text: string; readonly event: ScriptEvent }
+  | { readonly kind: "scriptEnded"; readonly name: string; readonly phase: "done" | "stopped"; readonly why?: string }
+  | { readonly kind: "scriptOptionsChosen"; readonly options: ScriptOptions }
+  | { readonly kind: "failingToggled" }
+  | { readonly kind: "directiveChosen"; readonly script: string; readonly directive: number }
+  /** A machine before an action of a script, or, without one, that of the modules again. */
+  | { readonly kind: "standChosen"; readonly stand: Stand | undefined; readonly toEnd: boolean }
   // Files.
   | { readonly kind: "projectOpened"; readonly project: Project; readonly origin: Origin; readonly host: HostPermission; readonly layout?: Partial<Layout> }
   | { readonly kind: "titleTyped"; readonly title: string }
@@ -51,8 +63,8 @@ export type Action =
   | { readonly kind: "ask"; readonly command: Command }
   | { readonly kind: "asked"; readonly command: string }
   | { readonly kind: "answered" }
-  | { readonly kind: "loadBegan"; readonly project: Project }
-  | { readonly kind: "loadEnded"; readonly project: Project; readonly hostAllowed: boolean; readonly result: LoadResult }
+  | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined }
+  | { readonly kind: "loadEnded"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean; readonly result: LoadResult }
   | { readonly kind: "engineSaid"; readonly event: EngineEvent }
   | { readonly kind: "gasAdded"; readonly total: bigint }
   /** A search went through the whole memory and found nothing. */

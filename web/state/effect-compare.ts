@@ -4,6 +4,7 @@ import { messageOf } from "../base/assert.ts";
 import type { Outcome } from "../protocol/compare.ts";
 import type { Status } from "../protocol/dto.ts";
 import type { Engine } from "../protocol/engine.ts";
+import { linkedModules } from "../protocol/project.ts";
 import type { Dispatch } from "./actions.ts";
 import { chosenCall, isBroken, readyArgs, viewOf } from "./selectors.ts";
 import type { ComparisonState, State } from "./state.ts";
@@ -22,6 +23,7 @@ export async function compareCall({ engine, get, dispatch, restart, run }: Aroun
   const tell = (comparison: ComparisonState): void => dispatch({ kind: "compared", comparison });
   const fail = (message: string): void => tell({ kind: "failed", message });
   dispatch({ kind: "dockChosen", dock: "compare" });
+  if (get().scripts.stand !== undefined) return fail("The machine is that of a script, whose calls so far the browser's own engine has not made. Go back to the modules to compare.");
   const chosen = chosenCall(get());
   const args = chosen && readyArgs(chosen);
   if (isBroken(get()) || !chosen || !args) return fail("There is no call to compare: the module must assemble, export a function, and its arguments must be right.");
@@ -42,7 +44,7 @@ export async function compareCall({ engine, get, dispatch, restart, run }: Aroun
   tell({ kind: "running", where: "theirs" });
   try {
     const result = await engine.compare({ module: chosen.module, exportName: chosen.info.name, args, outcome });
-    const moduleNames = get().project.modules.map((module) => module.name);
+    const moduleNames = linkedModules(get().project.modules).map((module) => module.name);
     const memories = view.memories.map(({ module, index, name, size }) => ({ module: moduleNames.indexOf(module), index, name: `${moduleNames.length > 1 ? `${module} ` : ""}memory ${name ?? index}`, size: Number(size) }));
     tell({ kind: "done", call: `${chosen.info.name}(${chosen.args.join(", ")})`, ours: outcome, moduleNames, memories, result });
   } catch (thrown) {

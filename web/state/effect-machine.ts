@@ -4,7 +4,9 @@ import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Value } from "../protocol/dto.ts";
 import type { Engine, Language, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { Command, Dispatch } from "./actions.ts";
+import { linkedModules, type ModuleSource } from "../protocol/project.ts";
 import { compareCall } from "./effect-compare.ts";
+import type { ScriptEffects } from "./effect-scripts.ts";
 import {
   chosenCall,
   freshReport,
@@ -16,11 +18,12 @@ import {
   latestReport,
   readyArgs,
   runLimits,
-  sameSources,
+  isTried,
   scheduleOf,
   textOf,
   viewOf,
   viewport,
+  wantsMachine,
 } from "./selectors.ts";
 import type { State } from "./state.ts";
 import type { Tasks } from "./tasks.ts";
@@ -34,6 +37,7 @@ const STEPS_WAITING = 1;
 export class MachineEffects {
   readonly #engine: Engine;
   readonly #language: Language;
+  readonly #scripts: ScriptEffects;
   readonly #get: () => State;
   readonly #dispatch: Dispatch;
   readonly #tasks: Tasks;
@@ -47,9 +51,10 @@ export class MachineEffects {
   #crashed = false;
   #afterChange: (() => void)[] = [];
 
-  constructor(engine: Engine, language: Language, get: () => State, dispatch: Dispatch, tasks: Tasks) {
+  constructor(engine: Engine, language: Language, scripts: ScriptEffects, get: () => State, dispatch: Dispatch, tasks: Tasks) {
     this.#engine = engine;
     this.#language = language;
+    this.#scripts = scripts;
     this.#get = get;
     this.#dispatch = dispatch;
     this.#tasks = tasks;
@@ -78,6 +83,7 @@ export class MachineEffects {
       this.#followSettings(before, after);
       if (before.form !== after.form) this.#followForm();
     }
+    if (before.scripts.stand !== after.scripts.stand && before.origin === after.origin) this.#followStand(after);
     const edited = before.project !== after.project || before.reports !== after.reports || before.host !== after.host || before.binaryTexts !== after.binaryTexts;
     if (edited) this.#considerLoad(before.project.hostCode !== after.project.hostCode && before.origin === after.origin ? HOST_REST : 0);
   }
@@ -115,6 +121,10 @@ export class MachineEffects {
         return this.#enqueue("search", () => this.#search(command.memory, command.from, command.needle));
       case "stubs":
         return this.#enqueue("stubs", () => this.#stubs());
+      case "runScripts":
+        return this.#scripts.run(command.names);
+      case "stopScripts":
+        return this.#scripts.stop();
       default:
         return assertUnreachable(command);
     }
@@ -217,14 +227,25 @@ export class MachineEffects {
     const state = this.#get();
     if (isBroken(state) && isStale(state)) return this.#refuse();
     const { loaded } = state.machine;
-    if (!loaded || this.#crashed || needsLoad(state)) return this.#load();
+    // A script is run again by hand, not as it is typed.
+    const outdated = loaded?.stand !== undefined && isStale(state);
+    if (!loaded || this.#crashed || outdated || needsLoad(state)) return this.#load();
     if (loaded.extraGas !== 0n) {
       this.#dispatch({ kind: "gasAdded", total: 0n });
       await this.#engine.setLimits(runLimits(this.#get()));
     }
     this.#dispatch({ kind: "outputCleared" });
     await this.#engine.reset();
-    if (!loaded.modules.some((module) => module.hasStart)) await this.#begin();
+    if (loaded.stand === undefined && !loaded.modules.some((module) => module.hasStart)) await this.#begin();
+  }
+
+  /** Another action of a script, or the modules again; what runs meanwhile is stopped. */
+  #followStand(state: State): void {
+    if (isRunning(state) || state.machine.phase === "loading" || state.machine.command !== undefined) this.#engine.pause();
+    this.#enqueue("open paused", async () => {
+      const now = this.#get();
+      if (wantsMachine(now) && now.machine.loaded?.stand !== now.scripts.stand) await this.#load();
+    });
   }
 
   async #addGas(amount: bigint): Promise<void> {
@@ -257,7 +278,8 @@ export class MachineEffects {
 
   /** Makes the machine of these texts if it is not there, once each text has its report. */
   async #settle(): Promise<void> {
-    while (needsLoad(this.#get()) && this.#get().project.modules.some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
+    const checked = (): readonly ModuleSource[] => (this.#get().scripts.stand === undefined ? linkedModules(this.#get().project.modules) : []);
+    while (needsLoad(this.#get()) && checked().some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
       await new Promise<void>((resolve) => this.#afterChange.push(resolve));
     }
     const state = this.#get();
@@ -302,19 +324,22 @@ export class MachineEffects {
   }
 
   async #load(): Promise<void> {
-    const { project, host } = this.#get();
+    const { project, host, scripts } = this.#get();
+    const { stand, toEnd } = scripts;
     const hostAllowed = host !== "asked";
     this.#crashed = false;
-    this.#dispatch({ kind: "loadBegan", project });
-    const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
+    this.#dispatch({ kind: "loadBegan", project, stand });
+    const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed, ...(stand === undefined ? {} : { stand }) }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
     // Another project was opened meanwhile: its own load follows.
-    if (this.#get().machine.tried !== project) return;
-    this.#dispatch({ kind: "loadEnded", project, hostAllowed, result });
+    if (this.#get().machine.tried !== project || this.#get().scripts.stand !== stand) return;
+    this.#dispatch({ kind: "loadEnded", project, stand, hostAllowed, result });
     if (result.kind === "failed") return;
     this.#watched = viewport(this.#get());
     this.#engine.watch(this.#watched);
     await this.#engine.setBreakpoints(this.#get().project.breakpoints);
-    if (!result.modules.some((module) => module.hasStart)) await this.#begin();
+    if (stand !== undefined) {
+      if (toEnd) await this.#engine.run({ kind: "end" });
+    } else if (!result.modules.some((module) => module.hasStart)) await this.#begin();
   }
 
   // Settings.
@@ -355,17 +380,21 @@ export class MachineEffects {
 /** The machine there is was made of other sources, or under another rule for host code. */
 function needsLoad(state: State): boolean {
   const { loaded, tried, phase } = state.machine;
+  const { stand } = state.scripts;
   if (phase === "loading") return false;
   // Trying again helps when something has changed, be it a limit or the schedule.
   const { limits, schedule } = state.project;
-  if (phase === "failed" && tried && sameSources(tried, state.project) && tried.limits === limits && tried.schedule === schedule) return false;
-  return !loaded || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
+  if (phase === "failed" && isTried(state) && tried?.limits === limits && tried.schedule === schedule) return false;
+  if (stand !== undefined) return loaded?.stand !== stand;
+  if (!wantsMachine(state)) return false;
+  return !loaded || loaded.stand !== undefined || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
 }
 
 function mayAssemble(state: State): boolean {
+  if (state.scripts.stand !== undefined) return true;
   return (
-    state.project.modules.length > 0 &&
-    state.project.modules.every((module) => {
+    wantsMachine(state) &&
+    linkedModules(state.project.modules).every((module) => {
       const report = freshReport(state, module);
       // What has just been opened is read by the machine and checked at the same time; as it is typed, the check comes first.
       return report === undefined ? latestReport(state, module.name) === undefined : !hasErrors(report);

@@ -5,6 +5,7 @@ import { own } from "../base/records.ts";
 import type { BinaryModule, ModuleSource } from "../protocol/project.ts";
 import type { Language } from "../protocol/engine.ts";
 import type { Dispatch } from "./actions.ts";
+import { activeScript } from "./scripts.ts";
 import { textOf } from "./selectors.ts";
 import type { State } from "./state.ts";
 import type { Tasks } from "./tasks.ts";
@@ -31,8 +32,11 @@ export class TextEffects {
   }
 
   follow(before: State, after: State): void {
-    if (before.project.modules === after.project.modules && before.binaryTexts === after.binaryTexts) return;
+    const looked = before.active !== after.active && activeScript(after) !== undefined;
+    if (!looked && before.project.modules === after.project.modules && before.binaryTexts === after.binaryTexts) return;
     for (const module of after.project.modules) {
+      // There may be hundreds of scripts; the one that is looked at is checked.
+      if (module.kind === "script" && module !== activeScript(after)) continue;
       if (module.kind === "binary" && textOf(after, module) === undefined) this.#show(module);
       const text = textOf(after, module);
       if (text !== undefined && own(after.reports, module.name)?.text !== text) this.#check(module, text, before.origin === after.origin);
@@ -60,7 +64,7 @@ export class TextEffects {
     const delay = typed ? (text.length > LARGE_TEXT ? this.#delay * 4 : this.#delay) : 0;
     const timer = setTimeout(() => {
       this.#language
-        .check(module.name, text)
+        .check(module.name, text, module.kind === "script" ? "script" : "module")
         .then((report) => {
           this.#forget(module.name, text);
           // A text that has moved on is being checked itself; its report would only flicker.

@@ -2,6 +2,8 @@
 
 import type { ModuleSource, Project } from "../protocol/project.ts";
 import type { Action } from "./actions.ts";
+import { keptScripts } from "./reduce-scripts.ts";
+import { NO_SCRIPTS } from "./scripts.ts";
 import { activeOf, DEFAULT_LAYOUT, FIRST_EYES, formOf, type State } from "./state.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
@@ -22,8 +24,13 @@ export function openProject(state: State, action: Of<"projectOpened">): State {
     form: formOf(action.project.call),
     eyes: { ...FIRST_EYES, format: state.eyes.format },
     output: { lines: [], dropped: 0 },
-    layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: "problems", ...action.layout },
+    layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: hasScripts(action.project) ? "script" : "problems", ...action.layout },
+    scripts: { ...NO_SCRIPTS, options: state.scripts.options },
   };
+}
+
+function hasScripts(project: Project): boolean {
+  return project.modules.some((module) => module.kind === "script");
 }
 
 function withModules(state: State, modules: readonly ModuleSource[]): State {
@@ -32,7 +39,7 @@ function withModules(state: State, modules: readonly ModuleSource[]): State {
 
 export function typeText(state: State, action: Of<"textTyped">): State {
   const modules = state.project.modules.map((module): ModuleSource =>
-    module.name === action.name ? { kind: "text", name: module.name, text: action.text } : module,
+    module.name === action.name ? { kind: module.kind === "script" ? "script" : "text", name: module.name, text: action.text } : module,
   );
   return withModules(state, modules);
 }
@@ -40,7 +47,8 @@ export function typeText(state: State, action: Of<"textTyped">): State {
 export function addModule(state: State, source: ModuleSource): State {
   const named = { ...source, name: freeName(source.name, state.project) };
   const next = withModules(state, [...state.project.modules, named]);
-  return { ...next, active: { kind: "module", name: named.name } };
+  const layout: State["layout"] = source.kind === "script" && !hasScripts(state.project) ? { ...state.layout, dock: "script" } : state.layout;
+  return { ...next, layout, active: { kind: "module", name: named.name } };
 }
 
 /** `name`, or `name-2`, `name-3`… when a module of that name is there. */
@@ -70,6 +78,7 @@ export function renameModule(state: State, action: Of<"moduleRenamed">): State {
     active: state.active.kind === "module" ? { kind: "module", name: renamed(state.active.name) } : state.active,
     reports: renamedKey(state.reports, action.name, to),
     binaryTexts: renamedKey(state.binaryTexts, action.name, to),
+    scripts: keptScripts(state.scripts, renamed),
     form: {
       ...(choice ? { choice: { ...choice, module: renamed(choice.module) } } : {}),
       args: Object.fromEntries(
@@ -94,7 +103,8 @@ export function removeModule(state: State, name: string): State {
   const form = state.form.choice?.module === name ? { args: state.form.args } : state.form;
   const id = (state.notices.at(-1)?.id ?? 0) + 1;
   const text = `${name} was removed. The project with it is kept under Open, Earlier work.`;
-  return { ...next, project, active, form, notices: [...state.notices, { id, tone: "info", text }] };
+  const scripts = keptScripts(state.scripts, (known) => (known === name ? undefined : known));
+  return { ...next, project, active, form, scripts, notices: [...state.notices, { id, tone: "info", text }] };
 }
 
 export function moveModule(state: State, action: Of<"moduleMoved">): State {

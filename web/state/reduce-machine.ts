@@ -4,17 +4,31 @@ import type { View } from "../protocol/dto.ts";
 import type { EngineEvent, PrintLine } from "../protocol/engine.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
-import type { Eyes, LoadedMachine, Output, State } from "./state.ts";
+import type { Stand } from "../protocol/project.ts";
+import { type Eyes, formOf, type LoadedMachine, type Output, type State } from "./state.ts";
+import { formatValue } from "./values.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
 
 /** Lines kept on the console; no science was performed in the creation of this number. */
 export const CONSOLE_LINES = 5_000;
 
+export function beginLoad(state: State, action: Of<"loadBegan">): State {
+  const { triedStand: _before, ...machine } = state.machine;
+  return { ...state, machine: { ...machine, phase: "loading", tried: action.project, ...standing("triedStand", action.stand) } };
+}
+
+function standing<K extends string>(key: K, stand: Stand | undefined): { readonly [key in K]?: Stand } {
+  if (stand === undefined) return {};
+  const found: { [key in K]?: Stand } = {};
+  found[key] = stand;
+  return found;
+}
+
 export function endLoad(state: State, action: Of<"loadEnded">): State {
   const { result } = action;
   if (result.kind === "failed") {
-    return { ...state, machine: { ...state.machine, phase: "failed", problems: result.problems, tried: action.project } };
+    return { ...state, machine: { ...state.machine, phase: "failed", problems: result.problems } };
   }
   const view = state.machine.loaded?.view;
   const loaded: LoadedMachine = {
@@ -24,11 +38,14 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
     hostAllowed: action.hostAllowed,
     callFrom: 0n,
     extraGas: 0n,
+    shown: result.modules.flatMap((module) => (module.text === undefined ? [] : [{ kind: "text" as const, name: module.name, text: module.text }])),
+    ...standing("stand", action.stand),
     ...(view === undefined ? {} : { view }),
   };
   return {
     ...state,
-    machine: { phase: "loaded", loaded, problems: [], tried: action.project },
+    machine: { phase: "loaded", loaded, problems: [], tried: action.project, ...standing("triedStand", action.stand) },
+    ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => formatValue(arg)) }) }),
     eyes: { ...state.eyes, frame: 0, framesFrom: 0 },
     output: { lines: [], dropped: 0 },
   };
@@ -54,7 +71,7 @@ export function hearEngine(state: State, event: EngineEvent): State {
 /** The first output of a run comes into sight by itself, unless the person chose another tab. */
 function openDock(state: State, dock: "console" | "canvas"): State["layout"] {
   const { layout } = state;
-  if (layout.dockChosen || layout.dock === dock || (dock === "console" && layout.dock === "canvas")) return layout;
+  if (layout.dockChosen || layout.dock === dock || layout.dock === "script" || (dock === "console" && layout.dock === "canvas")) return layout;
   return { ...layout, dock };
 }
 

@@ -3,7 +3,8 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, typeText } from "./reduce-files.ts";
-import { endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
+import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
+import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
 import { callKey, type Eyes, type State } from "./state.ts";
 
@@ -51,8 +52,16 @@ export function reduce(state: State, action: Action): State {
       const { command: _done, ...machine } = state.machine;
       return { ...state, machine };
     }
+    case "scriptsQueued":
+    case "scriptSaid":
+    case "scriptEnded":
+    case "scriptOptionsChosen":
+    case "failingToggled":
+    case "directiveChosen":
+    case "standChosen":
+      return reduceScripts(state, action);
     case "loadBegan":
-      return { ...state, machine: { ...state.machine, phase: "loading", tried: action.project } };
+      return beginLoad(state, action);
     case "loadEnded":
       return endLoad(state, action);
     case "engineSaid":

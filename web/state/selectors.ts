@@ -2,7 +2,7 @@
 
 import type { CheckReport, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
 import type { Problem, Viewport } from "../protocol/engine.ts";
-import type { Limits, ModuleSource, Project } from "../protocol/project.ts";
+import { type Limits, linkedModules, type ModuleSource, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
 import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
@@ -21,7 +21,7 @@ export function remembered<I, O>(compute: (input: I) => O): (input: I) => O {
 
 /** The text of a module as the editor shows it; undefined while a binary one is being disassembled or cannot be. */
 export function textOf(state: State, module: ModuleSource): string | undefined {
-  if (module.kind === "text") return module.text;
+  if (module.kind !== "binary") return module.text;
   const shown = own(state.binaryTexts, module.name);
   return shown?.kind === "text" && shown.bytes === module.bytes ? shown.text : undefined;
 }
@@ -39,7 +39,18 @@ export function latestReport(state: State, name: string): CheckReport | undefine
 
 export function activeModule(state: State): ModuleSource | undefined {
   const { active } = state;
-  return active.kind === "module" ? state.project.modules.find((module) => module.name === active.name) : undefined;
+  return active.kind === "module" ? filesOf(state).find((module) => module.name === active.name) : undefined;
+}
+
+/** The files of the project, and the texts that only the machine has. */
+export function filesOf(state: State): readonly ModuleSource[] {
+  const shown = state.machine.loaded?.shown ?? [];
+  return shown.length === 0 ? state.project.modules : [...state.project.modules, ...shown];
+}
+
+/** Whether a file is only looked at. */
+export function isShown(state: State, name: string): boolean {
+  return state.machine.loaded?.shown.some((module) => module.name === name) ?? false;
 }
 
 export interface FileProblem extends Problem {
@@ -56,7 +67,7 @@ export function problems(state: State): readonly FileProblem[] {
   }
   const { machine } = state;
   const seen = new Set(found.map((problem) => problem.message));
-  if (machine.phase === "failed" && machine.tried && sameSources(machine.tried, state.project)) {
+  if (machine.phase === "failed" && isTried(state)) {
     for (const problem of machine.problems) if (!seen.has(problem.message)) found.push({ ...problem, severity: "error" });
   }
   for (const warning of machine.loaded?.warnings ?? []) if (!seen.has(warning.message)) found.push({ ...warning, severity: "warning" });
@@ -67,9 +78,17 @@ export function hasErrors(report: CheckReport | undefined): boolean {
   return report?.diagnostics.some((diagnostic) => diagnostic.severity === "error") ?? false;
 }
 
-/** Modules and host code alike: the machine of the one is the machine of the other. */
-export function sameSources(left: Project, right: Project): boolean {
-  return left.hostCode === right.hostCode && sameModules(left.modules, right.modules);
+/** The machine of the one project is the machine of the other: the same modules and host code, or the same script. */
+export function sameSources(left: Project, right: Project, stand: Stand | undefined): boolean {
+  if (stand !== undefined) return scriptNamed(left.modules, stand.script)?.text === scriptNamed(right.modules, stand.script)?.text;
+  if (left.hostCode !== right.hostCode) return false;
+  return left.modules === right.modules || sameModules(linkedModules(left.modules), linkedModules(right.modules));
+}
+
+/** The last load was of what is there now. */
+export function isTried(state: State): boolean {
+  const { tried, triedStand } = state.machine;
+  return tried !== undefined && triedStand === state.scripts.stand && sameSources(tried, state.project, triedStand);
 }
 
 function sameModules(left: readonly ModuleSource[], right: readonly ModuleSource[]): boolean {
@@ -80,22 +99,21 @@ function sameModules(left: readonly ModuleSource[], right: readonly ModuleSource
       const other = right[index];
       if (module === other) return true;
       if (!other || other.name !== module.name) return false;
-      if (module.kind === "text") return other.kind === "text" && module.text === other.text;
-      return other.kind === "binary" && module.bytes === other.bytes;
+      if (module.kind === "binary") return other.kind === "binary" && module.bytes === other.bytes;
+      return other.kind === module.kind && module.text === other.text;
     })
   );
 }
 
 export function isStale(state: State): boolean {
   const { loaded } = state.machine;
-  return loaded !== undefined && !sameSources(loaded.source, state.project);
+  return loaded !== undefined && !sameSources(loaded.source, state.project, loaded.stand);
 }
 
 /** True when a module's text, as it is now, does not assemble or cannot be linked. */
 export function isBroken(state: State): boolean {
-  const textBroken = state.project.modules.some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
-  const { phase, tried } = state.machine;
-  return textBroken || (phase === "failed" && tried !== undefined && sameSources(tried, state.project));
+  const textBroken = state.scripts.stand === undefined && linkedModules(state.project.modules).some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
+  return textBroken || (state.machine.phase === "failed" && isTried(state));
 }
 
 // The machine.
@@ -114,6 +132,11 @@ export function isUnderWay(state: State): boolean {
   const view = viewOf(state);
   if (!view) return false;
   return isRunning(state) || (view.status.kind === "paused" && view.status.reason !== "start");
+}
+
+/** Whether there is anything to make a machine of. */
+export function wantsMachine(state: State): boolean {
+  return state.scripts.stand !== undefined || linkedModules(state.project.modules).length > 0;
 }
 
 export type BadgeWord = "LOADING" | "READY" | "RUNNING" | "WAITING" | "PAUSED" | "FINISHED" | "TRAPPED" | "BROKEN";
@@ -137,7 +160,8 @@ export function badge(state: State): Badge {
     const rest = view === undefined ? "" : "; the machine below is of the text before";
     return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
   }
-  if (!view) return { word: "LOADING", why: "the machine is being made" };
+  if (!view && !wantsMachine(state)) return { word: "READY", why: "there is no machine yet: open an action of the script paused" };
+  if (!view) return { word: "LOADING", why: state.scripts.stand === undefined ? "the machine is being made" : "the script runs up to the action" };
   return statusBadge(view.status, view, callFrom);
 }
 
@@ -189,6 +213,8 @@ export interface Marks {
   readonly last?: Span;
   /** The next instruction is the one that trapped. */
   readonly trapped: boolean;
+  /** The directive of a script that was chosen in its list. */
+  readonly chosen?: Span;
   readonly dimmed: boolean;
 }
 
@@ -199,8 +225,8 @@ export function marksFor(state: State, name: string): Marks {
   const loaded = state.machine.loaded;
   const view = loaded?.view;
   if (!loaded || !view || view.status.kind === "running") return NO_MARKS;
-  const own = state.project.modules.find((module) => module.name === name);
-  const source = loaded.source.modules.find((module) => module.name === name);
+  const own = filesOf(state).find((module) => module.name === name);
+  const source = [...loaded.source.modules, ...loaded.shown].find((module) => module.name === name);
   const same = own !== undefined && source !== undefined && sameModules([own], [source]);
   if (!same) return { ...NO_MARKS, dimmed: true };
   const frame = state.eyes.frame === 0 ? undefined : view.frames.find((row) => row.index === state.eyes.frame);
@@ -255,7 +281,8 @@ export function callables(state: State): readonly Callable[] {
 
 function findCallables({ loaded, modules, reports }: Callables): readonly Callable[] {
   const found: Callable[] = [];
-  for (const module of modules.toReversed()) {
+  const names = loaded?.stand === undefined ? linkedModules(modules) : loaded.modules;
+  for (const module of names.toReversed()) {
     const exports = loaded?.modules.find((candidate) => candidate.name === module.name)?.exports ?? own(reports, module.name)?.report.exports ?? [];
     for (const info of exports) if (info.kind === "func" && info.func) found.push({ module: module.name, info });
   }
@@ -384,7 +411,7 @@ export function writeLayout(layout: Layout): string {
 }
 
 const PRESET_NAMES: readonly Preset[] = ["learn", "debug", "memory", "present"];
-const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline", "compare"] as const;
+const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline", "compare", "script"] as const;
 
 /** Reads what `writeLayout` wrote; what it does not know it leaves out. */
 export function readLayout(text: string | undefined): Partial<Layout> {

@@ -3,7 +3,8 @@
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, View } from "../protocol/dto.ts";
 import type { Comparison, Outcome } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
-import type { CallSpec, Limits, Project } from "../protocol/project.ts";
+import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
+import { NO_SCRIPTS, type ScriptsState } from "./scripts.ts";
 import type { NumberFormat } from "./values.ts";
 
 /** Where the project on the screen came from. */
@@ -41,6 +42,10 @@ export interface LoadedMachine {
   readonly warnings: readonly Problem[];
   readonly source: Project;
   readonly hostAllowed: boolean;
+  /** It is the machine of a script, before one of its actions. */
+  readonly stand?: Stand;
+  /** Texts of modules that no file of the project has: what a script gives as bytes or in quotes. */
+  readonly shown: readonly TextModule[];
   readonly view?: View;
   /** The picture at the stop before, for marking what changed. */
   readonly before?: View;
@@ -61,8 +66,9 @@ export interface MachineState {
   readonly loaded?: LoadedMachine;
   /** Why the last load failed. */
   readonly problems: readonly Problem[];
-  /** The project that the last load tried. */
+  /** The project that the last load tried, and where in a script it was to stand. */
   readonly tried?: Project;
+  readonly triedStand?: Stand;
   /** The worker ended without being asked; shown until the next stop by hand. */
   readonly crash?: string;
   /** Instructions by hand that the machine has not answered yet. */
@@ -111,7 +117,7 @@ export interface Output {
 
 export type Theme = "system" | "light" | "dark";
 export type Preset = "learn" | "debug" | "memory" | "present";
-export type DockTab = "problems" | "console" | "canvas" | "trace" | "outline" | "compare";
+export type DockTab = "problems" | "console" | "canvas" | "trace" | "outline" | "compare" | "script";
 export type Card = "step" | "stack" | "memory" | "gas" | "output";
 
 export interface Layout {
@@ -178,6 +184,7 @@ export interface State {
   readonly eyes: Eyes;
   readonly output: Output;
   readonly comparison: ComparisonState;
+  readonly scripts: ScriptsState;
   readonly layout: Layout;
   readonly theme: Theme;
   readonly dialog?: Dialog;
@@ -246,16 +253,17 @@ export function initialState(project: Project = emptyProject()): State {
     eyes: FIRST_EYES,
     output: { lines: [], dropped: 0 },
     comparison: { kind: "none" },
+    scripts: NO_SCRIPTS,
     layout: DEFAULT_LAYOUT,
     theme: "system",
     notices: [],
   };
 }
 
-/** The last module is the one that is shown first. */
+/** The last module is the one that is shown first; where there are only scripts, the first of them. */
 export function activeOf(project: Project): ActiveFile {
-  const last = project.modules.at(-1);
-  return last ? { kind: "module", name: last.name } : { kind: "host" };
+  const shown = linkedModules(project.modules).at(-1) ?? project.modules[0];
+  return shown ? { kind: "module", name: shown.name } : { kind: "host" };
 }
 
 export function formOf(call: CallSpec | undefined): CallForm {

@@ -3,6 +3,7 @@ import { FakeEngine } from "../client/fake.ts";
 import type { CheckReport, Schedule } from "../protocol/dto.ts";
 import type { EngineEvent, Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
+import type { Scripts } from "../protocol/script.ts";
 import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf } from "./selectors.ts";
 import { emptyProject, initialState } from "./state.ts";
 import { createStore, type Storage, type Store, type Work } from "./store.ts";
@@ -84,11 +85,14 @@ interface Page {
   ask(command: Extract<Parameters<Store["dispatch"]>[0], { kind: "ask" }>["command"]): Promise<void>;
 }
 
+/** Scripts have a test of their own. */
+const NO_SCRIPTS: Scripts = { run: () => Promise.resolve(true), cancel: () => undefined, dispose: () => undefined };
+
 async function openPage(first: Project, host: "own" | "asked" = "own"): Promise<Page> {
   const engine = new FakeEngine();
   const language = new TestLanguage();
   const storage = new TestStorage();
-  const store = createStore({ engine, language, storage, checkDelay: 0, saveDelay: 0 }, initialState());
+  const store = createStore({ engine, language, scripts: NO_SCRIPTS, storage, checkDelay: 0, saveDelay: 0 }, initialState());
   open = store;
   store.dispatch({ kind: "projectOpened", project: first, origin: { kind: "example", id: "test" }, host });
   await store.idle();

@@ -4,7 +4,9 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import type { Engine, Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import type { Action, Dispatch } from "./actions.ts";
+import type { Scripts } from "../protocol/script.ts";
 import { MachineEffects } from "./effect-machine.ts";
+import { ScriptEffects } from "./effect-scripts.ts";
 import { KeepEffects } from "./effect-keep.ts";
 import { TextEffects } from "./effect-text.ts";
 import { reduce } from "./reducer.ts";
@@ -29,6 +31,7 @@ export interface Storage {
 export interface Services {
   readonly engine: Engine;
   readonly language: Language;
+  readonly scripts: Scripts;
   readonly storage: Storage;
   /** Milliseconds between the last key and a check; tests take 0. */
   readonly checkDelay?: number;
@@ -53,7 +56,8 @@ export function createStore(services: Services, first: State = initialState()): 
   const tasks = new Tasks();
   const get = (): State => state.peek();
   const text = new TextEffects(services.language, get, dispatch, tasks, services.checkDelay ?? 150);
-  const machine = new MachineEffects(services.engine, services.language, get, dispatch, tasks);
+  const scripts = new ScriptEffects(services.scripts, get, dispatch, tasks);
+  const machine = new MachineEffects(services.engine, services.language, scripts, get, dispatch, tasks);
   const keep = new KeepEffects(services.storage, get, dispatch, tasks, services.saveDelay ?? 300);
 
   function dispatch(action: Action): void {
@@ -63,6 +67,7 @@ export function createStore(services: Services, first: State = initialState()): 
     if (action.kind === "ask") machine.obey(action.command);
     if (after === before) return;
     text.follow(before, after);
+    scripts.follow(before, after);
     machine.follow(before, after);
     keep.follow(before, after);
   }
@@ -76,6 +81,7 @@ export function createStore(services: Services, first: State = initialState()): 
     dispose: () => {
       text.dispose();
       machine.dispose();
+      scripts.dispose();
       services.engine.dispose();
       services.language.dispose();
     },

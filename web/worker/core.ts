@@ -12,11 +12,13 @@ import type {
   ModuleSource,
   Problem,
   Schedule,
+  ScriptCall,
   Span,
   TrapInfo,
   Value,
   Viewport,
 } from "../protocol/dto.ts";
+import type { ScriptOptions } from "../protocol/script.ts";
 
 /** How a slice of a run ended. The numbers are those of `Session.run`. */
 export const StopCode = {
@@ -34,6 +36,8 @@ export type StopCode = (typeof StopCode)[keyof typeof StopCode];
 
 export interface SessionModule {
   readonly name: string;
+  readonly file?: string;
+  readonly text?: string;
   readonly imports: readonly ImportInfo[];
   readonly exports: readonly ExportInfo[];
   readonly hasStart: boolean;
@@ -56,6 +60,12 @@ export interface HostFunc {
 
 /** A machine with the modules of a project. Methods throw an Error with a sentence. */
 export interface Session {
+  /** Prepares a script to be run up to a directive, in place of modules. */
+  prepareScript(name: string, text: string, directive: number, limits: Limits, schedule: Schedule): void;
+  /** One directive, or at most so many instructions of it; false once it stands before the directive. */
+  advanceScript(ticks: number): boolean;
+  /** Makes the script's machine the session's own, with its call begun. */
+  standScript(): ScriptCall;
   /** What keeps the modules from being linked; reads, assembles and validates them. */
   prepare(modules: readonly ModuleSource[], limits: Limits, schedule: Schedule): readonly Problem[];
   hostImports(): readonly HostImport[];
@@ -119,14 +129,29 @@ export interface Session {
 export interface TextCore {
   /** JSON of a `CheckReport`. */
   check(text: string): string;
+  checkScript(text: string): string;
   assemble(text: string): { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
   disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string };
   reference(): readonly InstructionInfo[];
   schedules(): readonly Schedule[];
 }
 
+/** A script on its way. */
+export interface ScriptRun {
+  /** `DIRECTIVE_WORDS` numbers each. */
+  directives(): Uint32Array;
+  /** One directive, or at most so many instructions of it; gives the number of the next. */
+  advance(ticks: number): number;
+  /** Of the directives from a number on that have ended. */
+  verdicts(from: number): Uint8Array;
+  /** JSON of the `ScriptFailure`s from a number on. */
+  failures(from: number): string;
+  free(): void;
+}
+
 export interface Core extends TextCore {
   newSession(): Session;
+  newScriptRun(text: string, options: ScriptOptions): ScriptRun;
   /** The text of the panic that ended the core. */
   lastPanic(): string | undefined;
 }

@@ -7,7 +7,9 @@ export function coreOf(): Core {
   return {
     // The numbers that `run` gives are those of `StopCode`.
     newSession: () => new glue.Session() as Session,
+    newScriptRun: (text, { mode, edition, ticks }) => new glue.ScriptRun(text, mode, edition, ticks),
     check: (text) => glue.check(text),
+    checkScript: (text) => glue.checkScript(text),
     assemble: (text) => glue.assemble(text),
     disassemble: (bytes) => glue.disassemble(bytes),
     reference: () => glue.reference(),

@@ -1,10 +1,10 @@
 // The machine worker: keeps one project's machine and answers the page's requests about it.
-import { assertUnreachable, ensureExists } from "../base/assert.ts";
+import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { OurRemains } from "../protocol/compare.ts";
 import type { HostGlobal, Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, LoadOptions, Until } from "../protocol/engine.ts";
 import type { Action, FromWorker, Journal, LoadReply, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
-import type { BreakpointSpec, Project } from "../protocol/project.ts";
+import { type BreakpointSpec, linkedModules, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { Canvas } from "./canvas.ts";
 import { Handles } from "./convert.ts";
 import { type Core, readModules, type Session, type SessionModule, StopCode } from "./core.ts";
@@ -19,6 +19,8 @@ const VIEW_MILLIS = 100;
 /** A host function that answers sooner is not shown as waiting (a frame of an animation takes 17). */
 const WAITING_SHOWN_MILLIS = 150;
 const LARGEST_READ = 1 << 20;
+/** Instructions of a script between two looks at the clock: about a millisecond. */
+const STAND_BUDGET = 1_000_000;
 
 export interface MachineSurroundings {
   readonly core: Core;
@@ -187,7 +189,8 @@ export class MachineWorker {
       session.free();
       return { kind: "failed", problems };
     };
-    const problems = session.prepare(project.modules, project.limits, this.#schedule(project.schedule));
+    if (options.stand !== undefined) return this.#loadStand(project, options, options.stand, session);
+    const problems = session.prepare(linkedModules(project.modules), project.limits, this.#schedule(project.schedule));
     if (problems.length > 0) return fail(problems);
     const hostCode = await this.#loadHostCode(project, options);
     if (!(hostCode instanceof HostCode)) return fail([hostCode]);
@@ -205,6 +208,42 @@ export class MachineWorker {
     return { kind: "loaded", modules, warnings: needs.warnings };
   }
 
+  /** Runs a script up to a directive and stands before its action. */
+  async #loadStand(project: Project, options: LoadOptions, stand: Stand, session: Session): Promise<LoadReply> {
+    const script = scriptNamed(project.modules, stand.script);
+    try {
+      if (script === undefined) throw new Error(`the project has no script "${stand.script}"`);
+      session.prepareScript(script.name, script.text, stand.directive, project.limits, this.#schedule(project.schedule));
+      this.#interrupt();
+      const generation = this.#generation;
+      this.#pauseAsked = false;
+      let sliceStart = performance.now();
+      while (session.advanceScript(STAND_BUDGET)) {
+        if (performance.now() - sliceStart < SLICE_MILLIS) continue;
+        await this.#around.breathe();
+        if (generation !== this.#generation) throw new Error("another machine was asked for meanwhile");
+        if (this.#pauseAsked) throw new Error("it was stopped on the way to the directive");
+        sliceStart = performance.now();
+      }
+      const call = session.standScript();
+      this.#loaded?.session.free();
+      const modules = session.modules();
+      const sessionModules = readModules(modules);
+      this.#loaded = { project, options, session, hostCode: HostCode.none(), handles: new Handles(), modules: sessionModules, given: [] };
+      const module = ensureExists(sessionModules[call.module], "module of the call").name;
+      const begun: Call = call.export === undefined ? { module, export: START, args: [], start: call.module } : { module, export: call.export, args: call.args };
+      this.#standFresh(begun);
+      session.setBreakpoints(project.breakpoints);
+      this.#flush();
+      return { kind: "loaded", modules, warnings: [], ...(begun.start === undefined ? { call: { module, export: begun.export, args: begun.args } } : {}) };
+    } catch (thrown) {
+      // A trap of the core itself is told as such.
+      if (thrown instanceof WebAssembly.RuntimeError) throw thrown;
+      session.free();
+      return { kind: "failed", problems: [{ message: messageOf(thrown), file: stand.script }] };
+    }
+  }
+
   async #loadHostCode(project: Project, options: LoadOptions): Promise<HostCode | Problem> {
     if (!options.hostCodeAllowed) return HostCode.none();
     this.#around.post({ kind: "hostCode", what: "host.js" });
@@ -214,7 +253,7 @@ export class MachineWorker {
   }
 
   /** Everything as it is before the first call; a machine with start functions stands before the first of them. */
-  #standFresh(): void {
+  #standFresh(begun?: Call): void {
     const { session, hostCode, handles, modules } = ensureExists(this.#loaded, "machine");
     this.#interrupt();
     this.#journal.restart();
@@ -240,10 +279,12 @@ export class MachineWorker {
         this.#around.post({ kind: "hostCode", what });
       },
     });
-    this.#call = undefined;
-    this.#next = modules.flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
-    this.#status = { kind: "ready" };
+    this.#call = begun;
+    this.#next = [];
+    this.#status = begun === undefined ? { kind: "ready" } : { kind: "paused", reason: "start" };
     session.openAccount();
+    if (begun !== undefined) return;
+    this.#next = modules.flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
     if (this.#next.length > 0) this.#beginNext();
   }
 
@@ -300,6 +341,11 @@ export class MachineWorker {
 
   async #reset(): Promise<undefined> {
     const loaded = ensureExists(this.#loaded, "machine");
+    if (loaded.options.stand !== undefined) {
+      const reply = await this.#loadStand(loaded.project, loaded.options, loaded.options.stand, this.#around.core.newSession());
+      if (reply.kind === "failed") throw new Error(reply.problems[0]?.message);
+      return undefined;
+    }
     // Host code keeps state of its own, so it starts anew as well.
     const hostCode = await this.#loadHostCode(loaded.project, loaded.options);
     if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);

@@ -7,6 +7,7 @@ import type { Core } from "./core.ts";
 import type { ImportCode, Namespace } from "./host-code.ts";
 import { MachineWorker } from "./machine.ts";
 import { NativeWorker } from "./native.ts";
+import { ScriptWorker } from "./script.ts";
 
 const FRAME_MILLIS = 1000 / 60;
 
@@ -49,7 +50,7 @@ const importCode: ImportCode = (source) => {
 function answerText(core: Core, request: TextRequest): TextReplies[TextRequest["kind"]] {
   switch (request.kind) {
     case "check":
-      return core.check(request.text);
+      return request.of === "script" ? core.checkScript(request.text) : core.check(request.text);
     case "assemble":
       return core.assemble(request.text);
     case "disassemble":
@@ -68,6 +69,7 @@ function serve(port: MessagePort): void {
   let core: Core | undefined;
   let machine: MachineWorker | undefined;
   let native: NativeWorker | undefined;
+  let script: ScriptWorker | undefined;
 
   /** A refusal has a sentence; a trap of the core itself is a crash, after which nothing can be trusted. */
   const failed = (id: number, thrown: unknown): void => {
@@ -83,6 +85,7 @@ function serve(port: MessagePort): void {
     core = coreOf();
     if (message.role === "machine")
       machine = new MachineWorker({ core, importCode, post, breathe: makeBreath(), nextFrame: makeFrames() });
+    if (message.role === "script") script = new ScriptWorker({ core, post, breathe: makeBreath() });
     if (message.role === "native") native = new NativeWorker(core, () => post({ kind: "hostCode", what: "the call on the browser's own engine" }));
     post({ kind: "started" });
   };
@@ -116,8 +119,17 @@ function serve(port: MessagePort): void {
           failed(message.id, thrown);
         }
         return;
+      case "script":
+        if (script === undefined) return post({ kind: "refused", id: message.id, message: "this worker is not for scripts" });
+        script.run(message.text, message.options).then(
+          (value) => post({ kind: "reply", id: message.id, value }),
+          (thrown: unknown) => failed(message.id, thrown),
+        );
+        return;
       case "notice":
         try {
+          if (message.notice.kind === "pause") script?.cancel();
+          else if (message.notice.kind === "ping" && script !== undefined) post({ kind: "alive" });
           machine?.notice(message.notice);
         } catch (thrown) {
           failed(-1, thrown);

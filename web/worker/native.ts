@@ -2,6 +2,7 @@
 import { ensureExists, messageOf } from "../base/assert.ts";
 import type { ImportInfo, RefTarget, Value } from "../protocol/dto.ts";
 import { DIGEST_BYTES, type NativeCall, type NativeReplies, type NativeRequest, type NativeResult, type Outcome, type Place, type Remains } from "../protocol/compare.ts";
+import { type LinkedSource, linkedModules } from "../protocol/project.ts";
 import { f32Bits, f64Bits, fromSlots, fromValue, Handles } from "./convert.ts";
 import type { TextCore } from "./core.ts";
 import { digest } from "./digest.ts";
@@ -55,7 +56,7 @@ export class NativeWorker {
     this.#instances = [];
     const run = new Run(call, (module, index) => this.#memory(module, index), (module, index) => this.#global(module, index));
     const compiled: { readonly module: WebAssembly.Module; readonly memories: number; readonly globals: number }[] = [];
-    for (const source of call.project.modules) {
+    for (const source of linkedModules(call.project.modules)) {
       const { bytes, memories, globals } = exposeAll(this.#bytesOf(source));
       try {
         compiled.push({ module: await WebAssembly.compile(bytes), memories, globals });
@@ -85,7 +86,7 @@ export class NativeWorker {
     return { outcome, millis, remains: this.#remains(run) };
   }
 
-  #bytesOf(source: NativeCall["project"]["modules"][number]): Uint8Array {
+  #bytesOf(source: LinkedSource): Uint8Array {
     if (source.kind === "binary") return source.bytes;
     const assembled = this.#core.assemble(source.text);
     if (assembled.kind === "failed") throw new Error(`the module ${source.name} does not assemble`);

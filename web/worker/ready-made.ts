@@ -95,6 +95,17 @@ export function implementReadyMade(around: ReadyMadeSurroundings): (entry: Ready
       return NOTHING;
     },
   ];
+  const signed32 = (bits: bigint): string => String(BigInt.asIntN(32, bits));
+  const signed64 = (bits: bigint): string => String(BigInt.asIntN(64, bits));
+  const single = (bits: bigint): string => shownSingle(f32OfBits(Number(bits)));
+  const double = (bits: bigint): string => shownFloat(f64OfBits(bits));
+  const spectest = (name: string, ...show: readonly ((bits: bigint) => string)[]): [string, Implementation] => [
+    `spectest.${name}`,
+    (args) => {
+      output.line(show.map((one, index) => one(args[index] ?? 0n)).join(" "), `spectest.${name}`, session.ticks());
+      return NOTHING;
+    },
+  ];
   const doing = (name: string, work: (args: BigUint64Array) => void): [string, Implementation] => [
     name,
     (args) => {
@@ -105,13 +116,13 @@ export function implementReadyMade(around: ReadyMadeSurroundings): (entry: Ready
   const giving = (name: string, work: (args: BigUint64Array) => bigint): [string, Implementation] => [name, (args) => ({ bits: work(args) })];
 
   const table = new Map<string, Implementation>([
-    printing("i32", (bits) => String(BigInt.asIntN(32, bits))),
+    printing("i32", signed32),
     printing("u32", (bits) => String(bits)),
     printing("hex", (bits) => `0x${bits.toString(16).padStart(8, "0")}`),
-    printing("i64", (bits) => String(BigInt.asIntN(64, bits))),
+    printing("i64", signed64),
     printing("u64", (bits) => String(bits)),
-    printing("f32", (bits) => shownSingle(f32OfBits(Number(bits)))),
-    printing("f64", (bits) => shownFloat(f64OfBits(bits))),
+    printing("f32", single),
+    printing("f64", double),
     doing("print.char", ([code]) => {
       const point = u32(code);
       if (point > 0x10ffff) throw new RangeError(`print.char got 0x${point.toString(16)}, which is no character; the last one is 0x10ffff`);
@@ -140,6 +151,13 @@ export function implementReadyMade(around: ReadyMadeSurroundings): (entry: Ready
     doing("canvas.rect", ([x, y, width, height, rgba]) => canvas.rect(i32(x), i32(y), i32(width), i32(height), u32(rgba))),
     doing("canvas.blit", ([address]) => canvas.blit(memory(u32(address), canvas.width * canvas.height * 4, "canvas.blit"))),
     ["canvas.show", () => ({ later: around.showCanvas() })],
+    spectest("print"),
+    spectest("print_i32", signed32),
+    spectest("print_i64", signed64),
+    spectest("print_f32", single),
+    spectest("print_f64", double),
+    spectest("print_i32_f32", signed32, single),
+    spectest("print_f64_f64", double, double),
     giving("keyboard.down", ([code]) => {
       const key = keyCode(u32(code));
       return key !== undefined && around.keys.has(key) ? 1n : 0n;

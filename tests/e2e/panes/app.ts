@@ -10,6 +10,7 @@ import { Editor } from './editor.ts';
 import { Files } from './files.ts';
 import { Gas } from './gas.ts';
 import { Memory } from './memory.ts';
+import { Script } from './script.ts';
 import { ValuesPane } from './values.ts';
 
 declare global {
@@ -34,6 +35,7 @@ export class App {
   readonly console: Console;
   readonly canvas: Canvas;
   readonly trace: Trace;
+  readonly script: Script;
 
   constructor(readonly page: Page) {
     this.controls = new Controls(this);
@@ -50,6 +52,7 @@ export class App {
     this.console = new Console(this);
     this.canvas = new Canvas(this);
     this.trace = new Trace(this);
+    this.script = new Script(this);
   }
 
   /** Until the first module is assembled or said to be broken. */

@@ -55,6 +55,13 @@ export class Files {
     await this.app.idle();
   }
 
+  /** Through the picker of folders. */
+  async openFolder(path: string): Promise<void> {
+    await this.app.button('Open').click();
+    await this.app.dialog('Open').getByLabel('Choose a folder').setInputFiles(path);
+    await this.app.idle();
+  }
+
   async openExample(title: string): Promise<void> {
     await this.app.button('Examples').click();
     await this.app.dialog().getByRole('button', { name: new RegExp(`^${title}`) }).click();

@@ -51,6 +51,9 @@ export function HelpDialog() {
           what each takes, gives, does and costs; also with <kbd>i</kbd>
         </span>
       </p>
+      <p>
+        Drop a <code>.wast</code> script, or a folder of them such as the official test suite: each directive is run and listed with pass or fail, and <strong>Open paused</strong> puts the machine just before it.
+      </p>
       <h3>Imports that are ready-made</h3>
       <p class="quiet">
         For example <code>(import "print" "i32" (func $print (param i32)))</code>. A function of the same name in host.js wins.

@@ -9,7 +9,8 @@ import { projectToKeep } from "../../state/selectors.ts";
 import { useStore } from "../../state/use.ts";
 import { formatBytes, groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
-import { openExample, openFiles, openLink, openProject, openWork } from "../opening.ts";
+import { pickedFolder } from "../entries.ts";
+import { openExample, openFiles, openFolder, openLink, openProject, openWork } from "../opening.ts";
 import { downloadBinary, downloadProject, downloadText } from "../saving.ts";
 import { useServices } from "../services.ts";
 import type { EarlierWork } from "../storage.ts";
@@ -31,6 +32,13 @@ export function OpenDialog() {
     close();
     store.track(openFiles(store, files, add)).catch(say);
   };
+  const pickFolder = (event: Event): void => {
+    if (!(event.currentTarget instanceof HTMLInputElement)) return;
+    const brought = pickedFolder(event.currentTarget.files ?? []);
+    if (brought.length === 0) return;
+    close();
+    store.track(openFolder(store, brought)).catch(say);
+  };
   return (
     <Dialog title="Open" onClose={close}>
       <p>
@@ -39,8 +47,12 @@ export function OpenDialog() {
           <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.wast,.json,.js,.txt" onChange={pick(false)} />
         </label>{" "}
         <label class="button file-button">
+          Choose a folder
+          <input class="visually-hidden" type="file" ref={(input) => input?.setAttribute("webkitdirectory", "")} onChange={pickFolder} />
+        </label>{" "}
+        <label class="button file-button">
           Add to this project
-          <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.js" onChange={pick(true)} />
+          <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.wast,.js" onChange={pick(true)} />
         </label>{" "}
         <button
           type="button"
@@ -53,7 +65,7 @@ export function OpenDialog() {
           New project
         </button>
       </p>
-      <p class="quiet">.wat, .wasm and project files. They can also be dropped on the page or pasted.</p>
+      <p class="quiet">.wat, .wasm and project files, and .wast scripts, also a whole folder of them. They can also be dropped on the page or pasted.</p>
       <form
         class="stack-row"
         onSubmit={(event) => {
@@ -195,12 +207,14 @@ export function SaveDialog() {
               <bdi>{module.name}</bdi> {module.kind === "binary" && <span class="quiet">{formatBytes(module.bytes.length)}</span>}
             </span>
             <span>
-              <button type="button" class="small-button" aria-label={`Download ${module.name}.wat`} onClick={() => downloadText(store, module)}>
-                .wat
+              <button type="button" class="small-button" aria-label={`Download ${module.name}.${module.kind === "script" ? "wast" : "wat"}`} onClick={() => downloadText(store, module)}>
+                {module.kind === "script" ? ".wast" : ".wat"}
               </button>
-              <button type="button" class="small-button" aria-label={`Download ${module.name}.wasm`} onClick={() => void downloadBinary(store, language, module).catch(say)}>
-                .wasm
-              </button>
+              {module.kind !== "script" && (
+                <button type="button" class="small-button" aria-label={`Download ${module.name}.wasm`} onClick={() => void downloadBinary(store, language, module).catch(say)}>
+                  .wasm
+                </button>
+              )}
             </span>
           </li>
         ))}

@@ -14,6 +14,17 @@ macro_rules! is_near_row {
     };
 }
 
+/// What is told to people about ops of a group: those that are no instructions only have it in the
+/// table, not in the core.
+macro_rules! told {
+    (pseudo $text:literal) => {
+        ""
+    };
+    ($group:ident $text:literal) => {
+        $text
+    };
+}
+
 macro_rules! define_opcode {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
         /// What an op does. One instruction of the source may have several (`br` with and without
@@ -32,14 +43,14 @@ macro_rules! define_opcode {
                 match self { $(OpCode::$name => $mnemonic,)* }
             }
 
-            /// Stack effect as `pops -> pushes`.
+            /// Stack effect as `pops -> pushes`; of instructions only.
             pub(crate) fn effect(self) -> &'static str {
-                match self { $(OpCode::$name => $effect,)* }
+                match self { $(OpCode::$name => told!($group $effect),)* }
             }
 
-            /// Meaning in one line.
+            /// Meaning in one line; of instructions only.
             pub(crate) fn doc(self) -> &'static str {
-                match self { $(OpCode::$name => $doc,)* }
+                match self { $(OpCode::$name => told!($group $doc),)* }
             }
 
             /// Group in the specification.

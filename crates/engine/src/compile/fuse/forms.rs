@@ -194,7 +194,7 @@ macro_rules! meaning_of {
 macro_rules! define_meanings {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
         /// By code: the ops of the fast stream are the first ones.
-        const MEANINGS: &[Meaning] = &[$(meaning_of!($($handler)*),)*];
+        static MEANINGS: &[Meaning] = &[$(meaning_of!($($handler)*),)*];
     };
 }
 
@@ -202,29 +202,37 @@ with_fused! { define_meanings { } }
 
 const N_FUSED: usize = MEANINGS.len();
 
-/// The codes of the fast stream's ops in the order of what they stand for.
-const BY_MEANING: [(u64, u16); N_FUSED] = {
-    let mut sorted = [(0, 0); N_FUSED];
+/// The codes of the fast stream's ops in the order of their keys.
+const BY_KEY: [u16; N_FUSED] = {
+    let mut sorted = [0; N_FUSED];
     let mut n = 0;
     while n < N_FUSED {
-        let key = key(MEANINGS[n]);
         let mut place = n;
-        while place > 0 && sorted[place - 1].0 > key {
+        while place > 0 && MEANINGS[sorted[place - 1] as usize].key() > MEANINGS[n].key() {
             sorted[place] = sorted[place - 1];
             place -= 1;
         }
-        sorted[place] = (key, n as u16);
+        sorted[place] = n as u16;
         n += 1;
     }
     sorted
 };
 
-const fn key(meaning: Meaning) -> u64 {
-    let first = match meaning.first {
-        Some(first) => first as u64 + 1,
-        None => 0,
-    };
-    (meaning.form as u64) << 32 | (meaning.base as u64) << 16 | first
+impl Meaning {
+    const fn key(self) -> u64 {
+        let first = match self.first {
+            Some(first) => first as u64 + 1,
+            None => 0,
+        };
+        (self.form as u64) << 32 | (self.base as u64) << 16 | first
+    }
+
+    /// The op that stands for it, if there is one.
+    fn code(self) -> Option<OpCode> {
+        let key = |code: &u16| MEANINGS[usize::from(*code)].key();
+        let place = BY_KEY.binary_search_by_key(&self.key(), key).ok()?;
+        Some(OpCode::ALL[usize::from(BY_KEY[place])])
+    }
 }
 
 /// What an op of the fast stream stands for; `None` if it is one of the step stream too, or stands
@@ -236,28 +244,14 @@ pub(super) fn meaning(code: OpCode) -> Option<Meaning> {
 
 /// The op for a form of an instruction, if there is one.
 pub(super) fn form(form: Form, base: OpCode) -> Option<OpCode> {
-    find(Meaning {
-        form,
-        base,
-        first: None,
-    })
+    let first = None;
+    Meaning { form, base, first }.code()
 }
 
 /// The op for two instructions, if there is one.
 pub(super) fn pair(form: Form, base: OpCode, first: OpCode) -> Option<OpCode> {
-    find(Meaning {
-        form,
-        base,
-        first: Some(first),
-    })
-}
-
-fn find(meaning: Meaning) -> Option<OpCode> {
-    let key = key(meaning);
-    let place = BY_MEANING
-        .binary_search_by_key(&key, |(key, _)| *key)
-        .ok()?;
-    Some(OpCode::ALL[usize::from(BY_MEANING[place].1)])
+    let first = Some(first);
+    Meaning { form, base, first }.code()
 }
 
 macro_rules! define_kinds {

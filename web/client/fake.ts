@@ -295,6 +295,7 @@ export class FakeEngine implements Engine {
         const from = Number(window.from);
         return { memory: window.memory, from: window.from, bytes: this.#memory.slice(from, from + window.length) };
       }),
+      exceptions: [],
       traceOn: this.#trace !== undefined,
       traceEntries: this.#trace?.length ?? 0,
     };

@@ -12,7 +12,7 @@ export type Span = { readonly from: number, readonly to: number, };
  */
 export type Value = { readonly "type": "i32", readonly bits: number, } | { readonly "type": "i64", readonly bits: bigint, } | { readonly "type": "f32", readonly bits: number, } | { readonly "type": "f64", readonly bits: bigint, } | { readonly "type": "v128", readonly low: bigint, readonly high: bigint, } | { readonly "type": "ref", readonly refType: string, readonly target: RefTarget, };
 
-export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, } | { readonly "kind": "i31", readonly value: number, } | { readonly "kind": "object", readonly object: number, } | { readonly "kind": "exception", readonly object: number, };
+export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, } | { readonly "kind": "i31", readonly value: number, } | { readonly "kind": "object", readonly object: number, } | { readonly "kind": "exception", readonly object: number, readonly text: string, };
 
 export type FuncType = { readonly params: ReadonlyArray<string>, readonly results: ReadonlyArray<string>, };
 
@@ -22,15 +22,23 @@ export type ImportInfo = { readonly module: string, readonly name: string, reado
 /**
  * As the text format writes it: `(func (param i32) (result i32))`.
  */
-readonly type: string, readonly func?: FuncType, };
+readonly type: string, 
+/**
+ * Of functions; of tags with the values of an exception as parameters.
+ */
+readonly func?: FuncType, };
 
-export type ExportInfo = { readonly name: string, readonly kind: ExternKind, readonly type: string, readonly func?: FuncType, 
+export type ExportInfo = { readonly name: string, readonly kind: ExternKind, readonly type: string, 
+/**
+ * Of functions; of tags with the values of an exception as parameters.
+ */
+readonly func?: FuncType, 
 /**
  * Of functions: the parameters as `$name`, or `[index]` where the module has no name.
  */
 readonly paramNames?: ReadonlyArray<string>, 
 /**
- * Address in the machine: function, table, memory or global. 0 before the module is linked.
+ * Address in the machine: function, table, memory, global or tag. 0 before the module is linked.
  */
 readonly address: number, };
 
@@ -263,7 +271,60 @@ readonly gas: bigint, };
 /**
  * One consistent picture of the machine, without what only its embedder knows.
  */
-export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, };
+export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, 
+/**
+ * Those of the next instruction, the chosen frame and the globals.
+ */
+readonly exceptions: ReadonlyArray<ExceptionRow>, };
+
+/**
+ * An exception: its tag and what it carries.
+ */
+export type ExceptionInfo = { 
+/**
+ * `$tag`, or the name of its export or import.
+ */
+readonly tag: string, readonly values: ReadonlyArray<Value>, 
+/**
+ * `$tag (1, 2)`
+ */
+readonly text: string, };
+
+export type Clause = "catch" | "catch_ref" | "catch_all" | "catch_all_ref";
+
+/**
+ * Where an exception is caught.
+ */
+export type HandlerRow = { 
+/**
+ * 0 is the innermost frame.
+ */
+readonly frame: number, readonly funcName: string, readonly module: string, readonly clause: Clause, 
+/**
+ * The `try_table`.
+ */
+readonly span?: Span, readonly line?: number, 
+/**
+ * Where control goes on.
+ */
+readonly offset: number, readonly target?: Span, readonly targetLine?: number, };
+
+/**
+ * An exception that is about to be thrown, or that something in sight refers to.
+ */
+export type ExceptionRow = { 
+/**
+ * The next instruction throws it, or threw it and nothing caught it.
+ */
+readonly thrown: boolean, 
+/**
+ * `local $e`, `operand 2`, `$kept`.
+ */
+readonly holders: ReadonlyArray<string>, readonly exception: ExceptionInfo, 
+/**
+ * Where it is caught when it is thrown here; undefined: nowhere.
+ */
+readonly handler?: HandlerRow, };
 
 /**
  * Why the machine can go no further in this call.
@@ -276,7 +337,11 @@ readonly kind: string,
 /**
  * One sentence with the numbers and the place.
  */
-readonly sentence: string, };
+readonly sentence: string, 
+/**
+ * The exception that nothing caught.
+ */
+readonly exception?: ExceptionInfo, };
 
 export type ModuleSource = { readonly "kind": "text", 
 /**

@@ -69,7 +69,7 @@ const OBJECT = 2n;
 function referenceOf(type: string, slot: bigint): Exclude<RefTarget, { kind: "null" }> {
   const low = Number(slot & 0xffffffffn);
   if (family(type) === "func") return { kind: "func", func: low - 1, name: `[${low - 1}]` };
-  if (family(type) === "exn") return { kind: "exception", object: low };
+  if (family(type) === "exn") return { kind: "exception", object: low, text: `exception ${low}` };
   switch (slot >> 32n) {
     case I31:
       return { kind: "i31", value: low };

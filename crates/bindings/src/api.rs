@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use waspnest::{Gas, GlobalAddr, MemAddr, TableAddr};
 
-use crate::convert::{from_js, json, refuse, to_js, value_in};
+use crate::convert::{from_js, func_type, json, refuse, to_js, value_in};
 use crate::dto::HostImport;
 use crate::session::{Project, StopCode};
 
@@ -15,6 +15,12 @@ pub struct Session(Project);
 struct HostFunc {
     func: u32,
     import: HostImport,
+}
+
+#[derive(Serialize)]
+struct Tag {
+    address: u32,
+    types: Vec<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -161,6 +167,24 @@ impl Session {
     #[wasm_bindgen(js_name = failHostCall)]
     pub fn fail_host_call(&mut self, message: &str) -> Answer<()> {
         sentence(self.0.fail_host_call(message))
+    }
+
+    /// Address of a tag and the types of what its exceptions carry.
+    #[wasm_bindgen(js_name = tag)]
+    pub fn tag(&self, module: usize, name: &str) -> JsValue {
+        let Some(tag) = self.0.tag_address(module, name) else {
+            return JsValue::UNDEFINED;
+        };
+        let types = func_type(self.0.machine().tag_type(tag)).params;
+        to_js(&Tag {
+            address: tag.0,
+            types,
+        })
+    }
+
+    #[wasm_bindgen(js_name = throwFromHost)]
+    pub fn throw_from_host(&mut self, tag: u32, bits: &[u64]) -> Answer<()> {
+        sentence(self.0.throw_from_host(tag, bits))
     }
 
     #[wasm_bindgen(js_name = callerModule)]

@@ -64,7 +64,11 @@ pub fn value_out(value: waspnest::Value, func_name: impl Fn(FuncAddr) -> String)
                 Ref::Host(handle) => RefTarget::Extern { handle },
                 Ref::I31(value) => RefTarget::I31 { value },
                 Ref::Object(object) => RefTarget::Object { object: object.0 },
-                Ref::Exception(object) => RefTarget::Exception { object: object.0 },
+                Ref::Exception(object) => RefTarget::Exception {
+                    object: object.0,
+                    // For whoever knows the machine to write.
+                    text: String::new(),
+                },
             },
         },
     }
@@ -86,7 +90,7 @@ pub fn value_in(value: &Value) -> waspnest::Value {
                 RefTarget::Extern { handle } => Ref::Host(*handle),
                 RefTarget::I31 { value } => Ref::I31(*value),
                 RefTarget::Object { object } => Ref::Object(ObjectAddr(*object)),
-                RefTarget::Exception { object } => Ref::Exception(ObjectAddr(*object)),
+                RefTarget::Exception { object, .. } => Ref::Exception(ObjectAddr(*object)),
             };
             // What a reference points to decides; the family only matters for showing it.
             let tops = [Top::Func, Top::Extern, Top::Any, Top::Exn];
@@ -109,13 +113,14 @@ pub fn param_name(index: usize, name: Option<&str>) -> String {
     name.map_or_else(|| format!("[{index}]"), |name| format!("${name}"))
 }
 
-/// Kind, text and, for functions, the signature of an import or export.
+/// Kind, text and, for functions and tags, the signature of an import or export.
 pub fn extern_type(ty: &ExternType) -> (ExternKind, String, Option<FuncType>) {
     let (kind, func) = match ty {
         ExternType::Func(func) => (ExternKind::Func, Some(func_type(func))),
         ExternType::Table(_) => (ExternKind::Table, None),
         ExternType::Memory(_) => (ExternKind::Memory, None),
         ExternType::Global(_) => (ExternKind::Global, None),
+        ExternType::Tag(values) => (ExternKind::Tag, Some(func_type(values))),
     };
     (kind, ty.to_string(), func)
 }

@@ -45,6 +45,9 @@ pub struct Names<'a> {
     pub func: &'a dyn Fn(waspnest::FuncAddr) -> String,
     /// Which memory it is, where there are several to tell apart.
     pub memory: &'a dyn Fn(waspnest::MemAddr) -> Option<String>,
+    pub exception: &'a dyn Fn(waspnest::ObjectAddr) -> String,
+    /// The exception that was thrown, by the instruction or by the host function.
+    pub thrown: Option<String>,
     /// The label or line that a branch went to.
     pub branch: Option<String>,
     pub local: Option<String>,
@@ -57,12 +60,14 @@ pub struct Names<'a> {
 pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
     let show = |value: &Value| match value {
         Value::Ref(_, waspnest::Ref::Func(func)) => (names.func)(*func),
+        Value::Ref(_, waspnest::Ref::Exception(object)) => (names.exception)(*object),
         other => plain_value(*other),
     };
     let shown = |values: &[Value]| list(&values.iter().map(show).collect::<Vec<_>>());
     let mut parts: Vec<String> = Vec::new();
     let returns = effect.control == Control::Return;
-    if !effect.popped.is_empty() && !returns {
+    // What was thrown is said as a whole.
+    if !effect.popped.is_empty() && !returns && effect.exception.is_none() {
         parts.push(format!("popped {}", shown(&effect.popped)));
     }
     for access in &effect.memory {
@@ -85,7 +90,8 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
     if let Some((_, index, before)) = &effect.element {
         parts.push(format!("set element {index}, which was {}", show(before)));
     }
-    if !effect.pushed.is_empty() && !returns {
+    let is_caught = matches!(effect.control, Control::Caught(..));
+    if !effect.pushed.is_empty() && !returns && !is_caught {
         parts.push(format!("pushed {}", shown(&effect.pushed)));
     }
     match effect.control {
@@ -106,17 +112,27 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
         Control::TailCall(func) => parts.push(format!("went on in {}", (names.func)(func))),
         Control::HostCall(func) => {
             parts.push(format!("called {}", (names.func)(func)));
-            match names.answer {
-                Some([]) => parts.push("which came back".to_owned()),
-                Some(answer) => parts.push(format!("which answered {}", shown(answer))),
-                None => {}
+            match (names.answer, &names.thrown) {
+                (_, Some(thrown)) => parts.push(format!("which threw {thrown}")),
+                (Some([]), None) => parts.push("which came back".to_owned()),
+                (Some(answer), None) => parts.push(format!("which answered {}", shown(answer))),
+                (None, None) => {}
             }
         }
         Control::Return => match &effect.pushed[..] {
             [] => parts.push("returned".to_owned()),
             results => parts.push(format!("returned {}", shown(results))),
         },
-        Control::Trap => parts.push("trapped".to_owned()),
+        Control::Caught(func, offset) => parts.push(format!(
+            "threw {}, caught in {} at +{:#x}",
+            names.thrown.as_deref().unwrap_or_default(),
+            (names.func)(func),
+            offset.0
+        )),
+        Control::Trap => parts.push(match &names.thrown {
+            Some(thrown) => format!("threw {thrown}, uncaught"),
+            None => "trapped".to_owned(),
+        }),
         Control::Stay => parts.push("did not run yet".to_owned()),
     }
     match parts.is_empty() {
@@ -163,6 +179,8 @@ mod tests {
             let names = Names {
                 func: &name,
                 memory: &|memory| (memory.0 > 0).then(|| format!("memory {memory}")),
+                exception: &|object| format!("exception {object}"),
+                thrown: (effect.exception.as_ref()).map(|thrown| machine.exception_text(thrown)),
                 branch: Some("$l".to_owned()),
                 local: Some("$x".to_owned()),
                 global: None,
@@ -213,5 +231,30 @@ mod tests {
                 "{wanted:?} is not in {said:#?}"
             );
         }
+    }
+
+    #[test]
+    fn what_was_thrown_and_where_it_went_is_named() {
+        let said = steps(
+            "(module (tag $t (param i32 f64)) (tag $u)
+               (func (export \"f\")
+                 (block $h (result i32 f64 exnref)
+                   (try_table (catch_ref $t $h) (throw $t (i32.const 1) (f64.const 2)))
+                   (unreachable))
+                 (drop) (drop) (drop)
+                 (throw $u)))",
+        );
+        assert!(
+            said.contains(&"try_table did nothing".to_owned()),
+            "{said:#?}"
+        );
+        let caught = "throw threw $t (1, 2.0), caught in [0] at +0x";
+        let line = said.iter().find(|line| line.starts_with(caught));
+        assert!(line.is_some(), "{said:#?}");
+        assert!(
+            said.contains(&"drop popped exception 0".to_owned()),
+            "{said:#?}"
+        );
+        assert_eq!(said.last().unwrap(), "throw threw $u, uncaught");
     }
 }

@@ -38,8 +38,8 @@ pub use index::{
 };
 pub use isa::{InstructionInfo, reference};
 pub use machine::{
-    Config, Extern, HeapUse, HostCall, Machine, ModuleTypes, ObjectKind, PAGE_SIZE, Status, Stop,
-    Trap, TrapKind, Until,
+    ClauseKind, Config, Exception, Extern, Handler, HeapUse, HostCall, Machine, ModuleTypes,
+    ObjectKind, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use types::{

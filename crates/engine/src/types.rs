@@ -204,6 +204,8 @@ pub enum ExternType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag: the parameters are what its exceptions carry, and there are no results.
+    Tag(FuncType),
 }
 
 impl FuncType {
@@ -510,6 +512,14 @@ impl fmt::Display for ValType {
 impl fmt::Display for FuncType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(func")?;
+        self.write_parts(f)?;
+        f.write_str(")")
+    }
+}
+
+impl FuncType {
+    /// Parameters and results as the text format has them.
+    fn write_parts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (word, types) in [("param", &self.params), ("result", &self.results)] {
             if !types.is_empty() {
                 write!(f, " ({word}")?;
@@ -519,7 +529,7 @@ impl fmt::Display for FuncType {
                 f.write_str(")")?;
             }
         }
-        f.write_str(")")
+        Ok(())
     }
 }
 
@@ -562,6 +572,11 @@ impl fmt::Display for ExternType {
             }
             ExternType::Global(ty) if ty.mutable => write!(f, "(global (mut {}))", ty.content),
             ExternType::Global(ty) => write!(f, "(global {})", ty.content),
+            ExternType::Tag(ty) => {
+                f.write_str("(tag")?;
+                ty.write_parts(f)?;
+                f.write_str(")")
+            }
         }
     }
 }

@@ -43,6 +43,7 @@ fn a_host_can_give_functions_globals_and_tables_of_types_that_the_module_defines
             }
             ExternType::Table(ty) => Extern::Table(machine.host_table(ty).expect("fits")),
             ExternType::Memory(ty) => Extern::Memory(machine.host_memory(ty).expect("fits")),
+            ExternType::Tag(ty) => Extern::Tag(machine.host_tag(ty.params, ("host", "tag"))),
         });
     }
     assert!(types.import(imports.len()).is_none());

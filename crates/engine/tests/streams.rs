@@ -55,6 +55,19 @@ const STORES: [&[&str]; 3] = [
 
 /// The memories of a program, and the type of their addresses.
 const MEMORIES: &[(&str, usize)] = &[("", 0), ("", 0), (" $far", 0), (" $wide", 1)];
+/// A function that throws, at once or from below, with values and without.
+const RISKY: &str = "(tag $e) (tag $v (param i64 f64))
+    (func $deep (param i32) (param f64)
+        (if (i32.and (local.get 0) (i32.const 16)) (then
+            (call $deep (i32.xor (local.get 0) (i32.const 16)) (f64.const 2))))
+        (if (i32.and (local.get 0) (i32.const 1)) (then (throw $v (i64.const 3) (local.get 1))))
+        (if (i32.and (local.get 0) (i32.const 2)) (then (throw $e))))
+    (func $risky (param i32) (local exnref)
+        (block $h (result i64 f64 exnref)
+            (try_table (catch_ref $v $h) (call $deep (local.get 0) (f64.const 1)))
+            (return))
+        (local.set 1) (global.set $f64) (global.set $i64)
+        (if (i32.and (local.get 0) (i32.const 4)) (then (throw_ref (local.get 1)))))";
 
 /// Three locals of each type; a stack of types; code as text.
 struct Program {
@@ -100,7 +113,7 @@ impl Program {
     fn instruction(&mut self, depth: usize) {
         let ty = self.random.below(3);
         let name = TYPES[ty];
-        match self.random.below(19) {
+        match self.random.below(21) {
             0..=2 => self.push(ty),
             3..=5 => {
                 self.want(&[ty, ty]);
@@ -192,6 +205,11 @@ impl Program {
                 self.want(&[0]);
                 self.line("(if (then (return)))");
             }
+            19 => {
+                self.want(&[0]);
+                self.line("call $risky");
+            }
+            20 if depth < 3 => self.try_block(depth),
             _ => {
                 self.want(&[0]);
                 self.line("i64.extend_i32_s i32.wrap_i64");
@@ -263,6 +281,25 @@ impl Program {
         self.stack.push(ty);
     }
 
+    /// A block whose instructions may throw, to its end or further out.
+    fn try_block(&mut self, depth: usize) {
+        let catch = *self.random.pick(&["catch $e", "catch_all", "catch_all"]);
+        self.line(&format!("block try_table ({catch} 0)"));
+        let outer = std::mem::take(&mut self.stack);
+        for _ in 0..self.random.below(6) + 1 {
+            self.instruction(depth + 2);
+        }
+        if self.random.below(2) == 0 {
+            self.condition();
+            self.line("if throw $e end");
+        }
+        for _ in std::mem::take(&mut self.stack) {
+            self.line("drop");
+        }
+        self.line("end end");
+        self.stack = outer;
+    }
+
     /// An i32 on top, mostly of a comparison; not on the stack of types.
     fn condition(&mut self) {
         let ty = self.random.below(3);
@@ -302,8 +339,10 @@ fn program(seed: u64, n_times: u32) -> String {
         .iter()
         .map(|ty| format!("(global ${ty} (mut {ty}) ({ty}.const 5))"))
         .collect();
+    // Without the second an exception with values may end the program.
+    let outermost = ["catch $e", "catch_all"][program.random.below(2)];
     format!(
-        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals}
+        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals} {RISKY}
         (type $step (func (param i64 i32) (result i64)))
         (table funcref (elem $step $other))
         (func $step (type $step) (local $sum i64)
@@ -317,7 +356,8 @@ fn program(seed: u64, n_times: u32) -> String {
                 (else (i64.const 5))))
         (func (export \"run\") (local $n i32) {locals}
         (local.set $n (i32.const {n_times}))
-        (loop $again\n{}{drops}
+        (loop $again
+        (block $caught (try_table ({outermost} $caught)\n{}{drops}))
         (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))",
         program.text
     )

@@ -86,6 +86,7 @@ impl Expected {
             (Expected::Trap(message), Outcome::Trapped(trap)) => {
                 wording_fits(trap.kind().message(), message)
             }
+            (Expected::Exception, Outcome::Trapped(trap)) => trap.exception().is_some(),
             (Expected::Unlinkable(message), Outcome::Unlinkable(reason)) => {
                 wording_fits(reason, message)
             }

@@ -34,7 +34,8 @@ crossing! {
         I31 { value: u32 },
         /// A structure or array of the machine's heap.
         Object { object: u32 },
-        Exception { object: u32 },
+        /// `text`: the tag and what it carries, `$tag (1, 2)`.
+        Exception { object: u32, text: String },
     }
 
     #[serde(rename_all = "camelCase")]
@@ -61,6 +62,7 @@ crossing! {
         pub kind: ExternKind,
         /// As the text format writes it: `(func (param i32) (result i32))`.
         pub r#type: String,
+        /// Of functions; of tags with the values of an exception as parameters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub func: Option<FuncType>,
     }
@@ -71,12 +73,13 @@ crossing! {
         pub name: String,
         pub kind: ExternKind,
         pub r#type: String,
+        /// Of functions; of tags with the values of an exception as parameters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub func: Option<FuncType>,
         /// Of functions: the parameters as `$name`, or `[index]` where the module has no name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub param_names: Option<Vec<String>>,
-        /// Address in the machine: function, table, memory or global. 0 before the module is linked.
+        /// Address in the machine: function, table, memory, global or tag. 0 before the module is linked.
         pub address: u32,
     }
 }

@@ -238,6 +238,61 @@ crossing! {
         pub gas: u64,
     }
 
+    /// An exception: its tag and what it carries.
+    #[serde(rename_all = "camelCase")]
+    pub struct ExceptionInfo {
+        /// `$tag`, or the name of its export or import.
+        pub tag: String,
+        pub values: Vec<Value>,
+        /// `$tag (1, 2)`
+        pub text: String,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Clause {
+        Catch,
+        CatchRef,
+        CatchAll,
+        CatchAllRef,
+    }
+
+    /// Where an exception is caught.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct HandlerRow {
+        /// 0 is the innermost frame.
+        pub frame: u32,
+        pub func_name: String,
+        pub module: String,
+        pub clause: Clause,
+        /// The `try_table`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        /// Where control goes on.
+        pub offset: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target_line: Option<u32>,
+    }
+
+    /// An exception that is about to be thrown, or that something in sight refers to.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct ExceptionRow {
+        /// The next instruction throws it, or threw it and nothing caught it.
+        pub thrown: bool,
+        /// `local $e`, `operand 2`, `$kept`.
+        pub holders: Vec<String>,
+        pub exception: ExceptionInfo,
+        /// Where it is caught when it is thrown here; undefined: nowhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub handler: Option<HandlerRow>,
+    }
+
     /// One consistent picture of the machine, without what only its embedder knows.
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
@@ -257,14 +312,20 @@ crossing! {
         pub table_windows: Vec<TableElements>,
         pub memories: Vec<MemoryRow>,
         pub memory_windows: Vec<MemoryBytes>,
+        /// Those of the next instruction, the chosen frame and the globals.
+        pub exceptions: Vec<ExceptionRow>,
     }
 
     /// Why the machine can go no further in this call.
     #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct TrapInfo {
         /// The specification's wording: `integer divide by zero`.
         pub kind: String,
         /// One sentence with the numbers and the place.
         pub sentence: String,
+        /// The exception that nothing caught.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub exception: Option<ExceptionInfo>,
     }
 }

@@ -278,8 +278,7 @@ impl Project {
                 .globals(instance)
                 .get(index)
                 .map(|global| global.0),
-            // No module that has one is accepted yet.
-            ExternKind::Tag => None,
+            ExternKind::Tag => self.machine.tags(instance).get(index).map(|tag| tag.0),
         }
     }
 
@@ -315,19 +314,19 @@ impl Project {
                     .map(|export| {
                         let (kind, text, func) = extern_type(&export.ty);
                         let address = self.address_of(*instance, kind, export.index);
-                        let param_names =
-                            func.as_ref()
-                                .filter(|func| !func.params.is_empty())
-                                .map(|func| {
-                                    let name = |local| {
-                                        source
-                                            .module
-                                            .local_name(FuncIdx(export.index), local as u32)
-                                    };
-                                    (0..func.params.len())
-                                        .map(|local| param_name(local, name(local)))
-                                        .collect()
-                                });
+                        let param_names = func
+                            .as_ref()
+                            .filter(|func| kind == ExternKind::Func && !func.params.is_empty())
+                            .map(|func| {
+                                let name = |local| {
+                                    source
+                                        .module
+                                        .local_name(FuncIdx(export.index), local as u32)
+                                };
+                                (0..func.params.len())
+                                    .map(|local| param_name(local, name(local)))
+                                    .collect()
+                            });
                         ExportInfo {
                             name: export.name.to_owned(),
                             kind,
@@ -346,7 +345,7 @@ impl Project {
     }
 }
 
-/// A function, global, memory or table that the host gives for an import.
+/// A function, global, memory, table or tag that the host gives for an import.
 fn make_host(
     machine: &mut Machine,
     globals: &[HostGlobal],
@@ -361,6 +360,7 @@ fn make_host(
             Some(func) => Ok(Extern::Func(func)),
             None => unreachable!("the import is a function"),
         },
+        ExternType::Tag(ty) => Ok(Extern::Tag(machine.host_tag(ty.params, (module, name)))),
         ExternType::Memory(ty) => machine.host_memory(ty).map(Extern::Memory),
         ExternType::Table(ty) => machine.host_table(ty).map(Extern::Table),
         ExternType::Global(ty) => {

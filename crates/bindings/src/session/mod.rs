@@ -1,6 +1,7 @@
 //! One machine with the modules of a project: what the embedder's methods do, in Rust types.
 //! `api` hands it to JavaScript.
 
+mod exceptions;
 mod link;
 mod look;
 mod script;
@@ -45,6 +46,8 @@ pub struct Project {
     step_in_host: bool,
     /// What the last host call was answered.
     last_answer: Option<Vec<waspnest::Value>>,
+    /// What the last host call threw.
+    last_throw: Option<String>,
     /// What was traced, one line an instruction; `None` while tracing is off.
     trace: Option<Trace>,
     /// The script on its way to the directive before which the machine is to stand.
@@ -113,6 +116,7 @@ impl Project {
             until: Until::Finished,
             step_in_host: false,
             last_answer: None,
+            last_throw: None,
             trace: None,
             script: None,
             is_stand: false,
@@ -241,6 +245,7 @@ impl Project {
             return StopCode::Reached;
         }
         self.last_answer = None;
+        self.last_throw = None;
         let stop = match &mut self.trace {
             Some(trace) if !trace.full => {
                 look::run_traced(&mut self.machine, budget, &self.until, trace)
@@ -279,6 +284,7 @@ impl Project {
         TrapInfo {
             kind: trap.kind().message().to_owned(),
             sentence: trap.to_string(),
+            exception: trap.exception().map(|thrown| self.exception_info(thrown)),
         }
     }
 

@@ -24,10 +24,18 @@ const MOST_ROWS: u32 = 4096;
 
 impl Project {
     pub fn value(&self, value: waspnest::Value) -> Value {
-        value_out(value, |func| self.func_name(func))
+        let mut shown = value_out(value, |func| self.func_name(func));
+        if let Value::Ref {
+            target: dto::RefTarget::Exception { object, text },
+            ..
+        } = &mut shown
+        {
+            *text = self.exception_text(waspnest::ObjectAddr(*object));
+        }
+        shown
     }
 
-    fn source_of(&self, instance: InstanceIdx) -> Option<&Source> {
+    pub(super) fn source_of(&self, instance: InstanceIdx) -> Option<&Source> {
         let number = self.instances.iter().position(|other| *other == instance)?;
         self.sources.get(number)
     }
@@ -50,14 +58,14 @@ impl Project {
     }
 
     /// As its own module calls it.
-    fn short_func_name(&self, frame: &Frame) -> String {
+    pub(super) fn short_func_name(&self, frame: &Frame) -> String {
         match self.source_of(frame.instance) {
             Some(source) => source.func_name(frame.idx),
             None => format!("[{}]", frame.idx),
         }
     }
 
-    fn place(&self, func: FuncAddr, offset: WasmOffset) -> (String, PlaceInText) {
+    pub(super) fn place(&self, func: FuncAddr, offset: WasmOffset) -> (String, PlaceInText) {
         let source = self
             .machine
             .func_origin(func)
@@ -102,6 +110,7 @@ impl Project {
                 .iter()
                 .filter_map(|window| self.bytes(window))
                 .collect(),
+            exceptions: self.exceptions(viewport.frame),
         }
     }
 
@@ -135,9 +144,16 @@ impl Project {
             "br" | "br_if" | "br_table" => self.branch_target(effect),
             _ => None,
         };
+        let thrown = match (&effect.exception, effect.control) {
+            (Some(thrown), _) => Some(machine.exception_text(thrown)),
+            (None, Control::HostCall(_)) => self.last_throw.clone(),
+            (None, _) => None,
+        };
         let names = Names {
             func: &|func| self.func_name(func),
             memory: &|memory| self.memory_name(origin?.0, memory),
+            exception: &|object| self.exception_text(object),
+            thrown,
             branch,
             local: local_name,
             global: global_name,
@@ -228,7 +244,7 @@ impl Project {
         })
     }
 
-    fn global_name(&self, global: GlobalAddr) -> String {
+    pub(super) fn global_name(&self, global: GlobalAddr) -> String {
         for (source, instance) in self.sources.iter().zip(&self.instances) {
             let index = self
                 .machine
@@ -289,6 +305,7 @@ impl Project {
                         LabelKind::Block => dto::LabelKind::Block,
                         LabelKind::Loop => dto::LabelKind::Loop,
                         LabelKind::If | LabelKind::Else => dto::LabelKind::If,
+                        LabelKind::TryTable => dto::LabelKind::TryTable,
                     },
                     arity: label.arity,
                     span: span(label.offset),

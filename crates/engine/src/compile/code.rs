@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fuse::{Blocked, Path};
+use crate::compile::handlers::Handlers;
 use crate::gas::Schedule;
 use crate::isa::{Op, OpCode};
 
@@ -26,6 +27,8 @@ pub(crate) struct Code {
     pub(crate) infos: Vec<OpInfo>,
     /// Where each translated function starts, in order of position.
     pub(crate) starts: Vec<(u32, u32)>,
+    /// Where exceptions are caught.
+    pub(crate) handlers: Handlers,
     /// Ops that a breakpoint hides, by position.
     pub(crate) hidden: BTreeMap<u32, Op>,
     /// Breakpoints that people set, by position.
@@ -61,6 +64,7 @@ impl Code {
                 height: 0,
             }],
             starts: Vec::new(),
+            handlers: Handlers::default(),
             hidden: BTreeMap::new(),
             breakpoints: BTreeSet::new(),
         }
@@ -139,7 +143,9 @@ impl Code {
 fn static_cost(code: OpCode, schedule: &Schedule) -> u32 {
     let cost = schedule.cost(code.mnemonic()).unwrap_or(0);
     match code {
-        OpCode::Block | OpCode::Loop | OpCode::If => cost + schedule.cost("end").unwrap_or(0),
+        OpCode::Block | OpCode::Loop | OpCode::If | OpCode::TryTable => {
+            cost + schedule.cost("end").unwrap_or(0)
+        }
         OpCode::Br | OpCode::BrCopy => cost + schedule.dynamic().taken_branch,
         _ => cost,
     }

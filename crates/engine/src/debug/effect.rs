@@ -5,10 +5,10 @@ use crate::debug::explain::access;
 use crate::debug::frames::Frame;
 use crate::debug::typing::FuncTypes;
 use crate::gas::Gas;
-use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, WasmOffset};
+use crate::index::{FuncAddr, GlobalAddr, MemAddr, TableAddr, TagAddr, WasmOffset};
 use crate::isa::{Op, OpCode};
-use crate::machine::{Machine, Status};
-use crate::types::{ValType, width_of};
+use crate::machine::{Exception, Handler, Machine, Status};
+use crate::types::{RefType, ValType, width_of};
 use crate::value::{Value, first_values};
 
 /// What one instruction did.
@@ -34,6 +34,8 @@ pub struct Effect {
     pub element: Option<(TableAddr, u32, Value)>,
     /// Parts of objects it read and wrote, and an object it made.
     pub objects: Vec<ObjectAccess>,
+    /// The exception it threw.
+    pub exception: Option<Exception>,
     /// Where control went.
     pub control: Control,
     /// Gas it used, with what depends on values.
@@ -77,6 +79,8 @@ pub enum Control {
     TailCall(FuncAddr),
     /// To a host function.
     HostCall(FuncAddr),
+    /// To the handler that caught the exception: the function and where it goes on.
+    Caught(FuncAddr, WasmOffset),
     /// Back to the caller, or out of the call.
     Return,
     /// Nowhere: it trapped.
@@ -99,6 +103,8 @@ pub(crate) struct Before {
     n_unpopped: usize,
     gas: u64,
     ticks: u64,
+    /// Where the exception that is thrown is caught.
+    handler: Option<Handler>,
     effect: Effect,
 }
 
@@ -134,17 +140,21 @@ impl Machine {
             local: None,
             global: None,
             element: None,
+            exception: self.thrown(),
             control: Control::Next,
             gas: Gas(0),
         };
         self.note_changes(op, &locals, &mut effect);
         let (gas, ticks) = (self.thread.gas_used, self.thread.ticks);
+        let thrown = effect.exception.as_ref();
+        let handler = thrown.and_then(|thrown| self.handler_of(thrown.tag));
         Some(Before {
             pc,
             op,
             n_unpopped,
             gas,
             ticks,
+            handler,
             effect,
         })
     }
@@ -199,10 +209,16 @@ impl Machine {
                     _ => effect.popped.clone(),
                 };
             }
+            Control::Caught(..) => {
+                effect.pushed = self.caught(before.handler, effect.exception.as_ref());
+            }
             Control::Trap | Control::Stay => {
                 effect.memory.clear();
                 effect.objects.clear();
                 (effect.local, effect.global, effect.element) = (None, None, None);
+                if effect.control == Control::Stay {
+                    effect.exception = None;
+                }
             }
             _ => {}
         }
@@ -221,6 +237,9 @@ impl Machine {
             OpCode::CallRef => Control::Call(func),
             OpCode::ReturnCall | OpCode::ReturnCallIndirect | OpCode::ReturnCallRef => {
                 Control::TailCall(func)
+            }
+            OpCode::Throw | OpCode::ThrowRef => {
+                Control::Caught(func, WasmOffset(self.code.infos[now as usize].offset))
             }
             // The target stands between.
             OpCode::BrOnNull | OpCode::BrOnNonNull | OpCode::BrOnCast | OpCode::BrOnCastFail
@@ -254,7 +273,8 @@ impl Machine {
             OpCode::Return | OpCode::End | OpCode::BrCopy => n_in_slots(operands, op.c),
             OpCode::BrIf | OpCode::BrTable | OpCode::If => 1,
             OpCode::BrIfCopy => 1,
-            OpCode::Block | OpCode::Loop | OpCode::Br | OpCode::Else => 0,
+            OpCode::Block | OpCode::Loop | OpCode::TryTable | OpCode::Br | OpCode::Else => 0,
+            OpCode::Throw => self.store.tag_type(TagAddr(op.x)).params.len(),
             code => pops(code).count(),
         };
         n.min(operands.len())
@@ -325,6 +345,22 @@ impl Machine {
                 });
             }
         }
+    }
+
+    /// What a handler has pushed, onto the frame that is the present one now.
+    fn caught(&self, handler: Option<Handler>, thrown: Option<&Exception>) -> Vec<Value> {
+        let (Some(handler), Some(thrown)) = (handler, thrown) else {
+            return Vec::new();
+        };
+        let mut types = Vec::new();
+        if handler.kind.has_values() {
+            types.extend_from_slice(&self.store.tag_type(thrown.tag).params);
+        }
+        if handler.kind.has_ref() {
+            types.push(ValType::Ref(RefType::EXN));
+        }
+        let first = self.thread.fp as usize + usize::from(handler.slot);
+        first_values(&self.thread.stack[first..], &types)
     }
 
     /// The values that an instruction has pushed: all above the operands that it left.

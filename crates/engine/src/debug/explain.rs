@@ -11,8 +11,19 @@ impl Machine {
         let op = self.code.op(self.thread.pc);
         let name = op.code.mnemonic();
         let operand = |n: usize| self.thread.stack[self.thread.fp as usize + usize::from(op.a) + n];
+        let thrown = match kind {
+            TrapKind::UncaughtException => self.thrown(),
+            _ => None,
+        };
         let detail = match kind {
-            TrapKind::Unreachable | TrapKind::HostFunction => String::new(),
+            TrapKind::Unreachable | TrapKind::HostFunction | TrapKind::NullExceptionReference => {
+                String::new()
+            }
+            TrapKind::UncaughtException => {
+                let text = thrown.as_ref().map(|thrown| self.exception_text(thrown));
+                let text = text.unwrap_or_default();
+                format!("{name} of {text}, {}", self.nobody_catches())
+            }
             TrapKind::MemoryOutOfBounds | TrapKind::TableOutOfBounds
                 if op.code.group() == "aggregate" =>
             {
@@ -77,7 +88,11 @@ impl Machine {
             Some((func, offset)) => (Some(func), Some(offset)),
             None => (None, None),
         };
-        Trap::new(kind, func, offset, detail)
+        let trap = Trap::new(kind, func, offset, detail);
+        match thrown {
+            Some(thrown) => trap.with_exception(thrown),
+            None => trap,
+        }
     }
 
     fn explain_memory(&self, op: Op, name: &str, operand: &dyn Fn(usize) -> u64) -> String {

@@ -51,6 +51,8 @@ pub enum LabelKind {
     If,
     /// `if`, in its `else` part.
     Else,
+    /// `try_table`.
+    TryTable,
 }
 
 /// A label that a branch could go to.

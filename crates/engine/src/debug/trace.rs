@@ -1,6 +1,6 @@
 //! A traced run: every instruction as it is executed.
 
-use crate::debug::effect::Effect;
+use crate::debug::effect::{Control, Effect};
 use crate::gas::Gas;
 use crate::machine::{Machine, Status, Stop, Until};
 
@@ -46,8 +46,10 @@ impl Machine {
                 effect,
                 gas_used: self.gas_used(),
             };
+            let is_caught = matches!(line.effect.control, Control::Caught(..));
             let goes_on = sink(line);
             match self.thread.fp {
+                _ if is_caught => depth = self.n_frames().saturating_sub(1),
                 fp if fp > base => depth += 1,
                 fp if fp < base => depth = depth.saturating_sub(1),
                 // A callee starts above its caller's link; only a tail call keeps the base.
@@ -55,6 +57,14 @@ impl Machine {
             }
             if stop != Stop::StepDone || matches!(until, Until::Step) {
                 return stop;
+            }
+            if is_caught
+                && let Until::Location {
+                    frame: Some(limit), ..
+                } = *until
+                && self.thread.fp <= limit
+            {
+                return Stop::StepDone;
             }
             // The step ended here for the trace, not for a person.
             self.thread.arrived_at = None;

@@ -62,7 +62,12 @@ impl FuncTypes {
                 known_to = offset as u32;
                 break;
             }
-            push_operands(&types, &validator, &mut pool);
+            // Where the end of a function is reached by branches alone, validation does not know
+            // the results before it.
+            match operators.eof() {
+                true => pool.extend_from_slice(&module.func_type(idx).results),
+                false => push_operands(&types, &validator, &mut pool),
+            }
             validator.op(offset, &operator).expect(VALIDATED);
         }
         FuncTypes {
@@ -133,6 +138,9 @@ impl Typing {
         let types = module.data().type_reader();
         typing.locals = locals(&types, &validator);
         push_operands(&types, &validator, &mut typing.operands);
+        if typing.blocks.len() == 1 && place == typing.blocks[0].continuation {
+            typing.operands = module.func_type(idx).results.to_vec();
+        }
         typing.find_ends(operators);
         typing
     }
@@ -142,6 +150,7 @@ impl Typing {
             Operator::Block { blockty } => (LabelKind::Block, *blockty),
             Operator::Loop { blockty } => (LabelKind::Loop, *blockty),
             Operator::If { blockty } => (LabelKind::If, *blockty),
+            Operator::TryTable { try_table } => (LabelKind::TryTable, try_table.ty),
             Operator::Else => {
                 if let Some(block) = self.blocks.last_mut() {
                     block.kind = LabelKind::Else;
@@ -179,9 +188,10 @@ impl Typing {
         let mut open = self.blocks.len();
         while open > 1 && !operators.eof() {
             match operators.read().expect(VALIDATED) {
-                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                    n_inner += 1
-                }
+                Operator::Block { .. }
+                | Operator::Loop { .. }
+                | Operator::If { .. }
+                | Operator::TryTable { .. } => n_inner += 1,
                 Operator::End if n_inner > 0 => n_inner -= 1,
                 Operator::End => {
                     open -= 1;

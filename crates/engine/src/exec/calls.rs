@@ -218,7 +218,7 @@ pub(super) fn grow_stack(m: &mut Machine, n_slots: usize) -> bool {
 
 impl Machine {
     /// Makes an instance the running one.
-    pub(super) fn enter_instance(&mut self, instance: u32) {
+    pub(crate) fn enter_instance(&mut self, instance: u32) {
         self.thread.instance = instance;
         let memories = &self.store.instances[instance as usize].memories;
         self.thread.memory = memories.first().map_or(u32::MAX, |memory| memory.0);
@@ -246,7 +246,7 @@ impl Machine {
         let fp = self.thread.fp as usize;
         let op = self.code.op(self.thread.pc);
         match op.code {
-            OpCode::ReturnCall | OpCode::ReturnCallIndirect | OpCode::ReturnCallRef => {
+            code if code.is_tail_call() => {
                 let link = self.thread.stack[fp + usize::from(op.b)];
                 self.thread.stack[fp..fp + results.len()].copy_from_slice(results);
                 leave(self, link)

@@ -49,6 +49,14 @@ impl Machine {
         };
         let gas_at_start = self.thread.run_gas;
         let ticks_at_start = self.thread.ticks;
+        self.thread.catch_limit = match until {
+            Until::Location { frame, .. } => *frame,
+            _ => None,
+        };
+        if self.was_caught_here() {
+            self.thread.arrived_at = Some(self.thread.ticks);
+            return Stop::StepDone;
+        }
         let target = self.plant_target(until);
         let stop = loop {
             let now = ticks_at_start + (budget - self.thread.run_ticks) as u64;
@@ -68,6 +76,14 @@ impl Machine {
         }
         self.after_step(before);
         stop
+    }
+
+    /// Whether an exception of a host function was caught where this run is to end, and nobody was
+    /// told.
+    fn was_caught_here(&self) -> bool {
+        let (thread, now) = (&self.thread, Some(self.thread.ticks));
+        let is_inside = thread.catch_limit.is_some_and(|limit| thread.fp <= limit);
+        is_inside && thread.caught_at == now && thread.arrived_at != now
     }
 
     /// Runs until something needs a decision; `None` means to go on.
@@ -106,6 +122,7 @@ impl Machine {
                 }
                 Exit::Host(func) => return Some(self.stop_at_host(func)),
                 Exit::Finished => return Some(self.finish()),
+                Exit::Caught => return Some(Stop::StepDone),
                 Exit::Break => {
                     self.pay_back_op();
                     return self.stop_at_break(target);
@@ -144,6 +161,7 @@ impl Machine {
             }
             Exit::Host(func) => Some(self.stop_at_host(func)),
             Exit::Finished => Some(self.finish()),
+            Exit::Caught => Some(Stop::StepDone),
             exit @ (Exit::GoExact | Exit::GoFast | Exit::Break | Exit::Rare | Exit::Refill) => {
                 unreachable!("one tick, exact, on an uncovered op gave {exit:?}")
             }

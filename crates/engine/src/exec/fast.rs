@@ -70,7 +70,7 @@ impl Machine {
             }
             Flow::Jump if self.enter_path() => None,
             Flow::Jump => Some(Exit::GoExact),
-            Flow::Exit(exit @ (Exit::Host(_) | Exit::Finished)) => Some(exit),
+            Flow::Exit(exit @ (Exit::Host(_) | Exit::Finished | Exit::Caught)) => Some(exit),
             Flow::Exit(Exit::Trap(kind)) if !rare::is_in_loop(op.code) => {
                 let rest = self.code.stand(pc).rest;
                 self.pay_back(rest);

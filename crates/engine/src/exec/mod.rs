@@ -19,6 +19,7 @@ mod driver;
 mod fast;
 mod rare;
 mod run;
+mod throw;
 
 use crate::index::FuncAddr;
 use crate::machine::TrapKind;
@@ -52,6 +53,8 @@ pub(crate) enum Exit {
     Host(FuncAddr),
     /// The first frame returned; its results lie at its start.
     Finished,
+    /// An exception was caught where this run is to end; the handler has not begun.
+    Caught,
 }
 
 /// What an out-of-line op wants of the loop.

@@ -1,6 +1,6 @@
 //! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
 
-use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells};
+use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells, throw};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::{Machine, TrapKind};
 
@@ -101,6 +101,7 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
         call_indirect, call_ref, call_slow, return_call, return_call_indirect, return_call_ref,
     };
     use casts::*;
+    use throw::{throw, throw_ref};
     for_each_op!(dispatch)
 }
 

@@ -15,15 +15,24 @@ pub(super) fn instructions() -> Schedule {
         &mut schedule,
         &[(
             0,
-            &["block", "loop", "else", "end", "end of function", "nop"],
+            &[
+                "block",
+                "loop",
+                "try_table",
+                "else",
+                "end",
+                "end of function",
+                "nop",
+            ],
         )],
     );
     schedule
 }
 
-/// Table A. Everything that WaspVM had not (bulk memory, tables, references, objects, tail calls,
-/// `br_table`, `call_indirect`) follows its nearest relative: 3 for what moves a value or makes an
-/// object, 5 for conversions, and calls and branches free like `call` and `br`.
+/// Table A. Everything that WaspVM had not (bulk memory, tables, references, objects, exceptions,
+/// tail calls, `br_table`, `call_indirect`) follows its nearest relative: 3 for what moves a value,
+/// makes an object or throws, 5 for conversions, `try_table` like `block`, and calls and branches
+/// free like `call` and `br`.
 pub(super) fn waspvm() -> Schedule {
     let mut schedule = blank("waspvm-0.8.1", 1, 3);
     let fives = |name: &str| {
@@ -49,7 +58,7 @@ pub(super) fn waspvm() -> Schedule {
     apply(
         &mut schedule,
         &[
-            (2, &["block", "loop", "if"]),
+            (2, &["block", "loop", "if", "try_table"]),
             (
                 0,
                 &[
@@ -87,8 +96,8 @@ pub(super) fn waspvm() -> Schedule {
 ///
 /// Slips of the original that were decided here: `f64.convert` has its own listed price (4 cycles
 /// signed, 5 unsigned), not that of `f32.convert`; `f64.reinterpret_i64`, which had no price and
-/// crashed, is free like the other reinterpretations; what the original did not have costs one
-/// cycle, its default.
+/// crashed, is free like the other reinterpretations; `try_table` costs what `block` does; what
+/// else the original did not have costs one cycle, its default.
 pub(super) fn alchemy() -> Schedule {
     const CYCLE: u32 = 5;
     let mut schedule = blank("alchemy-cycles", 16, CYCLE);
@@ -155,6 +164,7 @@ pub(super) fn alchemy() -> Schedule {
         &one_of(&[
             "block",
             "loop",
+            "try_table",
             "end",
             "br",
             "i64.extend_i32_s",

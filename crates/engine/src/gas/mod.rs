@@ -28,8 +28,12 @@ pub const MAX_COST: u32 = 1 << 22;
 /// what depends on the values at run time.
 ///
 /// Two names are not instructions of the text format: `end` is the end of a block and is charged
-/// together with the `block`, `loop` or `if` that it ends; `end of function` is the last
-/// instruction of each function.
+/// together with the `block`, `loop`, `if` or `try_table` that it ends; `end of function` is the
+/// last instruction of each function.
+///
+/// `throw` and `throw_ref` cost the same however many frames they leave: each frame was paid for
+/// when it was called. That an exception is caught costs nothing more, and is no taken branch; what
+/// comes at the handler is paid like all else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     name: String,
@@ -86,7 +90,8 @@ const DYNAMIC: [&str; 6] = [
 ];
 
 impl Schedule {
-    /// One gas for each instruction; `block`, `loop`, `if`'s `else`, `end` and `nop` are free.
+    /// One gas for each instruction; `block`, `loop`, `try_table`, `if`'s `else`, `end` and `nop`
+    /// are free.
     pub fn instructions() -> Schedule {
         builtin::instructions()
     }

@@ -48,6 +48,11 @@ macro_rules! define_opcode {
                 match self { $(OpCode::$name => told!($group $effect),)* }
             }
 
+            /// Whether it calls a function in place of the present one.
+            pub(crate) fn is_tail_call(self) -> bool {
+                self.mnemonic().starts_with("return_call")
+            }
+
             /// Meaning in one line; of instructions only.
             pub(crate) fn doc(self) -> &'static str {
                 match self { $(OpCode::$name => told!($group $doc),)* }

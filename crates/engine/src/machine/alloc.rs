@@ -111,9 +111,8 @@ impl Machine {
     ///
     /// # Errors
     /// As for [`Machine::make_room`].
-    #[allow(dead_code, reason = "its instructions are not there yet")]
     pub(crate) fn alloc_exception(&mut self, tag: u32, slots: &[u64]) -> Result<ObjectAddr, Exit> {
-        self.make_room(slots.len() as u64)?;
+        self.make_room_beside(slots, slots.len() as u64)?;
         let kind = ObjectKind::Exception(tag);
         Ok(self.store.heap.add_slots(kind, slots))
     }

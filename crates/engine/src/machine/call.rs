@@ -26,6 +26,7 @@ impl Machine {
         }
         let slots = self.checked_slots(args, &self.store.func_type(func).params, "argument")?;
         self.thread.arrived_at = None;
+        self.thread.caught_at = None;
         self.thread.entry = Some(func);
         self.thread.effect = None;
         self.thread.status = Status::Ready;
@@ -100,7 +101,7 @@ impl Machine {
         self.end_call(Status::Idle);
     }
 
-    fn checked_slots(
+    pub(super) fn checked_slots(
         &self,
         values: &[Value],
         types: &[ValType],

@@ -70,6 +70,7 @@ impl ModuleTypes {
             ExternType::Func(ty) => ExternType::Func(ty.map_types(&number)),
             ExternType::Table(ty) => ExternType::Table(ty.map_types(&number)),
             ExternType::Global(ty) => ExternType::Global(ty.map_types(&number)),
+            ExternType::Tag(ty) => ExternType::Tag(ty.map_types(&number)),
             ty @ ExternType::Memory(_) => ty,
         })
     }

@@ -6,7 +6,9 @@ use crate::error::{Error, ErrorKind};
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, MemAddr, TableAddr, WasmOffset};
 use crate::machine::Machine;
 use crate::machine::stop::{Trap, TrapKind};
-use crate::machine::store::{Extern, Func, Instance, Memory, NO_ENTRY, Table, try_extend};
+use crate::machine::store::{
+    Extern, Func, Instance, Memory, NO_ENTRY, Table, TagOrigin, try_extend,
+};
 use crate::module::{ElementItems, ElementMode, Item, Module};
 use crate::types::{ExternType, MapTypes, MemoryType, TableType};
 
@@ -30,6 +32,7 @@ impl Machine {
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             first_element: self.store.elements.len() as u32,
             first_data: self.store.data.len() as u32,
         };
@@ -99,6 +102,7 @@ impl Machine {
                 Extern::Table(addr) => instance.tables.push(addr),
                 Extern::Memory(addr) => instance.memories.push(addr),
                 Extern::Global(addr) => instance.globals.push(addr),
+                Extern::Tag(addr) => instance.tags.push(addr),
             }
         }
         if imports.len() > wanted.len() {
@@ -118,6 +122,7 @@ impl Machine {
             Extern::Table(addr) => addr.index() < self.store.tables.len(),
             Extern::Memory(addr) => addr.index() < self.store.memories.len(),
             Extern::Global(addr) => addr.index() < self.store.globals.len(),
+            Extern::Tag(addr) => addr.index() < self.store.tags.len(),
         }
     }
 
@@ -131,6 +136,7 @@ impl Machine {
             Extern::Table(addr) => ExternType::Table(self.store.tables[addr.index()].ty()),
             Extern::Memory(addr) => ExternType::Memory(self.store.memories[addr.index()].ty()),
             Extern::Global(addr) => ExternType::Global(self.store.global_types[addr.index()]),
+            Extern::Tag(addr) => ExternType::Tag(self.store.tag_type(addr).clone()),
         }
     }
 
@@ -167,12 +173,25 @@ impl Machine {
                         false => types.val_matches(given.content, wanted.content),
                     }
             }
+            (Extern::Tag(addr), Item::Tag(idx)) => {
+                let wanted = number(module.data().tags[idx as usize]);
+                self.store.tags[addr.index()] == wanted
+            }
             _ => false,
         }
     }
 
     fn make_parts(&mut self, module: &Module, instance: &mut Instance) -> Result<(), Error> {
         let data = module.data();
+        let instance_idx = self.store.instances.len() as u32;
+        for idx in instance.tags.len()..data.tags.len() {
+            let origin = TagOrigin {
+                instance: instance_idx,
+                idx: idx as u32,
+            };
+            let ty = instance.types[data.tags[idx] as usize];
+            instance.tags.push(self.store.add_tag(ty, origin));
+        }
         // Globals may refer to earlier globals, tables to all of them.
         for decl in &data.globals[instance.globals.len()..] {
             let value = match &decl.init {

@@ -4,6 +4,7 @@ mod alloc;
 mod call;
 mod config;
 mod constant;
+mod exception;
 mod heap;
 mod import;
 mod link;
@@ -13,22 +14,24 @@ mod store;
 mod thread;
 mod types;
 
+pub use crate::compile::ClauseKind;
 pub use alloc::HeapUse;
 pub use config::{Config, PAGE_SIZE};
+pub use exception::{Exception, Handler};
 pub use heap::ObjectKind;
 pub(crate) use heap::{Heap, OBJECT_BYTES, Object};
 pub use import::ModuleTypes;
 pub(crate) use roots::{RefMaps, Site};
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
-pub(crate) use store::{Instance, NO_ENTRY, Store, try_extend};
+pub(crate) use store::{HOST, Instance, NO_ENTRY, Store, TagOrigin, try_extend};
 pub(crate) use thread::{SPECIAL, Thread};
 pub(crate) use types::Types;
 
 use crate::compile::Code;
 use crate::error::Error;
 use crate::gas::{Gas, OutOfGas, Schedule};
-use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
+use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, TagAddr};
 use crate::module::{Item, Module};
 use crate::types::{
     FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeKind, ValType,
@@ -78,6 +81,20 @@ impl Machine {
             host_names: Vec::new(),
             config,
         }
+    }
+
+    /// Adds a tag that modules can import: what its exceptions carry and the two names it is known
+    /// by.
+    pub fn host_tag(&mut self, params: impl Into<Box<[ValType]>>, name: (&str, &str)) -> TagAddr {
+        let ty = self.store.types.add_func(&FuncType::new(params, []));
+        let idx = self.host_names.len() as u32;
+        self.host_names
+            .push((name.0.to_string(), name.1.to_string()));
+        let origin = TagOrigin {
+            instance: HOST,
+            idx,
+        };
+        self.store.add_tag(ty, origin)
     }
 
     /// Adds a global that modules can import.
@@ -130,6 +147,7 @@ impl Machine {
             Item::Table(idx) => Extern::Table(instance.tables[idx as usize]),
             Item::Memory(idx) => Extern::Memory(instance.memories[idx as usize]),
             Item::Global(idx) => Extern::Global(instance.globals[idx as usize]),
+            Item::Tag(idx) => Extern::Tag(instance.tags[idx as usize]),
         })
     }
 
@@ -178,6 +196,19 @@ impl Machine {
     /// Addresses of the globals of an instance, in index order.
     pub fn globals(&self, instance: InstanceIdx) -> &[GlobalAddr] {
         &self.store.instances[instance.index()].globals
+    }
+
+    /// Addresses of the tags of an instance, in index order.
+    pub fn tags(&self, instance: InstanceIdx) -> &[TagAddr] {
+        &self.store.instances[instance.index()].tags
+    }
+
+    /// Type of a tag: the parameters are what its exceptions carry.
+    ///
+    /// # Panics
+    /// If there is no such tag.
+    pub fn tag_type(&self, tag: TagAddr) -> &FuncType {
+        self.store.tag_type(tag)
     }
 
     /// State of the call under way.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::index::{FuncAddr, WasmOffset};
+use crate::machine::exception::Exception;
 use crate::value::Value;
 
 /// Why [`Machine::run`](crate::Machine::run) returned.
@@ -69,7 +70,8 @@ pub enum Until {
         /// The offset of the instruction.
         offset: WasmOffset,
         /// If given, only in a frame that starts at this slot of the stack or below: not in a
-        /// deeper call of the same function.
+        /// deeper call of the same function. An exception that is caught in such a frame ends the
+        /// run at its handler, since the place may not be reached any more.
         frame: Option<u32>,
     },
 }
@@ -84,6 +86,7 @@ struct TrapData {
     func: Option<FuncAddr>,
     offset: Option<WasmOffset>,
     detail: String,
+    exception: Option<Exception>,
 }
 
 /// The specification's reasons for a trap, and those of an embedding.
@@ -131,6 +134,10 @@ pub enum TrapKind {
     ExpectedSharedMemory,
     /// A wait without a time: there is no other thread to end it.
     EndlessWait,
+    /// No frame catches an exception.
+    UncaughtException,
+    /// `throw_ref` of null.
+    NullExceptionReference,
     /// A host function failed.
     HostFunction,
 }
@@ -160,6 +167,8 @@ impl TrapKind {
             TrapKind::UnalignedAtomic => "unaligned atomic",
             TrapKind::ExpectedSharedMemory => "expected shared memory",
             TrapKind::EndlessWait => "endless wait",
+            TrapKind::UncaughtException => "uncaught exception",
+            TrapKind::NullExceptionReference => "null exception reference",
             TrapKind::HostFunction => "host function failed",
         }
     }
@@ -178,7 +187,19 @@ impl Trap {
             func,
             offset,
             detail,
+            exception: None,
         }))
+    }
+
+    /// The same trap with the exception that nothing caught.
+    pub(crate) fn with_exception(mut self, exception: Exception) -> Trap {
+        self.0.exception = Some(exception);
+        self
+    }
+
+    /// The exception that nothing caught, for [`TrapKind::UncaughtException`].
+    pub fn exception(&self) -> Option<&Exception> {
+        self.0.exception.as_ref()
     }
 
     /// The reason.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr};
+use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, TagAddr};
 use crate::machine::heap::Heap;
 use crate::machine::types::Types;
 use crate::module::Module;
@@ -21,6 +21,8 @@ pub enum Extern {
     Memory(MemAddr),
     /// A global.
     Global(GlobalAddr),
+    /// A tag of exceptions.
+    Tag(TagAddr),
 }
 
 #[derive(Clone, Default)]
@@ -42,6 +44,7 @@ pub(crate) struct Store {
     pub(crate) data: Vec<Vec<u8>>,
     /// Number of the function type of each tag.
     pub(crate) tags: Vec<u32>,
+    pub(crate) tag_origins: Vec<TagOrigin>,
     pub(crate) heap: Heap,
     /// References to objects that the embedder keeps, as slots, and how often.
     pub(crate) kept: BTreeMap<u64, u32>,
@@ -57,6 +60,7 @@ pub(crate) struct Instance {
     pub(crate) tables: Vec<TableAddr>,
     pub(crate) memories: Vec<MemAddr>,
     pub(crate) globals: Vec<GlobalAddr>,
+    pub(crate) tags: Vec<TagAddr>,
     /// Address of the first of its element segments; the rest follow.
     pub(crate) first_element: u32,
     pub(crate) first_data: u32,
@@ -64,7 +68,7 @@ pub(crate) struct Instance {
 
 /// Entry of a function that is not translated.
 pub(crate) const NO_ENTRY: u32 = u32::MAX;
-/// Instance of a host function.
+/// Instance of a host function or tag.
 pub(crate) const HOST: u32 = u32::MAX;
 
 #[derive(Clone)]
@@ -97,6 +101,15 @@ impl Func {
     pub(crate) fn instance_idx(&self) -> Option<InstanceIdx> {
         (!self.is_host()).then_some(InstanceIdx(self.instance))
     }
+}
+
+/// Where a tag comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct TagOrigin {
+    /// The instance that made it, or [`HOST`].
+    pub(crate) instance: u32,
+    /// Index in the module; for a tag of the host its number among the names of the host's things.
+    pub(crate) idx: u32,
 }
 
 #[derive(Clone)]
@@ -170,19 +183,23 @@ pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> boo
 }
 
 impl Store {
-    /// Numbers of tables, memories, globals and segments.
-    pub(crate) fn sizes(&self) -> [usize; 5] {
+    /// Numbers of tables, memories, globals, segments and tags.
+    pub(crate) fn sizes(&self) -> [usize; 6] {
         [
             self.tables.len(),
             self.memories.len(),
             self.globals.len(),
             self.elements.len(),
             self.data.len(),
+            self.tags.len(),
         ]
     }
 
     /// Drops all that was added since the sizes were taken.
-    pub(crate) fn truncate(&mut self, [tables, memories, globals, elements, data]: [usize; 5]) {
+    pub(crate) fn truncate(
+        &mut self,
+        [tables, memories, globals, elements, data, tags]: [usize; 6],
+    ) {
         self.tables.truncate(tables);
         self.memories.truncate(memories);
         self.globals.truncate(globals);
@@ -191,10 +208,24 @@ impl Store {
         self.elements.truncate(elements);
         self.element_types.truncate(elements);
         self.data.truncate(data);
+        self.tags.truncate(tags);
+        self.tag_origins.truncate(tags);
     }
 
     pub(crate) fn func_type(&self, func: FuncAddr) -> &FuncType {
         self.types.func(self.funcs[func.index()].ty)
+    }
+
+    /// Adds a tag.
+    pub(crate) fn add_tag(&mut self, ty: u32, origin: TagOrigin) -> TagAddr {
+        self.tags.push(ty);
+        self.tag_origins.push(origin);
+        TagAddr(self.tags.len() as u32 - 1)
+    }
+
+    /// What exceptions of a tag carry, as parameters.
+    pub(crate) fn tag_type(&self, tag: TagAddr) -> &FuncType {
+        self.types.func(self.tags[tag.index()])
     }
 
     /// Adds a global with the slots of its value.

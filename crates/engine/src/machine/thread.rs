@@ -29,6 +29,10 @@ pub(crate) struct Thread {
     /// The tick at which the run last stopped with a word to a person: a breakpoint or a step
     /// that ended here is not reported here again.
     pub(crate) arrived_at: Option<u64>,
+    /// The tick at which an exception of a host function was caught last.
+    pub(crate) caught_at: Option<u64>,
+    /// While running: a catch in a frame that starts at this slot or below ends the run.
+    pub(crate) catch_limit: Option<u32>,
     /// Instance of the running function; its memory is the one the loop has at hand.
     pub(crate) instance: u32,
     /// Its first memory, or `u32::MAX`.
@@ -62,6 +66,8 @@ impl Thread {
             gas_limit: gas_limit.map(|gas| gas.0),
             ticks: 0,
             arrived_at: None,
+            caught_at: None,
+            catch_limit: None,
             instance: 0,
             memory: u32::MAX,
             effect: None,

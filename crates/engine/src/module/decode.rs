@@ -35,6 +35,8 @@ pub(super) fn read_module(bytes: Vec<u8>) -> Result<ModuleData, Error> {
         n_imported_memories: 0,
         globals: Vec::new(),
         n_imported_globals: 0,
+        tags: Vec::new(),
+        n_imported_tags: 0,
         exports: Vec::new(),
         exports_by_name: Vec::new(),
         start: None,
@@ -225,6 +227,11 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                 });
             }
         }
+        Payload::TagSection(section) => {
+            for tag in section {
+                module.tags.push(tag?.func_type_idx);
+            }
+        }
         Payload::ExportSection(section) => {
             for export in section {
                 let export = export?;
@@ -233,7 +240,8 @@ fn read_payload(payload: Payload<'_>, module: &mut ModuleData) -> Parsed<()> {
                     ExternalKind::Table => Item::Table(export.index),
                     ExternalKind::Memory => Item::Memory(export.index),
                     ExternalKind::Global => Item::Global(export.index),
-                    _ => unreachable!("validation refuses tags and exact functions"),
+                    ExternalKind::Tag => Item::Tag(export.index),
+                    _ => unreachable!("validation refuses exact functions"),
                 };
                 module.exports.push(Export {
                     name: export.name.to_string(),
@@ -310,7 +318,12 @@ fn read_import(import: wasmparser::Import<'_>, module: &mut ModuleData) {
             module.n_imported_globals += 1;
             Item::Global(module.n_imported_globals - 1)
         }
-        _ => unreachable!("validation refuses tags and exact functions"),
+        TypeRef::Tag(ty) => {
+            module.tags.push(ty.func_type_idx);
+            module.n_imported_tags += 1;
+            Item::Tag(module.n_imported_tags - 1)
+        }
+        _ => unreachable!("validation refuses exact functions"),
     };
     let (module_name, name) = (import.module.to_string(), import.name.to_string());
     module.imports.push(Import {

@@ -7,8 +7,8 @@ use crate::error::{Error, ErrorKind};
 use crate::index::WasmOffset;
 
 /// WebAssembly 2.0 without SIMD, plus tail calls, extended constant expressions, typed function
-/// references, garbage-collected objects, several memories, 64-bit memories and tables, custom
-/// page sizes, atomics and wide arithmetic.
+/// references, garbage-collected objects, exceptions, several memories, 64-bit memories and
+/// tables, custom page sizes, atomics and wide arithmetic.
 pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
     .difference(WasmFeatures::SIMD)
     .union(WasmFeatures::TAIL_CALL)
@@ -19,7 +19,8 @@ pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::THREADS)
-    .union(WasmFeatures::WIDE_ARITHMETIC);
+    .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::EXCEPTIONS);
 
 /// Turns a validation error into ours: a module that is valid with more proposals is refused by
 /// the name of what it uses, any other one by what is wrong with it.
@@ -112,7 +113,6 @@ fn feature_name(proposal: &str) -> &str {
         "simd" => "SIMD",
         "relaxed_simd" => "relaxed SIMD",
         "gc" => "garbage-collected objects",
-        "exceptions" => "exceptions",
         "legacy_exceptions" => "legacy exceptions",
         "threads" => "threads",
         "function_references" => "typed function references",
@@ -134,8 +134,6 @@ fn feature_of_message(message: &str) -> String {
         ("64-bit tables", "64-bit tables"),
         ("shared", "shared memories"),
         ("threads", "threads"),
-        ("exception", "exceptions"),
-        ("tag", "exceptions"),
         ("gc", "garbage-collected types"),
         ("rec group", "garbage-collected types"),
         ("function references", "typed function references"),

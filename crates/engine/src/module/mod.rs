@@ -44,6 +44,9 @@ pub(crate) struct ModuleData {
     pub(crate) n_imported_memories: u32,
     pub(crate) globals: Vec<GlobalDecl>,
     pub(crate) n_imported_globals: u32,
+    /// Index of the type of each tag: its parameters are what an exception carries.
+    pub(crate) tags: Vec<u32>,
+    pub(crate) n_imported_tags: u32,
     pub(crate) exports: Vec<Export>,
     /// Positions of the exports in the order of their names.
     pub(crate) exports_by_name: Vec<u32>,
@@ -73,6 +76,7 @@ pub(crate) enum Item {
     Table(u32),
     Memory(u32),
     Global(u32),
+    Tag(u32),
 }
 
 pub(crate) struct FuncDecl {
@@ -228,7 +232,11 @@ impl Module {
             name: &export.name,
             ty: self.item_type(export.item),
             index: match export.item {
-                Item::Func(i) | Item::Table(i) | Item::Memory(i) | Item::Global(i) => i,
+                Item::Func(i)
+                | Item::Table(i)
+                | Item::Memory(i)
+                | Item::Global(i)
+                | Item::Tag(i) => i,
             },
         })
     }
@@ -330,6 +338,11 @@ impl Module {
         self.0.names.memories.get(&memory).map(String::as_str)
     }
 
+    /// Name of a tag.
+    pub fn tag_name(&self, tag: u32) -> Option<&str> {
+        self.0.names.tags.get(&tag).map(String::as_str)
+    }
+
     /// Name of a type.
     pub fn type_name(&self, ty: u32) -> Option<&str> {
         self.0.names.types.get(&ty).map(String::as_str)
@@ -364,12 +377,19 @@ impl Module {
         self.0.tables.iter().map(|table| table.ty)
     }
 
+    /// Types of the tags in index order, imported ones first; the parameters of each are what its
+    /// exceptions carry.
+    pub fn tag_types(&self) -> impl ExactSizeIterator<Item = &FuncType> + '_ {
+        self.0.tags.iter().map(|ty| self.0.func_type(*ty))
+    }
+
     fn item_type(&self, item: Item) -> ExternType {
         match item {
             Item::Func(idx) => ExternType::Func(self.func_type(FuncIdx(idx)).clone()),
             Item::Table(idx) => ExternType::Table(self.0.tables[idx as usize].ty),
             Item::Memory(idx) => ExternType::Memory(self.0.memories[idx as usize]),
             Item::Global(idx) => ExternType::Global(self.0.globals[idx as usize].ty),
+            Item::Tag(idx) => ExternType::Tag(self.0.func_type(self.0.tags[idx as usize]).clone()),
         }
     }
 

@@ -15,6 +15,7 @@ pub(crate) struct Names {
     pub(crate) tables: BTreeMap<u32, String>,
     pub(crate) memories: BTreeMap<u32, String>,
     pub(crate) globals: BTreeMap<u32, String>,
+    pub(crate) tags: BTreeMap<u32, String>,
 }
 
 impl Names {
@@ -27,6 +28,7 @@ impl Names {
                 Name::Table(map) => read_map(&mut self.tables, map),
                 Name::Memory(map) => read_map(&mut self.memories, map),
                 Name::Global(map) => read_map(&mut self.globals, map),
+                Name::Tag(map) => read_map(&mut self.tags, map),
                 Name::Local(map) => read_indirect(&mut self.locals, map),
                 Name::Field(map) => read_indirect(&mut self.fields, map),
                 Name::Label(map) => read_indirect(&mut self.labels, map),

@@ -85,4 +85,5 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("objects", include_str!("../programs/objects.wat"), 11),
     ("memories", include_str!("../programs/memories.wat"), 12),
     ("atomics", include_str!("../programs/atomics.wat"), 9),
+    ("exceptions", include_str!("../programs/exceptions.wat"), 13),
 ];

@@ -2,7 +2,7 @@
 
 use wasmparser::Operator;
 
-use super::Translator;
+use super::{Jump, Translator};
 use crate::isa::{Op, OpCode, field, ref_type_bits};
 use crate::types::{Composite, MapTypes, RefType, StorageType, ValType, width_of};
 
@@ -262,7 +262,7 @@ impl Translator<'_> {
             c,
             ..Op::new(OpCode::BrTarget)
         });
-        self.link(self.last(), depth);
+        self.link(Jump::Op(self.last()), depth);
         self.start_block();
     }
 

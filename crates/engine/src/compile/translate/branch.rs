@@ -1,6 +1,6 @@
 //! Branches and calls: ops that end a block and name another place.
 
-use super::{Control, ControlKind, Translator};
+use super::{Control, ControlKind, Jump, Translator};
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode};
 use crate::machine::NO_ENTRY;
@@ -21,7 +21,7 @@ impl Translator<'_> {
             },
         };
         self.emit(op);
-        self.link(self.last(), depth);
+        self.link(Jump::Op(self.last()), depth);
         self.reachable = false;
     }
 
@@ -39,7 +39,7 @@ impl Translator<'_> {
             },
         };
         self.emit(op);
-        self.link(self.last(), depth);
+        self.link(Jump::Op(self.last()), depth);
         self.start_block();
     }
 
@@ -61,7 +61,7 @@ impl Translator<'_> {
                 c,
                 ..Op::new(OpCode::BrTarget)
             });
-            self.link(self.last(), depth);
+            self.link(Jump::Op(self.last()), depth);
         }
         self.reachable = false;
     }
@@ -96,8 +96,8 @@ impl Translator<'_> {
         (n_values > 0 && from != to).then_some((from, to, n_slots))
     }
 
-    /// Lets the op at a position go to a label.
-    pub(super) fn link(&mut self, from: u32, depth: u32) {
+    /// Lets something go to a label.
+    pub(super) fn link(&mut self, from: Jump, depth: u32) {
         let position = self.controls.len() - 1 - depth as usize;
         match self.controls[position].kind {
             ControlKind::Loop { start } => self.bind(from, start),
@@ -105,8 +105,11 @@ impl Translator<'_> {
         }
     }
 
-    pub(super) fn bind(&mut self, from: u32, target: u32) {
-        self.code.ops[from as usize].x = target.wrapping_sub(from);
+    pub(super) fn bind(&mut self, from: Jump, target: u32) {
+        match from {
+            Jump::Op(from) => self.code.ops[from as usize].x = target.wrapping_sub(from),
+            Jump::Clause(clause) => self.code.handlers.bind(clause, target),
+        }
     }
 
     pub(super) fn visit_call(&mut self, func: FuncAddr) {

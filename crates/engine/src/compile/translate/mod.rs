@@ -13,6 +13,7 @@
 mod aggregate;
 mod branch;
 mod emit;
+mod exceptions;
 mod slots;
 
 use wasmparser::{
@@ -59,8 +60,17 @@ struct Control {
     height: u32,
     n_params: u32,
     n_results: u32,
-    /// Positions of ops that go to the end of the block.
-    to_end: Vec<u32>,
+    /// What goes to the end of the block.
+    to_end: Vec<Jump>,
+}
+
+/// What goes to a label.
+#[derive(Clone, Copy)]
+enum Jump {
+    /// The op at a position.
+    Op(u32),
+    /// A clause of a `try_table`, by its number in the handler table.
+    Clause(u32),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -76,6 +86,10 @@ enum ControlKind {
         at: u32,
     },
     Else,
+    /// Its number in the handler table.
+    TryTable {
+        table: u32,
+    },
     /// A block in code that cannot be reached.
     Dead,
 }
@@ -240,6 +254,7 @@ impl Translator<'_> {
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
                 self.visit_open(operator, *blockty);
             }
+            Operator::TryTable { try_table } => self.visit_open(operator, try_table.ty),
             Operator::Else => self.visit_else(),
             Operator::End => self.visit_end(),
             _ if !self.reachable => {}
@@ -347,6 +362,8 @@ impl Translator<'_> {
                 let func = self.instance.funcs[function_index as usize];
                 self.emit_const64(OpCode::RefFunc, u64::from(func.0) + 1);
             }
+            Operator::Throw { tag_index } => self.visit_throw(tag_index),
+            Operator::ThrowRef => self.visit_throw_ref(),
             _ => self.visit_bulk(operator),
         }
     }
@@ -410,6 +427,7 @@ impl Translator<'_> {
                     self.emit(Op::new(OpCode::Block));
                     ControlKind::Block
                 }
+                Operator::TryTable { try_table } => self.emit_try_table(&try_table.catches),
                 Operator::Loop { .. } => {
                     self.emit(Op::new(OpCode::Loop));
                     ControlKind::Loop {
@@ -447,11 +465,11 @@ impl Translator<'_> {
                     b: self.top(0),
                     ..Op::new(OpCode::Else)
                 });
-                control.to_end.push(self.last());
+                control.to_end.push(Jump::Op(self.last()));
             }
             self.reachable = true;
             let target = self.start_block();
-            self.bind(at, target);
+            self.bind(Jump::Op(at), target);
             control.kind = ControlKind::Else;
         }
         self.operand_slots.changed_from(control.height);
@@ -465,7 +483,10 @@ impl Translator<'_> {
         self.operand_slots.changed_from(control.height);
         let mut to_end = control.to_end;
         if let ControlKind::If { at } = control.kind {
-            to_end.push(at);
+            to_end.push(Jump::Op(at));
+        }
+        if let ControlKind::TryTable { table } = control.kind {
+            self.code.handlers.close(table, self.code.ops.len() as u32);
         }
         if !to_end.is_empty() {
             self.reachable = true;

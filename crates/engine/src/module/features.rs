@@ -27,7 +27,9 @@ pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
 #[cold]
 pub(super) fn explain(bytes: &[u8], error: &wasmparser::Error) -> Error {
     let offset = WasmOffset(error.offset() as u32);
-    if edition::validate(bytes, later()).is_err() {
+    // A tag with results is a slip, though a proposal that is not ours allows it.
+    let is_slip = error.message().contains("tag result type");
+    if is_slip || edition::validate(bytes, later()).is_err() {
         let kind = ErrorKind::Invalid(error.message().to_string());
         return Error::new(kind, Some(offset));
     }

@@ -12,7 +12,7 @@ const PKG = 'web/pkg';
 const OUTPUTS = ['waspnest.js', 'waspnest.d.ts', 'core.wasm', 'nest.wasm'].map((name) => `${PKG}/${name}`);
 
 // What rustc enables for this target by itself; wasm-opt refuses code that uses more than it was told.
-const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext', 'simd'];
 /** While developing, cargo may add a new dependency to the lock file. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
 

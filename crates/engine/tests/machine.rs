@@ -519,11 +519,8 @@ fn what_is_not_there_yet_is_refused_by_name() {
         let bytes = wat::parse_str(wat).expect("text");
         Module::new(bytes).expect_err("not there yet").to_string()
     };
-    let simd = refuse("(module (memory 1) (func (drop (v128.load (i32.const 0)))))");
-    assert_eq!(
-        simd,
-        "uses SIMD (v128.load at offset 0x1e), which is not there yet"
-    );
+    let tag = refuse("(module (tag))");
+    assert!(tag.contains("which is not there yet"), "{tag}");
     let bad = Module::new(&b"\0asm\x01\0\0\0\xff"[..]).expect_err("truncated");
     assert!(matches!(bad.kind(), ErrorKind::Invalid(_)), "{bad}");
 }

@@ -21,8 +21,10 @@ impl Random {
     }
 }
 
-const TYPES: [&str; 3] = ["i32", "i64", "f64"];
-const BINARY: [&[&str]; 3] = [
+/// Numbers, which can be compared, and after them vectors, which only half of the programs have.
+const TYPES: [&str; 4] = ["i32", "i64", "f64", "v128"];
+const N_NUMBERS: usize = 3;
+const BINARY: [&[&str]; 4] = [
     &[
         "add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr", "div_s",
         "rem_u",
@@ -32,6 +34,20 @@ const BINARY: [&[&str]; 3] = [
         "rem_s",
     ],
     &["add", "sub", "mul", "div", "min", "copysign"],
+    &[
+        "v128.xor",
+        "v128.andnot",
+        "i8x16.add_sat_s",
+        "i16x8.mul",
+        "i32x4.gt_u",
+        "i64x2.sub",
+        "f32x4.mul",
+        "f64x2.max",
+        "i8x16.swizzle",
+        "i16x8.narrow_i32x4_s",
+        "i32x4.dot_i16x8_s",
+        "i8x16.shuffle 0 31 2 29 4 27 6 25 8 23 10 21 12 19 14 17",
+    ],
 ];
 const COMPARE: [&[&str]; 3] = [
     &[
@@ -42,15 +58,35 @@ const COMPARE: [&[&str]; 3] = [
     ],
     &["eq", "ne", "lt", "gt", "le", "ge"],
 ];
-const LOADS: [&[&str]; 3] = [
+const LOADS: [&[&str]; 4] = [
     &["load", "load8_s", "load16_u"],
     &["load", "load8_u", "load32_s"],
     &["load"],
+    &["load", "load8x8_s", "load32_splat", "load64_zero"],
 ];
-const STORES: [&[&str]; 3] = [
+const STORES: [&[&str]; 4] = [
     &["store", "store8"],
     &["store", "store16", "store32"],
     &["store"],
+    &["store"],
+];
+/// What takes and gives several types: the operands, the result.
+const MIXED: &[(&str, &[usize], usize)] = &[
+    ("i32.eqz", &[0], 0),
+    ("i32.clz", &[0], 0),
+    ("i64.extend_i32_s", &[0], 1),
+    ("i64.extend_i32_u", &[0], 1),
+    ("f64.convert_i32_u", &[0], 2),
+];
+const MIXED_WITH_VECTORS: &[(&str, &[usize], usize)] = &[
+    ("i8x16.bitmask", &[3], 0),
+    ("v128.any_true", &[3], 0),
+    ("i64x2.extract_lane 1", &[3], 1),
+    ("i16x8.splat", &[0], 3),
+    ("f64x2.replace_lane 1", &[3, 2], 3),
+    ("i32x4.shr_s", &[3, 0], 3),
+    ("v128.bitselect", &[3, 3, 3], 3),
+    ("v128.load16_lane offset=4 3", &[0, 3], 3),
 ];
 
 /// The memories of a program, and the type of their addresses.
@@ -74,6 +110,8 @@ struct Program {
     random: Random,
     text: String,
     stack: Vec<usize>,
+    /// How many of the types occur.
+    n_types: usize,
 }
 
 impl Program {
@@ -90,8 +128,11 @@ impl Program {
         let line = match self.random.below(3) {
             0 => {
                 let small = [0i64, 1, 2, 3, 7, 31, 255, -1, 65_532, i64::from(i32::MIN)];
-                let value = *self.random.pick(&small);
-                format!("{}.const {value}", TYPES[ty])
+                let (value, other) = (*self.random.pick(&small), *self.random.pick(&small));
+                match ty {
+                    N_NUMBERS => format!("v128.const i64x2 {value} {other}"),
+                    _ => format!("{}.const {value}", TYPES[ty]),
+                }
             }
             1 if self.random.below(4) == 0 => format!("global.get ${}", TYPES[ty]),
             _ => format!("local.get {}", self.local(ty)),
@@ -111,20 +152,21 @@ impl Program {
     }
 
     fn instruction(&mut self, depth: usize) {
-        let ty = self.random.below(3);
+        let ty = self.random.below(self.n_types);
         let name = TYPES[ty];
         match self.random.below(21) {
             0..=2 => self.push(ty),
             3..=5 => {
                 self.want(&[ty, ty]);
                 let op = *self.random.pick(BINARY[ty]);
-                self.line(&format!("{name}.{op}"));
+                match ty {
+                    N_NUMBERS => self.line(op),
+                    _ => self.line(&format!("{name}.{op}")),
+                }
                 self.stack.push(ty);
             }
             6 => {
-                self.want(&[ty, ty]);
-                let op = *self.random.pick(COMPARE[ty]);
-                self.line(&format!("{name}.{op}"));
+                self.compare();
                 self.stack.push(0);
             }
             7 => {
@@ -161,18 +203,14 @@ impl Program {
                 self.stack.extend([1, 1]);
             }
             10 => {
-                let unary = [
-                    "i32.eqz",
-                    "i32.clz",
-                    "i64.extend_i32_s",
-                    "i64.extend_i32_u",
-                    "f64.convert_i32_u",
-                ];
-                let to = [0, 0, 1, 1, 2];
-                let choice = self.random.below(unary.len());
-                self.want(&[0]);
-                self.line(unary[choice]);
-                self.stack.push(to[choice]);
+                let mixed = match ty {
+                    N_NUMBERS => MIXED_WITH_VECTORS,
+                    _ => MIXED,
+                };
+                let (line, operands, result) = *self.random.pick(mixed);
+                self.want(operands);
+                self.line(line);
+                self.stack.push(result);
             }
             11 => {
                 self.want(&[ty]);
@@ -259,7 +297,7 @@ impl Program {
 
     /// A block that gives a value, which branches take along.
     fn value_block(&mut self) {
-        let ty = self.random.below(3);
+        let ty = self.random.below(self.n_types);
         self.line(&format!("block (result {})", TYPES[ty]));
         let outer = std::mem::take(&mut self.stack);
         for _ in 0..self.random.below(4) {
@@ -300,23 +338,26 @@ impl Program {
         self.stack = outer;
     }
 
+    /// Compares two numbers; the result is not on the stack of types.
+    fn compare(&mut self) {
+        let ty = self.random.below(N_NUMBERS);
+        self.want(&[ty, ty]);
+        let op = *self.random.pick(COMPARE[ty]);
+        self.line(&format!("{}.{op}", TYPES[ty]));
+    }
+
     /// An i32 on top, mostly of a comparison; not on the stack of types.
     fn condition(&mut self) {
-        let ty = self.random.below(3);
         match self.random.below(4) {
             0 => {
+                let ty = self.random.below(self.n_types);
                 self.want(&[ty]);
                 self.line("drop");
                 self.push(0);
+                self.stack.pop();
             }
-            _ => {
-                self.want(&[ty, ty]);
-                let op = *self.random.pick(COMPARE[ty]);
-                self.line(&format!("{}.{op}", TYPES[ty]));
-                self.stack.push(0);
-            }
+            _ => self.compare(),
         }
-        self.stack.pop();
     }
 }
 
@@ -326,18 +367,23 @@ fn program(seed: u64, n_times: u32) -> String {
         random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         text: String::new(),
         stack: Vec::new(),
+        n_types: N_NUMBERS + seed as usize % 2,
     };
     for _ in 0..40 {
         program.instruction(0);
     }
     let drops = "drop\n".repeat(program.stack.len());
-    let locals: String = TYPES
+    let types = &TYPES[..program.n_types];
+    let locals: String = types
         .iter()
         .flat_map(|ty| (0..3).map(move |n| format!("(local ${ty}{n} {ty})")))
         .collect();
-    let globals: String = TYPES
+    let globals: String = types
         .iter()
-        .map(|ty| format!("(global ${ty} (mut {ty}) ({ty}.const 5))"))
+        .map(|ty| match *ty {
+            "v128" => String::from("(global $v128 (mut v128) (v128.const i32x4 5 6 7 8))"),
+            ty => format!("(global ${ty} (mut {ty}) ({ty}.const 5))"),
+        })
         .collect();
     // Without the second an exception with values may end the program.
     let outermost = ["catch $e", "catch_all"][program.random.below(2)];

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use waspnest_lanes::V128;
+
 use super::fuse::{Blocked, Path};
 use crate::compile::handlers::Handlers;
 use crate::gas::Schedule;
@@ -25,6 +27,8 @@ pub(crate) struct Code {
     pub(crate) left: Blocked,
     /// For each op where it comes from and what it costs.
     pub(crate) infos: Vec<OpInfo>,
+    /// Constants and lane indices of vector instructions, which do not fit an op.
+    pub(crate) vectors: Vec<V128>,
     /// Where each translated function starts, in order of position.
     pub(crate) starts: Vec<(u32, u32)>,
     /// Where exceptions are caught.
@@ -63,6 +67,7 @@ impl Code {
                 gas: 0,
                 height: 0,
             }],
+            vectors: Vec::new(),
             starts: Vec::new(),
             handlers: Handlers::default(),
             hidden: BTreeMap::new(),

@@ -305,14 +305,14 @@ impl Machine {
         }
         let n = operand(2);
         match op.code {
-            OpCode::LocalSet | OpCode::LocalTee => {
+            OpCode::LocalSet | OpCode::LocalTee | OpCode::LocalSetV | OpCode::LocalTeeV => {
                 let local = n_in_first_slots(locals, op.b);
                 let slots = &self.thread.stack[(self.thread.fp + u32::from(op.b)) as usize..];
                 if let Some(ty) = locals.get(local) {
                     effect.local = Some((local as u32, Value::from_slots(slots, *ty)));
                 }
             }
-            OpCode::GlobalSet => {
+            OpCode::GlobalSet | OpCode::GlobalSetV => {
                 let global = GlobalAddr(op.x);
                 effect.global = Some((global, self.global(global)));
             }

@@ -234,6 +234,15 @@ macro_rules! access_row {
     (far_store $base:ident $f:ident $n:literal) => {
         Access::store($n)
     };
+    (v load $f:ident $n:literal) => {
+        Access::load($n)
+    };
+    (v load_lane $n:literal) => {
+        Access::load($n)
+    };
+    (v store_lane $n:literal) => {
+        Access::store($n)
+    };
     (atomic $kind:ident $n:literal) => {
         Some(Access {
             n_bytes: $n,

@@ -20,6 +20,7 @@ mod fast;
 mod rare;
 mod run;
 mod throw;
+mod vector;
 
 use crate::index::FuncAddr;
 use crate::machine::TrapKind;

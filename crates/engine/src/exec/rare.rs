@@ -1,6 +1,6 @@
 //! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
 
-use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells, throw};
+use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells, throw, vector};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::{Machine, TrapKind};
 
@@ -22,6 +22,9 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
         };
         (wide $f:ident $n:literal) => {
             wide(m, op, crate::ops::wide::$f)
+        };
+        (v $($shape:tt)*) => {
+            vector::exec(m, &op)
         };
         (br_copy) => {
             branch(m, 0, op)

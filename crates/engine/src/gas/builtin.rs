@@ -8,6 +8,8 @@ type Prices = [(u32, &'static [&'static str])];
 /// Both integer types with each operator.
 const INT: [&str; 2] = ["i32", "i64"];
 const FLOAT: [&str; 2] = ["f32", "f64"];
+/// Where the names of vector instructions begin.
+const VECTOR: [&str; 7] = ["v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2"];
 
 pub(super) fn instructions() -> Schedule {
     let mut schedule = blank("instructions", 1, 1);
@@ -32,11 +34,15 @@ pub(super) fn instructions() -> Schedule {
 /// Table A. Everything that WaspVM had not (bulk memory, tables, references, objects, exceptions,
 /// tail calls, `br_table`, `call_indirect`) follows its nearest relative: 3 for what moves a value,
 /// makes an object or throws, 5 for conversions, `try_table` like `block`, and calls and branches
-/// free like `call` and `br`.
+/// free like `call` and `br`. A vector
+/// instruction costs 3 whatever it does, like an `i32.add`: it is one instruction of the processor.
 pub(super) fn waspvm() -> Schedule {
     let mut schedule = blank("waspvm-0.8.1", 1, 3);
     let fives = |name: &str| {
         let (ty, operator) = name.split_once('.').unwrap_or(("", name));
+        if VECTOR.contains(&ty) {
+            return false;
+        }
         let is_int = INT.contains(&ty);
         let is_narrow_load = operator.starts_with("load") && operator.len() > 4;
         operator == "mul"
@@ -97,7 +103,7 @@ pub(super) fn waspvm() -> Schedule {
 /// Slips of the original that were decided here: `f64.convert` has its own listed price (4 cycles
 /// signed, 5 unsigned), not that of `f32.convert`; `f64.reinterpret_i64`, which had no price and
 /// crashed, is free like the other reinterpretations; `try_table` costs what `block` does; what
-/// else the original did not have costs one cycle, its default.
+/// else the original did not have, vectors among it, costs one cycle, its default.
 pub(super) fn alchemy() -> Schedule {
     const CYCLE: u32 = 5;
     let mut schedule = blank("alchemy-cycles", 16, CYCLE);

@@ -14,14 +14,12 @@ macro_rules! is_near_row {
     };
 }
 
-/// What is told to people about ops of a group: those that are no instructions only have it in the
-/// table, not in the core.
-macro_rules! told {
-    (pseudo $text:literal) => {
+macro_rules! doc_of {
+    (pseudo $doc:literal) => {
         ""
     };
-    ($group:ident $text:literal) => {
-        $text
+    ($group:ident $doc:literal) => {
+        $doc
     };
 }
 
@@ -38,45 +36,76 @@ macro_rules! define_opcode {
         impl OpCode {
             pub(crate) const ALL: &'static [OpCode] = &[$(OpCode::$name,)*];
 
-            /// Name in the text format.
-            pub(crate) fn mnemonic(self) -> &'static str {
-                match self { $(OpCode::$name => $mnemonic,)* }
-            }
-
-            /// Stack effect as `pops -> pushes`; of instructions only.
-            pub(crate) fn effect(self) -> &'static str {
-                match self { $(OpCode::$name => told!($group $effect),)* }
-            }
-
-            /// Whether it calls a function in place of the present one.
-            pub(crate) fn is_tail_call(self) -> bool {
-                self.mnemonic().starts_with("return_call")
-            }
-
-            /// Meaning in one line; of instructions only.
-            pub(crate) fn doc(self) -> &'static str {
-                match self { $(OpCode::$name => told!($group $doc),)* }
-            }
-
-            /// Group in the specification.
-            pub(crate) fn group(self) -> &'static str {
-                match self { $(OpCode::$name => stringify!($group),)* }
-            }
-
             /// Whether it accesses the first memory, with the offset in `x` alone.
             pub(crate) fn is_near_access(self) -> bool {
                 match self { $(OpCode::$name => is_near_row!($($handler)*),)* }
             }
-
-            /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.
-            pub(crate) fn proposal(self) -> &'static str {
-                match self { $(OpCode::$name => stringify!($proposal),)* }
-            }
         }
+
+        /// The texts of all rows: a line for each, columns between tabs. One text with the place of
+        /// each line, because a table of references is many times as large, and the core with it.
+        const TEXTS: &str = concat!($(
+            $mnemonic, "\t", $effect, "\t", stringify!($group), "\t", stringify!($proposal), "\t",
+            doc_of!($group $doc), "\n",
+        )*);
     };
 }
 
 for_each_op!(define_opcode);
+
+/// Where the line of each row starts.
+static STARTS: [u32; OpCode::ALL.len()] = starts();
+
+const fn starts() -> [u32; OpCode::ALL.len()] {
+    let mut starts = [0; OpCode::ALL.len()];
+    let (mut at, mut row) = (0, 1);
+    while row < starts.len() {
+        if TEXTS.as_bytes()[at] == b'\n' {
+            starts[row] = at as u32 + 1;
+            row += 1;
+        }
+        at += 1;
+    }
+    starts
+}
+
+impl OpCode {
+    /// A column of the table, which must be one of the five of `TEXTS`.
+    fn text(self, column: usize) -> &'static str {
+        let line = &TEXTS[STARTS[self as usize] as usize..];
+        line.split(['\t', '\n']).nth(column).unwrap_or_default()
+    }
+
+    /// Name in the text format.
+    pub(crate) fn mnemonic(self) -> &'static str {
+        self.text(0)
+    }
+
+    /// Whether it calls a function in place of the present one.
+    pub(crate) fn is_tail_call(self) -> bool {
+        self.mnemonic().starts_with("return_call")
+    }
+
+    /// Stack effect as `pops -> pushes`.
+    pub(crate) fn effect(self) -> &'static str {
+        self.text(1)
+    }
+
+    /// Group in the specification.
+    pub(crate) fn group(self) -> &'static str {
+        self.text(2)
+    }
+
+    /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.
+    pub(crate) fn proposal(self) -> &'static str {
+        self.text(3)
+    }
+
+    /// Meaning in one line; nothing for what is no instruction.
+    pub(crate) fn doc(self) -> &'static str {
+        self.text(4)
+    }
+}
 
 /// One op of the step stream.
 ///

@@ -48,6 +48,7 @@ pub fn reference() -> Vec<InstructionInfo> {
                 "aggregate" => "#aggregate-instructions",
                 "memory" => "#memory-instructions",
                 "table" => "#table-instructions",
+                "vector" => "#vector-instructions",
                 _ => "#numeric-instructions",
             },
         });

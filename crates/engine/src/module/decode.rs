@@ -388,6 +388,7 @@ fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {
             Operator::I64Const { value } => ConstOp::Slots(u128::from(value as u64)),
             Operator::F32Const { value } => ConstOp::Slots(u128::from(value.bits())),
             Operator::F64Const { value } => ConstOp::Slots(u128::from(value.bits())),
+            Operator::V128Const { value } => ConstOp::Slots(u128::from_le_bytes(*value.bytes())),
             Operator::RefNull { .. } => ConstOp::Slots(0),
             Operator::RefFunc { function_index } => ConstOp::FuncRef(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),

@@ -6,11 +6,11 @@ use super::edition;
 use crate::error::{Error, ErrorKind};
 use crate::index::WasmOffset;
 
-/// WebAssembly 2.0 without SIMD, plus tail calls, extended constant expressions, typed function
+/// WebAssembly 2.0 plus relaxed SIMD, tail calls, extended constant expressions, typed function
 /// references, garbage-collected objects, exceptions, several memories, 64-bit memories and
 /// tables, custom page sizes, atomics and wide arithmetic.
 pub(super) const SUPPORTED: WasmFeatures = WasmFeatures::WASM2
-    .difference(WasmFeatures::SIMD)
+    .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::FUNCTION_REFERENCES)
@@ -112,8 +112,6 @@ fn text_name(visit: &str) -> String {
 /// The name people use for a proposal that the parser calls by a word of its own.
 fn feature_name(proposal: &str) -> &str {
     match proposal {
-        "simd" => "SIMD",
-        "relaxed_simd" => "relaxed SIMD",
         "gc" => "garbage-collected objects",
         "legacy_exceptions" => "legacy exceptions",
         "threads" => "threads",
@@ -129,7 +127,6 @@ fn feature_name(proposal: &str) -> &str {
 /// The proposal named by a message on something that is no instruction.
 fn feature_of_message(message: &str) -> String {
     let table: &[(&str, &str)] = &[
-        ("SIMD", "SIMD"),
         ("multiple memories", "several memories"),
         ("multi-memory", "several memories"),
         ("memory64", "64-bit memories"),

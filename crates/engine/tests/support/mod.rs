@@ -82,6 +82,12 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("trap", include_str!("../programs/trap.wat"), 5),
     ("tail", include_str!("../programs/tail.wat"), 40),
     ("host", include_str!("../programs/host.wat"), 6),
+    ("vectors", include_str!("../programs/vectors.wat"), 7),
+    (
+        "vectors to a trap",
+        include_str!("../programs/vectors.wat"),
+        8,
+    ),
     ("objects", include_str!("../programs/objects.wat"), 11),
     ("memories", include_str!("../programs/memories.wat"), 12),
     ("atomics", include_str!("../programs/atomics.wat"), 9),

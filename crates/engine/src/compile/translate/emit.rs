@@ -28,11 +28,18 @@ impl Translator<'_> {
     }
 
     pub(super) fn emit_local(&mut self, code: OpCode, n_pops: u32, local: u32) {
+        let (b, width) = self.local_slots(local);
         self.emit(Op {
             a: self.top(n_pops),
-            b: self.local_slot(local),
-            ..Op::new(code)
+            b,
+            ..Op::new(self.by_width(code, width))
         });
+    }
+
+    pub(super) fn emit_global(&mut self, code: OpCode, n_pops: u32, global: u32) {
+        let global = self.instance.globals[global as usize];
+        let width = self.store.global_types[global.index()].content.width();
+        self.emit_at(self.by_width(code, width), n_pops, global.0, 0);
     }
 
     pub(super) fn emit_at(&mut self, code: OpCode, n_pops: u32, x: u32, y: u32) {
@@ -106,11 +113,14 @@ impl Translator<'_> {
         (self.n_local_slots + 1 + self.operand_slots.below(operand)) as u16
     }
 
-    /// The first slot of a local.
-    fn local_slot(&self, local: u32) -> u16 {
+    /// The first slot of a local, and how many it takes.
+    fn local_slots(&self, local: u32) -> (u16, u32) {
         match &self.local_slots {
-            Some(slots) => slots[local as usize],
-            None => local as u16,
+            Some(slots) => {
+                let (first, end) = (slots[local as usize], slots[local as usize + 1]);
+                (first, u32::from(end - first))
+            }
+            None => (local as u16, 1),
         }
     }
 

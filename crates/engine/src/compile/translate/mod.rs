@@ -15,6 +15,7 @@ mod branch;
 mod emit;
 mod exceptions;
 mod slots;
+mod vector;
 
 use wasmparser::{
     BlockType, FuncValidatorAllocations, MemArg, MemArgTarget, Operator, OperatorsReader,
@@ -214,7 +215,7 @@ macro_rules! define_simple {
         /// The op of an access to memory that is out of line.
         fn far(code: OpCode) -> OpCode {
             $(far_row!(code $name [$($handler)*]);)*
-            unreachable!("{code:?} is no access to memory")
+            unreachable!("{} is no access to memory", code.mnemonic())
         }
     };
 }
@@ -285,9 +286,10 @@ impl Translator<'_> {
                 ..Op::new(OpCode::Drop)
             }),
             Operator::Select | Operator::TypedSelect { .. } => {
+                let width = self.top(1) - self.top(2);
                 self.emit(Op {
                     a: self.top(3),
-                    ..Op::new(OpCode::Select)
+                    ..Op::new(self.by_width(OpCode::Select, width.into()))
                 });
             }
             Operator::Br { relative_depth } => self.visit_br(relative_depth),
@@ -346,12 +348,10 @@ impl Translator<'_> {
             Operator::LocalSet { local_index } => self.emit_local(OpCode::LocalSet, 1, local_index),
             Operator::LocalTee { local_index } => self.emit_local(OpCode::LocalTee, 1, local_index),
             Operator::GlobalGet { global_index } => {
-                let global = self.instance.globals[global_index as usize].0;
-                self.emit_at(OpCode::GlobalGet, 0, global, 0);
+                self.emit_global(OpCode::GlobalGet, 0, global_index);
             }
             Operator::GlobalSet { global_index } => {
-                let global = self.instance.globals[global_index as usize].0;
-                self.emit_at(OpCode::GlobalSet, 1, global, 0);
+                self.emit_global(OpCode::GlobalSet, 1, global_index);
             }
             Operator::I32Const { value } => self.emit_at(OpCode::I32Const, 0, value as u32, 0),
             Operator::F32Const { value } => self.emit_at(OpCode::F32Const, 0, value.bits(), 0),
@@ -364,6 +364,7 @@ impl Translator<'_> {
             }
             Operator::Throw { tag_index } => self.visit_throw(tag_index),
             Operator::ThrowRef => self.visit_throw_ref(),
+            _ if self.visit_vector(operator) => {}
             _ => self.visit_bulk(operator),
         }
     }

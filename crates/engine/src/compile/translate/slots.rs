@@ -75,14 +75,15 @@ impl OperandSlots {
     }
 }
 
-/// First slot of each local.
+/// First slot of each local, and the slot after the last.
 pub(super) fn local_slots(validator: &FuncValidator<ValidatorResources>) -> Vec<u16> {
     let mut next = 0;
-    let mut slots = Vec::with_capacity(validator.len_locals() as usize);
+    let mut slots = Vec::with_capacity(validator.len_locals() as usize + 1);
     for local in 0..validator.len_locals() {
         slots.push(next);
         let is_vector = validator.get_local_type(local) == Some(wasmparser::ValType::V128);
         next += 1 + u16::from(is_vector);
     }
+    slots.push(next);
     slots
 }

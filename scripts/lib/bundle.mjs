@@ -11,8 +11,11 @@ import { Failure, must, root } from './run.mjs';
 
 export const DIST = join(root, 'dist');
 
-/** What a visitor may have to wait for, gzipped (chosen: the core in one second on a slow line). */
-const LIMITS = { core: 600_000, script: 250_000 };
+/**
+ * What a visitor may have to wait for, gzipped. The script: chosen. The core: 600 kB are aimed at; all of WebAssembly 3.0
+ * takes 628 kB (measured), and the limit keeps it from growing further.
+ */
+const LIMITS = { core: 640_000, script: 250_000 };
 
 /**
  * Builds the page into dist/.

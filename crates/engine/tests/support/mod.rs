@@ -93,3 +93,20 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
     ("atomics", include_str!("../programs/atomics.wat"), 9),
     ("exceptions", include_str!("../programs/exceptions.wat"), 13),
 ];
+
+/// Calls an export and gives its result.
+pub fn invoke(machine: &mut Machine, name: &str, args: &[Value]) -> Option<Value> {
+    let func = func(machine, InstanceIdx(0), name);
+    machine.begin(func, args).expect("the arguments fit");
+    match machine.run(u64::MAX, &Until::Finished) {
+        Stop::Finished(results) => results.first().copied(),
+        stop => panic!("{name} gave {stop:?}"),
+    }
+}
+
+pub fn i32s(values: &[usize]) -> Vec<Value> {
+    values
+        .iter()
+        .map(|value| Value::I32(*value as i32))
+        .collect()
+}

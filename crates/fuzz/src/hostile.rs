@@ -170,6 +170,7 @@ fn instantiate(machine: &mut Machine, module: &Module) -> Option<InstanceIdx> {
             }
             ExternType::Memory(ty) => Extern::Memory(machine.host_memory(ty).ok()?),
             ExternType::Table(ty) => Extern::Table(machine.host_table(ty).ok()?),
+            ExternType::Tag(_) => Extern::Tag(machine.host_tag_for(&types, position)?),
         });
     }
     machine.instantiate(module, &imports).ok()

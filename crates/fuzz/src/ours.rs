@@ -86,6 +86,10 @@ impl Ours {
                 ExternType::Table(ty) => {
                     Extern::Table(machine.host_table(ty).expect("within the limits"))
                 }
+                ExternType::Tag(_) => {
+                    let tag = machine.host_tag_for(&types, position);
+                    Extern::Tag(tag.expect("the import is a tag"))
+                }
             });
         }
         (ours, externs)
@@ -339,9 +343,11 @@ fn trapped(trap: &Trap) -> Outcome {
         | TrapKind::NullFunctionReference
         | TrapKind::NullStructureReference
         | TrapKind::NullArrayReference
-        | TrapKind::NullI31Reference => Reason::NullReference,
+        | TrapKind::NullI31Reference
+        | TrapKind::NullExceptionReference => Reason::NullReference,
         TrapKind::ArrayOutOfBounds => Reason::ArrayOutOfBounds,
         TrapKind::CastFailure => Reason::CastFailure,
+        TrapKind::UncaughtException => Reason::Uncaught,
         TrapKind::HostFunction => Reason::HostFailed,
         TrapKind::UnalignedAtomic => Reason::Unaligned,
         TrapKind::ExpectedSharedMemory => Reason::NotShared,

@@ -360,7 +360,10 @@ fn make_host(
             Some(func) => Ok(Extern::Func(func)),
             None => unreachable!("the import is a function"),
         },
-        ExternType::Tag(ty) => Ok(Extern::Tag(machine.host_tag(ty.params, (module, name)))),
+        ExternType::Tag(_) => match machine.host_tag_for(types, position) {
+            Some(tag) => Ok(Extern::Tag(tag)),
+            None => unreachable!("the import is a tag"),
+        },
         ExternType::Memory(ty) => machine.host_memory(ty).map(Extern::Memory),
         ExternType::Table(ty) => machine.host_table(ty).map(Extern::Table),
         ExternType::Global(ty) => {

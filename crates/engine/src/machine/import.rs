@@ -1,10 +1,10 @@
 //! Things of the host for the imports of a module, whose types may be defined in the module.
 
-use crate::index::{FuncAddr, FuncIdx};
+use crate::index::{FuncAddr, FuncIdx, TagAddr};
 use crate::machine::Machine;
-use crate::machine::store::{Func, HOST, NO_ENTRY};
+use crate::machine::store::{Func, HOST, NO_ENTRY, TagOrigin};
 use crate::module::{Item, Module};
-use crate::types::{ExternType, FuncType, MapTypes, width_of};
+use crate::types::{ExternType, FuncType, MapTypes, ValType, width_of};
 
 /// The numbers that the types of a module have in a machine.
 pub struct ModuleTypes {
@@ -33,6 +33,35 @@ impl Machine {
         };
         let ty = types.numbers[data.funcs[idx as usize].ty as usize];
         Some(self.add_host_func(ty, (&import.module, &import.name)))
+    }
+
+    /// Adds a tag for what a module imports at a position, with exactly the type that the module
+    /// asks for. `None` if no tag is imported there.
+    pub fn host_tag_for(&mut self, types: &ModuleTypes, position: usize) -> Option<TagAddr> {
+        let data = types.module.data();
+        let import = data.imports.get(position)?;
+        let Item::Tag(idx) = import.item else {
+            return None;
+        };
+        let ty = types.numbers[data.tags[idx as usize] as usize];
+        Some(self.add_host_tag(ty, (&import.module, &import.name)))
+    }
+
+    /// Adds a tag that modules can import: what its exceptions carry and the two names it is known
+    /// by.
+    pub fn host_tag(&mut self, params: impl Into<Box<[ValType]>>, name: (&str, &str)) -> TagAddr {
+        let ty = self.store.types.add_func(&FuncType::new(params, []));
+        self.add_host_tag(ty, name)
+    }
+
+    fn add_host_tag(&mut self, ty: u32, name: (&str, &str)) -> TagAddr {
+        let origin = TagOrigin {
+            instance: HOST,
+            idx: self.host_names.len() as u32,
+        };
+        self.host_names
+            .push((name.0.to_string(), name.1.to_string()));
+        self.store.add_tag(ty, origin)
     }
 
     /// Adds a host function: a type and the two names it is known by. A call of it stops the run

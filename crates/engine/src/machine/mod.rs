@@ -24,7 +24,7 @@ pub use import::ModuleTypes;
 pub(crate) use roots::{RefMaps, Site};
 pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
-pub(crate) use store::{HOST, Instance, NO_ENTRY, Store, TagOrigin, try_extend};
+pub(crate) use store::{Instance, NO_ENTRY, Store, try_extend};
 pub(crate) use thread::{SPECIAL, Thread};
 pub(crate) use types::Types;
 
@@ -81,20 +81,6 @@ impl Machine {
             host_names: Vec::new(),
             config,
         }
-    }
-
-    /// Adds a tag that modules can import: what its exceptions carry and the two names it is known
-    /// by.
-    pub fn host_tag(&mut self, params: impl Into<Box<[ValType]>>, name: (&str, &str)) -> TagAddr {
-        let ty = self.store.types.add_func(&FuncType::new(params, []));
-        let idx = self.host_names.len() as u32;
-        self.host_names
-            .push((name.0.to_string(), name.1.to_string()));
-        let origin = TagOrigin {
-            instance: HOST,
-            idx,
-        };
-        self.store.add_tag(ty, origin)
     }
 
     /// Adds a global that modules can import.

@@ -2,10 +2,11 @@
 
 use serde_bytes::ByteBuf;
 
+use super::incoming::{AnyEdit, AnyModule};
 use super::{ImportInfo, MemoryWindow, Span, TableWindow, Value, crossing};
 
 crossing! {
-    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyModule")]
     pub enum ModuleSource {
         Text {
             /// File name without extension; also the name under which other modules import its exports.
@@ -95,7 +96,7 @@ crossing! {
         pub tables: Vec<TableWindow>,
     }
 
-    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyEdit")]
     pub enum Edit {
         Local { frame: u32, index: u32, value: Value },
         Operand { frame: u32, index: u32, value: Value },

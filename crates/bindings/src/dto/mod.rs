@@ -1,6 +1,7 @@
 //! Plain data that crosses between the core and JavaScript. Offsets in a text count UTF-16 units;
 //! 64-bit numbers are `bigint`. The TypeScript declarations are generated from here.
 
+mod incoming;
 mod inputs;
 mod report;
 mod value;

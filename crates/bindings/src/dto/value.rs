@@ -1,6 +1,7 @@
 //! Values and types.
 
 use super::crossing;
+use super::incoming::{AnyTarget, AnyValue};
 
 crossing! {
     /// A half-open range in a text, in UTF-16 units.
@@ -12,7 +13,7 @@ crossing! {
     }
 
     /// A value with its type; numbers as their bits, read as unsigned.
-    #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyValue")]
     pub enum Value {
         I32 { bits: u32 },
         I64 { bits: u64 },
@@ -24,7 +25,7 @@ crossing! {
         Ref { ref_type: String, target: RefTarget },
     }
 
-    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+    #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyTarget")]
     pub enum RefTarget {
         Null,
         /// `func`: address in the machine; `name`: `$name` or `module:[index]`.

@@ -114,15 +114,18 @@ fn check_suite(title: &str) {
             complaints.extend(unexpected_passes(checked));
         }
     }
+    // Blessing takes what passes now off the list before the row is written.
+    let is_listed = |checked: &&Checked| {
+        checked.not_yet && !(is_blessing() && passing_now.contains(&checked.path))
+    };
     let row = Row {
         title: suite.title,
         n_files: all_checked.len(),
         n_passed: (all_checked.iter())
-            .filter(|checked| !checked.not_yet)
+            .filter(|checked| !is_listed(checked))
             .map(|checked| checked.reports[0].1.n_passed)
             .sum(),
-        n_files_not_yet: all_checked.iter().filter(|checked| checked.not_yet).count()
-            - if is_blessing() { passing_now.len() } else { 0 },
+        n_files_not_yet: all_checked.iter().filter(is_listed).count(),
         n_superseded: (all_checked.iter())
             .flat_map(|checked| {
                 let failures = checked.reports[0].1.failures.iter();

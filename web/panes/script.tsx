@@ -56,6 +56,7 @@ const EDITIONS: readonly { readonly edition: ScriptEdition; readonly name: strin
   { edition: "2", name: "WebAssembly 2.0" },
   { edition: "1", name: "WebAssembly 1.0" },
   { edition: "threads", name: "1.0 with threads" },
+  { edition: "memory64", name: "1.0 with 64-bit memories" },
 ];
 
 export function Script() {

@@ -31,7 +31,7 @@ export const DIRECTIVE_WORDS = 5;
 /** How the machine is driven. No way may change what comes out. */
 export type ScriptMode = "plain" | "gas" | "one-tick" | "steps";
 /** By whose rules a module is invalid; empty for all that the machine has. */
-export type ScriptEdition = "" | "1" | "2" | "3" | "threads";
+export type ScriptEdition = "" | "1" | "2" | "3" | "threads" | "memory64";
 
 export interface ScriptOptions {
   readonly mode: ScriptMode;

@@ -101,10 +101,10 @@ describe("running", () => {
 
   test("every mode and edition of the page is known to the core", async () => {
     for (const mode of ["plain", "gas", "one-tick", "steps"] as const) {
-      for (const edition of ["", "1", "2", "3", "threads"] as const) {
+      for (const edition of ["", "1", "2", "3", "threads", "memory64"] as const) {
         const bench = new Bench();
         expect(await bench.worker.run('(assert_invalid (module (func (result i32 i32) i32.const 1 i32.const 2)) "arity")', { ...OPTIONS, mode, edition })).toBe(true);
-        expect(bench.verdicts).toEqual([edition === "1" || edition === "threads" ? 1 : 2]);
+        expect(bench.verdicts).toEqual([["1", "threads", "memory64"].includes(edition) ? 1 : 2]);
       }
     }
   });

@@ -22,11 +22,10 @@ impl ScriptRun {
         let mode = Mode::from_name(mode).ok_or_else(|| refuse("there is no mode of this name"))?;
         let edition = match edition {
             "" => None,
-            "1" => Some(Edition::Wasm1),
-            "2" => Some(Edition::Wasm2),
-            "3" => Some(Edition::Wasm3),
-            "threads" => Some(Edition::Threads),
-            _ => return Err(refuse("there is no edition of this name")),
+            name => Some(
+                Edition::from_name(name)
+                    .ok_or_else(|| refuse("there is no edition of this name"))?,
+            ),
         };
         let options = Options {
             mode,

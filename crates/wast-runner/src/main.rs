@@ -14,8 +14,9 @@ Runs each .wast script and prints a line for each directive that fails.
 The last line is `N passed, N failed`.
 
   --mode NAME     plain (the default), gas, one-tick, steps, or all for one after the other
-  --edition NAME  1, 2, 3 or threads: judge assert_invalid and assert_malformed by WebAssembly
-                  1.0, 2.0, 3.0, or 1.0 with threads; without it, by all that the machine has
+  --edition NAME  1, 2, 3, threads or memory64: judge assert_invalid and assert_malformed by
+                  WebAssembly 1.0, 2.0, 3.0, or 1.0 with that proposal; without it, by all that
+                  the machine has
   --ticks N       the number of instructions after which an action counts as endless
 ";
 
@@ -99,13 +100,9 @@ fn read_arguments(words: &mut impl Iterator<Item = String>) -> Result<Arguments,
                 };
             }
             "--edition" => {
-                let edition = match value()?.as_str() {
-                    "1" => Edition::Wasm1,
-                    "2" => Edition::Wasm2,
-                    "3" => Edition::Wasm3,
-                    "threads" => Edition::Threads,
-                    other => return Err(format!("there is no edition {other} here")),
-                };
+                let name = value()?;
+                let edition = Edition::from_name(&name)
+                    .ok_or_else(|| format!("there is no edition {name} here"))?;
                 arguments.options.edition = Some(edition);
             }
             "--ticks" => {

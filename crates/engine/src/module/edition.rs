@@ -26,6 +26,21 @@ pub enum Edition {
 }
 
 impl Edition {
+    /// Every edition, by the name under which it is chosen.
+    pub const NAMED: &[(&str, Edition)] = &[
+        ("1", Edition::Wasm1),
+        ("2", Edition::Wasm2),
+        ("3", Edition::Wasm3),
+        ("threads", Edition::Threads),
+        ("memory64", Edition::Memory64),
+    ];
+
+    /// The edition of a name.
+    pub fn from_name(name: &str) -> Option<Edition> {
+        let found = Edition::NAMED.iter().find(|(known, _)| *known == name);
+        found.map(|(_, edition)| *edition)
+    }
+
     /// Whether bytes are a module that is valid in this edition.
     pub fn accepts(self, bytes: &[u8]) -> bool {
         let features = match self {

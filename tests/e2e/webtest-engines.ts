@@ -122,6 +122,7 @@ async function compareEngines(sample: Sample): Promise<{ differences: string[]; 
       [/null function or function signature|signature mismatch|uninitialized element|indirect call type/, 'IndirectCall'],
       [/null/, 'NullReference'],
       [/cast/, 'CastFailure'],
+      [/uncaught exception/, 'Uncaught'],
     ];
     return known.find(([pattern]) => pattern.test(message))?.[1] ?? message;
   };
@@ -167,7 +168,10 @@ async function compareEngines(sample: Sample): Promise<{ differences: string[]; 
           outcome = call.results.map((type, index) => show(type, values[index]));
         } catch (error) {
           const isException = error instanceof WebAssembly.Exception;
-          outcome = isException ? 'Uncaught' : trapOf(error instanceof Error ? error.message : String(error));
+          // A sentence of the library tells the numbers too, which may hold words of other traps.
+          const kind: unknown = error instanceof library.TrapError ? (error as { trap: { kind: unknown } }).trap.kind : undefined;
+          const said = String(kind ?? (error instanceof Error ? error.message : error));
+          outcome = isException ? 'Uncaught' : trapOf(said);
         }
         const expected = typeof call.outcome === 'string' ? asKnown(call.outcome) : call.outcome;
         if (String(outcome) !== String(expected)) say(`call ${number}, ${call.func}(${call.args}): ${engine.name} gives ${outcome}, not ${expected}`);

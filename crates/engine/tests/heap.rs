@@ -5,18 +5,6 @@ mod support;
 use support::*;
 use waspnest::*;
 
-/// A small generator of numbers (xorshift); the seed is all it depends on.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % n
-    }
-}
-
 const GRAPH: &str = r#"(module
     (type $node (struct (field $id (mut i64)) (field $a (mut anyref)) (field $b (mut (ref null eq)))))
     (type $row (array (mut anyref)))

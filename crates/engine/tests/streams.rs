@@ -5,22 +5,6 @@ mod support;
 use support::*;
 use waspnest::*;
 
-/// A small generator of numbers (xorshift); the seed is all it depends on.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % n
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-}
-
 /// Numbers, which can be compared, and after them vectors, which only half of the programs have.
 const TYPES: [&str; 4] = ["i32", "i64", "f64", "v128"];
 const N_NUMBERS: usize = 3;
@@ -426,6 +410,18 @@ fn same(fast: &Machine, step: &Machine, what: &str) {
     );
 }
 
+/// Runs a budget tick by tick, up to the first stop for another reason.
+fn run_by_ticks(machine: &mut Machine, budget: u64) -> Stop {
+    let mut stop = Stop::Paused;
+    for _ in 0..budget {
+        stop = machine.run(1, &Until::Finished);
+        if stop != Stop::Paused {
+            break;
+        }
+    }
+    stop
+}
+
 #[test]
 fn both_streams_give_the_same_state_at_every_stop() {
     let mut n_stops = 0;
@@ -445,13 +441,7 @@ fn both_streams_give_the_same_state_at_every_stop() {
         loop {
             let budget = random.below(60) as u64 + 1;
             let stop = fast.run(budget, &Until::Finished);
-            let mut stop_of_steps = Stop::Paused;
-            for _ in 0..budget {
-                stop_of_steps = step.run(1, &Until::Finished);
-                if stop_of_steps != Stop::Paused {
-                    break;
-                }
-            }
+            let stop_of_steps = run_by_ticks(&mut step, budget);
             let what = format!("seed {seed}\n{wat}");
             assert_eq!(stop, stop_of_steps, "{what}");
             same(&fast, &step, &what);
@@ -499,13 +489,7 @@ fn long_runs_in_slices_of_any_size_stop_where_single_ticks_do() {
             // More than the loop is given to spend at a time, and a little around that.
             let budget = *random.pick(&[5, 700, 16_383, 40_000]) + random.below(40) as u64;
             let stop = fast.run(budget, &Until::Finished);
-            let mut stop_of_steps = Stop::Paused;
-            for _ in 0..budget {
-                stop_of_steps = step.run(1, &Until::Finished);
-                if stop_of_steps != Stop::Paused {
-                    break;
-                }
-            }
+            let stop_of_steps = run_by_ticks(&mut step, budget);
             let what = format!("seed {seed}\n{wat}");
             assert_eq!(stop, stop_of_steps, "{what}");
             same(&fast, &step, &what);

@@ -14,19 +14,6 @@ use crate::isa::field::{PACKED_8, PACKED_16, VECTOR};
 use crate::machine::{Machine, Object, ObjectKind, TrapKind};
 use crate::value::Ref;
 
-macro_rules! aggregate {
-    ($($(#[$doc:meta])* fn $name:ident($m:ident, $op:ident) $body:block)*) => {$(
-        $(#[$doc])*
-        pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
-            fn work($m: &mut Machine, $op: Op) -> Result<(), Exit> {
-                $body
-                Ok(())
-            }
-            work($m, $op).into()
-        }
-    )*};
-}
-
 impl Machine {
     /// The object that a reference among the operands points to.
     fn object(&mut self, op: Op, n: u32, null: TrapKind) -> Result<Object, Exit> {
@@ -99,7 +86,7 @@ fn sign_extend(value: u64, bits: u32) -> u64 {
     u64::from((((value as u32) << shift) as i32 >> shift) as u32)
 }
 
-aggregate! {
+rare_ops! {
     fn struct_new(m, op) {
         m.make_room(op.c.into())?;
         let first = (m.thread.fp + u32::from(op.a)) as usize;

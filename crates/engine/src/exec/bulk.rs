@@ -59,20 +59,7 @@ fn span(start: u64, n: u64, len: usize, kind: TrapKind) -> Result<Range<usize>, 
     }
 }
 
-macro_rules! bulk {
-    ($($(#[$doc:meta])* fn $name:ident($m:ident, $op:ident) $body:block)*) => {$(
-        $(#[$doc])*
-        pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
-            fn work($m: &mut Machine, $op: Op) -> Result<(), Exit> {
-                $body
-                Ok(())
-            }
-            work($m, $op).into()
-        }
-    )*};
-}
-
-bulk! {
+rare_ops! {
     fn memory_size(m, op) {
         *m.slot(op, 0) = m.store.memories[op.x as usize].n_pages();
     }

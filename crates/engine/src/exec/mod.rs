@@ -8,6 +8,20 @@
 //! (checked at each call), and branches go to ops of the same function.
 #![allow(unsafe_code)]
 
+/// Rare ops of which each either has had its effect or leaves the loop as if it had not begun.
+macro_rules! rare_ops {
+    ($($(#[$doc:meta])* fn $name:ident($m:ident, $op:ident) $body:block)*) => {$(
+        $(#[$doc])*
+        pub(super) fn $name($m: &mut Machine, $op: Op) -> Flow {
+            fn work($m: &mut Machine, $op: Op) -> Result<(), Exit> {
+                $body
+                Ok(())
+            }
+            work($m, $op).into()
+        }
+    )*};
+}
+
 mod access;
 mod aggregate;
 mod atomic;

@@ -110,3 +110,19 @@ pub fn i32s(values: &[usize]) -> Vec<Value> {
         .map(|value| Value::I32(*value as i32))
         .collect()
 }
+
+/// A small generator of numbers (xorshift); the seed is all it depends on.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % n
+    }
+
+    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+}

@@ -1,10 +1,9 @@
 // The same call on this machine and on the browser's own engine, side by side.
 
 import type { Difference, Outcome } from "../protocol/compare.ts";
-import type { Value } from "../protocol/dto.ts";
 import type { ComparisonState, State } from "../state/state.ts";
 import { isRunning } from "../state/selectors.ts";
-import { formatAddress, formatBytes, formatValue, groupThousands } from "../state/values.ts";
+import { formatAddress, formatBytes, formatTyped, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { view } from "./looking.ts";
@@ -126,13 +125,13 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
     case "result":
       return (
         <>
-          result {difference.index}: {typed(difference.ours)} here, {typed(difference.theirs)} there
+          result {difference.index}: {formatTyped(difference.ours)} here, {formatTyped(difference.theirs)} there
         </>
       );
     case "global":
       return (
         <>
-          {comparison.moduleNames[difference.module]} global [{difference.index}]: {typed(difference.ours)} here, {typed(difference.theirs)} there
+          {comparison.moduleNames[difference.module]} global [{difference.index}]: {formatTyped(difference.ours)} here, {formatTyped(difference.theirs)} there
         </>
       );
     case "memorySize":
@@ -163,11 +162,7 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
 
 function outcomeText(outcome: Outcome): string {
   if (outcome.kind === "trapped") return `trap: ${outcome.message}`;
-  return outcome.results.length === 0 ? "no result" : outcome.results.map(typed).join(", ");
-}
-
-function typed(value: Value): string {
-  return `${formatValue(value)} ${value.type === "ref" ? value.refType : value.type}`;
+  return outcome.results.length === 0 ? "no result" : outcome.results.map(formatTyped).join(", ");
 }
 
 function timeText(millis: number): string {

@@ -1,6 +1,7 @@
 // Globals of all modules.
 
 import type { Value } from "../protocol/dto.ts";
+import { typeOf } from "../protocol/value.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { ValueCell } from "../widgets/value-cell.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
@@ -21,7 +22,7 @@ export function Globals() {
       <ul class="rows value-rows" aria-label="Values of the globals">
         {globals.map((row) => {
           const name = row.name ?? `[${row.index}]`;
-          const type = row.value.type === "ref" ? row.value.refType : row.value.type;
+          const type = typeOf(row.value);
           return (
             <li key={row.address} class={`row${changed.has(row.address) ? " changed" : ""}`}>
               <span class="row-name" title={several ? `${row.module} ${name}` : row.type}>

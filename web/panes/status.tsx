@@ -1,6 +1,7 @@
 // The badge with the state's word, where and why, and the line about what the last step did.
 
 import type { TrapView } from "../protocol/dto.ts";
+import { typeOf } from "../protocol/value.ts";
 import { badge, effectLine, isBroken, isStale, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
@@ -117,7 +118,7 @@ export function EffectLine() {
         <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
         {results.map((value, index) => (
           <span key={index} class="result">
-            <strong>{formatValue(value, reading)}</strong> <span class="value-type">{value.type === "ref" ? value.refType : value.type}</span>
+            <strong>{formatValue(value, reading)}</strong> <span class="value-type">{typeOf(value)}</span>
             {value.type !== "ref" && <span class="value-before">{formatValue(value, reading === "hex" ? "signed" : "hex")}</span>}
           </span>
         ))}

@@ -6,7 +6,7 @@ import { type Limits, linkedModules, type ModuleSource, type Project, scriptName
 import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
 import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
-import { defaultText, formatGas, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
+import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
 /** Answers again what it answered for the same input. */
 export function remembered<I, O>(compute: (input: I) => O): (input: I) => O {
@@ -249,7 +249,7 @@ export function effectLine(state: State): string {
 export function resultLine(view: View, results: readonly Value[]): string {
   const name = view.call ? `${view.call.export}(${view.call.args.map((arg) => formatValue(arg)).join(", ")})` : "the call";
   if (results.length === 0) return `${name} returned nothing`;
-  return `${name} returned ${results.map((value) => `${formatValue(value)} ${value.type === "ref" ? value.refType : value.type}`).join(", ")}`;
+  return `${name} returned ${results.map(formatTyped).join(", ")}`;
 }
 
 // The call form.

@@ -1,6 +1,7 @@
 // Values of the machine as text for people, and back.
 
 import type { Value } from "../protocol/dto.ts";
+import { typeOf } from "../protocol/value.ts";
 import { F32, F64, formatFloatBits, parseFloatBits } from "./float.ts";
 
 /** How integers and floats are read; a choice of the person at the page. */
@@ -41,6 +42,11 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
           return `exception ${value.target.object}`;
       }
   }
+}
+
+/** The value and its type: `42 i32`. */
+export function formatTyped(value: Value): string {
+  return `${formatValue(value)} ${typeOf(value)}`;
 }
 
 /** What an input field shows: reads back to the same value, without grouping. */

@@ -4,6 +4,7 @@ import type { Canvas } from "./canvas.ts";
 import { type Handles, f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
 import type { Session } from "./core.ts";
 import type { Change } from "./journal.ts";
+import { typeOf } from "../protocol/value.ts";
 
 /** What a context needs besides the machine. */
 export interface Surroundings {
@@ -347,7 +348,7 @@ export function globalAccess(owner: Owner, address: number, handles: Handles): G
     get: () => fromValue(owner.machine().readGlobal(address), handles),
     set: (value) => {
       const old = owner.machine().readGlobal(address);
-      const type = old.type === "ref" ? old.refType : old.type;
+      const type = typeOf(old);
       owner.machine().writeGlobal(address, toValue(type, value, handles));
       owner.changed({ kind: "global", address, bits: toBits(type, value, handles) });
     },
@@ -376,7 +377,7 @@ export function applyChange(session: Session, change: Change): void {
       return;
     case "global": {
       const old = session.readGlobal(change.address);
-      session.writeGlobal(change.address, valueOfBits(old.type === "ref" ? old.refType : old.type, change.bits));
+      session.writeGlobal(change.address, valueOfBits(typeOf(old), change.bits));
       return;
     }
     case "bytes":

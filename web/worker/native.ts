@@ -3,6 +3,7 @@ import { ensureExists, messageOf } from "../base/assert.ts";
 import type { ImportInfo, RefTarget, Value } from "../protocol/dto.ts";
 import { DIGEST_BYTES, type NativeCall, type NativeReplies, type NativeRequest, type NativeResult, type Outcome, type Place, type Remains } from "../protocol/compare.ts";
 import { type LinkedSource, linkedModules } from "../protocol/project.ts";
+import { typeOf } from "../protocol/value.ts";
 import { f32Bits, f64Bits, fromSlots, fromValue, Handles } from "./convert.ts";
 import type { TextCore } from "./core.ts";
 import { digest } from "./digest.ts";
@@ -135,10 +136,6 @@ export class NativeWorker {
 function isException(thrown: unknown): boolean {
   // Not every engine has exceptions.
   return "Exception" in WebAssembly && thrown instanceof WebAssembly.Exception;
-}
-
-function typeOf(value: Value): string {
-  return value.type === "ref" ? value.refType : value.type;
 }
 
 /** One call, with the answers that its host functions give. */

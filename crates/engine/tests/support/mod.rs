@@ -88,6 +88,11 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
         include_str!("../programs/vectors.wat"),
         8,
     ),
+    (
+        "vectors that are kept",
+        include_str!("../programs/vectors_kept.wat"),
+        9,
+    ),
     ("objects", include_str!("../programs/objects.wat"), 11),
     ("memories", include_str!("../programs/memories.wat"), 12),
     ("atomics", include_str!("../programs/atomics.wat"), 9),

@@ -95,6 +95,30 @@ webtest('lines are commented, undone and searched by keys', async ({ app, page }
   await page.keyboard.press('Escape');
 });
 
+webtest('a search goes on and around, by Enter, keys and buttons', async ({ app, page }) => {
+  await app.load(projectOf(FIB));
+  const selected = (): Promise<string> => page.evaluate(() => document.querySelector('.cm-content .cm-activeLine')?.textContent?.trim() ?? '');
+  await app.editor.focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Control+f');
+  await page.getByRole('textbox', { name: 'Find' }).waitFor();
+  await page.keyboard.type('call $FIB');
+  const expectLine = (line: RegExp): Promise<void> => eventually(async () => assert.match(await selected(), line));
+  await page.keyboard.press('Enter');
+  await expectLine(/i32\.const 1/);
+  await page.keyboard.press('Enter');
+  await expectLine(/i32\.const 2/);
+  await page.keyboard.press('F3');
+  await expectLine(/i32\.const 1/);
+  await page.keyboard.press('Shift+Enter');
+  await expectLine(/i32\.const 2/);
+  await page.getByRole('button', { name: 'previous' }).click();
+  await expectLine(/i32\.const 1/);
+  await page.getByRole('button', { name: 'next' }).click();
+  await expectLine(/i32\.const 2/);
+  await page.keyboard.press('Escape');
+});
+
 webtest('a breakpoint inside a folded expression stops exactly there', async ({ app, page }) => {
   await app.load(projectOf(FIB, { call: ['fib', '3'] }));
   await word(app, '(i32.const 2)))))', 'i32.sub').click();

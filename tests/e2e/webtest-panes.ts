@@ -140,3 +140,16 @@ webtest('a hundred thousand frames are a number and a list, not a heavy page', a
   await app.controls.continue();
   await app.controls.expectResults('100000');
 });
+
+webtest('the memory is walked by keys alone', async ({ app, page }) => {
+  await app.load(projectOf('(module (memory (export "m") 4) (func (export "f")))', { call: ['f'] }));
+  const place = (): Promise<string> => app.memory.region().locator('.inspector-place').innerText();
+  await app.memory.region().getByRole('grid').focus();
+  await page.keyboard.press('Control+End');
+  await eventually(async () => assert.match(await place(), /^0x0003.ffff$/));
+  await page.keyboard.press('Control+Home');
+  await eventually(async () => assert.equal(await place(), '0x0000'));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await eventually(async () => assert.match(await place(), /^0x0001 to 0x0002, 2 bytes$/));
+});

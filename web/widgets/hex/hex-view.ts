@@ -268,11 +268,14 @@ export class HexView {
   }
 
   #key(event: KeyboardEvent): void {
-    const step = this.#stepOf(event);
+    // Without a caret a key starts from the first byte in sight; an arrow only puts the caret there.
+    const from = this.#hasCaret ? this.#caret : BigInt(Math.ceil(this.#top)) * BigInt(this.#columns);
+    const step = this.#stepOf(event, from);
     if (step !== undefined) {
       event.preventDefault();
       event.stopPropagation();
-      this.#moveCaret(this.#hasCaret ? step : BigInt(Math.ceil(this.#top)) * BigInt(this.#columns), event.shiftKey);
+      const begins = !this.#hasCaret && event.key.startsWith("Arrow");
+      this.#moveCaret(begins ? from : step, event.shiftKey && this.#hasCaret);
       return;
     }
     if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -284,26 +287,26 @@ export class HexView {
   }
 
   /** Where a key of movement leads. */
-  #stepOf(event: KeyboardEvent): bigint | undefined {
+  #stepOf(event: KeyboardEvent, from: bigint): bigint | undefined {
     const columns = BigInt(this.#columns);
     const page = columns * BigInt(Math.max(1, Math.floor(this.#visible) - 1));
     switch (event.key) {
       case "ArrowLeft":
-        return this.#caret - 1n;
+        return from - 1n;
       case "ArrowRight":
-        return this.#caret + 1n;
+        return from + 1n;
       case "ArrowUp":
-        return this.#caret >= columns ? this.#caret - columns : this.#caret;
+        return from >= columns ? from - columns : from;
       case "ArrowDown":
-        return this.#caret + columns < (this.#data?.size ?? 0n) ? this.#caret + columns : this.#caret;
+        return from + columns < (this.#data?.size ?? 0n) ? from + columns : from;
       case "PageUp":
-        return this.#caret - page;
+        return from - page;
       case "PageDown":
-        return this.#caret + page;
+        return from + page;
       case "Home":
-        return event.ctrlKey ? 0n : this.#caret - (this.#caret % columns);
+        return event.ctrlKey ? 0n : from - (from % columns);
       case "End":
-        return event.ctrlKey ? (this.#data?.size ?? 1n) - 1n : this.#caret - (this.#caret % columns) + columns - 1n;
+        return event.ctrlKey ? (this.#data?.size ?? 1n) - 1n : from - (from % columns) + columns - 1n;
       default:
         return undefined;
     }

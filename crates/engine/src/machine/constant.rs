@@ -169,6 +169,7 @@ fn fold(op: ConstOp, a: u64, b: u64) -> u64 {
         ConstOp::I64Add => a.wrapping_add(b),
         ConstOp::I64Sub => a.wrapping_sub(b),
         ConstOp::I64Mul => a.wrapping_mul(b),
-        _ => unreachable!("{op:?} has no two operands"),
+        // Without its name: that would carry the names of all into the core.
+        _ => unreachable!("such an instruction has two operands"),
     }
 }

@@ -135,15 +135,15 @@ pub fn schedule_out(schedule: &waspnest::Schedule) -> Schedule {
         .iter()
         .max_by_key(|(_, count)| **count)
         .map_or(0, |(cost, _)| *cost);
+    let mut costs = BTreeMap::new();
+    for (name, cost) in schedule.iter().filter(|(_, cost)| *cost != base) {
+        costs.insert(name.to_owned(), cost);
+    }
     let dynamic = schedule.dynamic();
     Schedule {
         name: schedule.name().to_owned(),
         denominator: schedule.denominator(),
-        costs: schedule
-            .iter()
-            .filter(|(_, cost)| *cost != base)
-            .map(|(name, cost)| (name.to_owned(), cost))
-            .collect(),
+        costs,
         base,
         taken_branch: dynamic.taken_branch,
         per_grown_page: dynamic.grown_page,

@@ -92,8 +92,7 @@ fn assemble_tokens(
     let mut warnings = warnings(text, index);
     let fail = |span, message, mut findings: Vec<Diagnostic>| {
         findings.push(Diagnostic::new(Severity::Error, text, index, span, message));
-        findings.sort_by_key(|finding| finding.span);
-        findings
+        in_order(findings)
     };
     if tokens.head(0) == "component" {
         let span = Span::new(tokens.list[0].span.start, tokens.list[1].span.end);
@@ -166,8 +165,20 @@ fn assemble_tokens(
     for (span, message) in errors {
         warnings.push(Diagnostic::new(Severity::Error, text, index, span, message));
     }
-    warnings.sort_by_key(|finding| finding.span);
-    Err(warnings)
+    Err(in_order(warnings))
+}
+
+/// Findings in the order of the text, at the same place as they were found. Sorted are numbers: one
+/// kind of sort is enough for the core.
+fn in_order(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut order: Vec<u64> = (findings.iter().zip(0..))
+        .map(|(finding, at)| u64::from(finding.span.start) << 32 | at)
+        .collect();
+    order.sort_unstable();
+    let mut findings: Vec<Option<Diagnostic>> = findings.into_iter().map(Some).collect();
+    (order.into_iter())
+        .filter_map(|key| findings[key as u32 as usize].take())
+        .collect()
 }
 
 /// Characters that make a text look other than it is (Unicode Technical Report 36).
@@ -330,7 +341,7 @@ impl Spot {
 struct Spots {
     list: Vec<Spot>,
     /// Starts of all keywords, ascending: where the immediates of the one before must end.
-    starts: Vec<u32>,
+    starts: Vec<u64>,
 }
 
 impl Spots {
@@ -340,7 +351,7 @@ impl Spots {
         self.list
             .extend(offsets.map(|offset| Spot::new(Span::at(offset))));
         self.starts
-            .extend(self.list.iter().map(|spot| spot.keyword.start));
+            .extend(self.list.iter().map(|spot| u64::from(spot.keyword.start)));
         self.starts.sort_unstable();
         let first = tokens.at_position(form.start);
         let last = tokens.at_position(form.end);
@@ -357,8 +368,13 @@ impl Spots {
             if token.kind == TokenKind::Close {
                 continue;
             }
-            let next = self.starts.partition_point(|other| *other <= start);
-            let limit = self.starts.get(next).copied().unwrap_or(u32::MAX);
+            let next = self
+                .starts
+                .partition_point(|other| *other <= u64::from(start));
+            let limit = self
+                .starts
+                .get(next)
+                .map_or(u32::MAX, |start| *start as u32);
             spot.instruction_end = immediates_end(tokens, at, limit);
             spot.expression = match at.checked_sub(1) {
                 Some(before) if tokens.kind(before) == Some(TokenKind::Open) => {

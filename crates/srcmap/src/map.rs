@@ -164,9 +164,11 @@ impl SourceMap {
 
     /// Prepares the way back from the text. To be called once, after the last `push`.
     pub(crate) fn finish(&mut self) {
-        let mut by_start: Vec<u32> = (0..self.offsets.len() as u32).collect();
-        by_start.sort_by_key(|at| self.starts[*at as usize]);
-        self.by_start = by_start;
+        let mut by_start: Vec<u64> = (self.starts.iter().zip(0..))
+            .map(|(start, at)| u64::from(*start) << 32 | at)
+            .collect();
+        by_start.sort_unstable();
+        self.by_start = by_start.into_iter().map(|key| key as u32).collect();
     }
 
     fn first_from(&self, position: u32) -> usize {

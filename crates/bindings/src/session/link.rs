@@ -139,11 +139,11 @@ impl Project {
         self.machine = Machine::new(self.config.clone());
         self.instances.clear();
         self.host_funcs.clear();
-        let numbers: BTreeMap<(&str, &str, &str), usize> = (self.host_imports.iter())
-            .map(|wanted| &wanted.import)
-            .map(|import| (&*import.module, &*import.name, &*import.r#type))
-            .zip(0..)
-            .collect();
+        let mut numbers: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+        for (number, wanted) in self.host_imports.iter().enumerate() {
+            let import = &wanted.import;
+            numbers.insert((&import.module, &import.name, &import.r#type), number);
+        }
         let mut made: Vec<Option<Extern>> = vec![None; numbers.len()];
         for number in 0..self.sources.len() {
             let mut imports = Vec::new();

@@ -6,7 +6,7 @@ use waspnest_lanes::V128;
 
 use super::fuse::{Blocked, Path};
 use crate::compile::handlers::Handlers;
-use crate::gas::Schedule;
+use crate::gas::{DynamicCosts, Schedule};
 use crate::isa::{Op, OpCode};
 
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub(crate) struct Code {
     pub(crate) hidden: BTreeMap<u32, Op>,
     /// Breakpoints that people set, by position.
     pub(crate) breakpoints: BTreeSet<u32>,
+    /// The schedule's cost of each op, by its code: found once, not for each function.
+    costs: Vec<u32>,
 }
 
 /// Beside each op, for the cold paths.
@@ -54,7 +56,7 @@ pub(crate) struct OpInfo {
 pub(crate) const HALT: u32 = 0;
 
 impl Code {
-    pub(crate) fn new() -> Code {
+    pub(crate) fn new(schedule: &Schedule) -> Code {
         Code {
             ops: vec![Op::new(OpCode::Halt)],
             fast: vec![Op::new(OpCode::Halt)],
@@ -72,6 +74,7 @@ impl Code {
             handlers: Handlers::default(),
             hidden: BTreeMap::new(),
             breakpoints: BTreeSet::new(),
+            costs: static_costs(schedule),
         }
     }
 
@@ -100,18 +103,14 @@ impl Code {
 
     /// Writes the costs of a schedule into all ops.
     pub(crate) fn reprice(&mut self, schedule: &Schedule) {
-        self.price(0, schedule);
+        self.costs = static_costs(schedule);
+        self.price(0, schedule.dynamic());
         self.fuse_all();
     }
 
     /// Writes costs into the ops from a position on, which must be the start of a function or of
     /// the code.
-    pub(crate) fn price(&mut self, start: u32, schedule: &Schedule) {
-        let costs: Vec<u32> = OpCode::ALL
-            .iter()
-            .map(|code| static_cost(*code, schedule))
-            .collect();
-        let dynamic = schedule.dynamic();
+    pub(crate) fn price(&mut self, start: u32, dynamic: DynamicCosts) {
         let mut meter: Option<u32> = None;
         for pc in start..self.ops.len() as u32 {
             let mut op = self.op(pc);
@@ -131,7 +130,7 @@ impl Code {
             if op.is_pseudo() {
                 continue;
             }
-            let gas = costs[op.code as usize];
+            let gas = self.costs[op.code as usize];
             self.infos[pc as usize].gas = gas;
             let Some(meter) = meter else {
                 unreachable!("every instruction is in a metered block")
@@ -141,6 +140,12 @@ impl Code {
             meter.y += 1;
         }
     }
+}
+
+fn static_costs(schedule: &Schedule) -> Vec<u32> {
+    OpCode::all()
+        .map(|code| static_cost(code, schedule))
+        .collect()
 }
 
 /// The cost of an instruction that does not depend on values. The end of a block is paid with

@@ -104,7 +104,7 @@ macro_rules! shape {
 macro_rules! define_shapes {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
         /// By the number of the op. A table, because it is a third of the code that a `match` makes.
-        static SHAPES: [Shape; OpCode::ALL.len()] = [$(shape!($($handler)*),)*];
+        static SHAPES: [Shape; OpCode::COUNT] = [$(shape!($($handler)*),)*];
     };
 }
 

@@ -12,7 +12,7 @@ const FLOAT: [&str; 2] = ["f32", "f64"];
 const VECTOR: [&str; 7] = ["v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2"];
 
 pub(super) fn instructions() -> Schedule {
-    let mut schedule = blank("instructions", 1, 1);
+    let mut schedule = Schedule::flat("instructions", 1, 1);
     apply(
         &mut schedule,
         &[(
@@ -37,7 +37,7 @@ pub(super) fn instructions() -> Schedule {
 /// free like `call` and `br`. A vector
 /// instruction costs 3 whatever it does, like an `i32.add`: it is one instruction of the processor.
 pub(super) fn waspvm() -> Schedule {
-    let mut schedule = blank("waspvm-0.8.1", 1, 3);
+    let mut schedule = Schedule::flat("waspvm-0.8.1", 1, 3);
     let fives = |name: &str| {
         let (ty, operator) = name.split_once('.').unwrap_or(("", name));
         if VECTOR.contains(&ty) {
@@ -106,7 +106,7 @@ pub(super) fn waspvm() -> Schedule {
 /// else the original did not have, vectors among it, costs one cycle, its default.
 pub(super) fn alchemy() -> Schedule {
     const CYCLE: u32 = 5;
-    let mut schedule = blank("alchemy-cycles", 16, CYCLE);
+    let mut schedule = Schedule::flat("alchemy-cycles", 16, CYCLE);
     let mut cycles =
         |cost: u32, is: &dyn Fn(&str) -> bool| apply_where(&mut schedule, cost * CYCLE, is);
     let one_of = |names: &'static [&'static str]| move |name: &str| names.contains(&name);
@@ -212,18 +212,6 @@ fn is_conversion(operator: &str) -> bool {
     ]
     .iter()
     .any(|start| operator.starts_with(start))
-}
-
-fn blank(name: &str, denominator: u32, cost: u32) -> Schedule {
-    let costs = crate::isa::schedule_names()
-        .map(|name| (name, cost))
-        .collect();
-    Schedule {
-        name: name.to_string(),
-        denominator,
-        costs,
-        dynamic: Default::default(),
-    }
 }
 
 fn apply(schedule: &mut Schedule, prices: &Prices) {

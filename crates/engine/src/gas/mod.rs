@@ -120,13 +120,21 @@ impl Schedule {
         if !(1..=65_536).contains(&denominator) {
             return Err(ScheduleError::Denominator(denominator));
         }
-        let costs = isa::schedule_names().map(|name| (name, 0)).collect();
-        Ok(Schedule {
+        Ok(Schedule::flat(name, denominator, 0))
+    }
+
+    fn flat(name: impl Into<String>, denominator: u32, cost: u32) -> Schedule {
+        let mut costs = BTreeMap::new();
+        // One by one: a map made of a whole list brings a sort of its own into the core.
+        for name in isa::schedule_names() {
+            costs.insert(name, cost);
+        }
+        Schedule {
             name: name.into(),
             denominator,
             costs,
             dynamic: DynamicCosts::default(),
-        })
+        }
     }
 
     /// The name of the schedule.

@@ -34,12 +34,28 @@ macro_rules! define_opcode {
         }
 
         impl OpCode {
-            pub(crate) const ALL: &'static [OpCode] = &[$(OpCode::$name,)*];
+            /// The last one's code, plus one.
+            pub(crate) const COUNT: usize = [$(OpCode::$name,)*].len();
+
+            /// The code of a number; a comparison for the compiler, where a table of all would be
+            /// thousands of bytes of the core.
+            pub(crate) fn of(number: u16) -> Option<OpCode> {
+                match number {
+                    $(number::$name => Some(OpCode::$name),)*
+                    _ => None,
+                }
+            }
 
             /// Whether it accesses the first memory, with the offset in `x` alone.
             pub(crate) fn is_near_access(self) -> bool {
                 match self { $(OpCode::$name => is_near_row!($($handler)*),)* }
             }
+        }
+
+        /// The numbers of the codes, as patterns.
+        #[allow(non_upper_case_globals)]
+        mod number {
+            $(pub(super) const $name: u16 = super::OpCode::$name as u16;)*
         }
 
         /// The texts of all rows: a line for each, columns between tabs. One text with the place of
@@ -53,15 +69,18 @@ macro_rules! define_opcode {
 
 for_each_op!(define_opcode);
 
-/// Where the line of each row starts.
-static STARTS: [u32; OpCode::ALL.len()] = starts();
+/// Where the line of every sixteenth row starts; those between are found by their ends.
+const EVERY: usize = 16;
+static STARTS: [u32; OpCode::COUNT.div_ceil(EVERY)] = starts();
 
-const fn starts() -> [u32; OpCode::ALL.len()] {
-    let mut starts = [0; OpCode::ALL.len()];
+const fn starts() -> [u32; OpCode::COUNT.div_ceil(EVERY)] {
+    let mut starts = [0; OpCode::COUNT.div_ceil(EVERY)];
     let (mut at, mut row) = (0, 1);
-    while row < starts.len() {
+    while row < OpCode::COUNT {
         if TEXTS.as_bytes()[at] == b'\n' {
-            starts[row] = at as u32 + 1;
+            if row % EVERY == 0 {
+                starts[row / EVERY] = at as u32 + 1;
+            }
             row += 1;
         }
         at += 1;
@@ -70,10 +89,17 @@ const fn starts() -> [u32; OpCode::ALL.len()] {
 }
 
 impl OpCode {
+    /// All of them, in the order of the table.
+    pub(crate) fn all() -> impl Iterator<Item = OpCode> {
+        (0..OpCode::COUNT as u16).filter_map(OpCode::of)
+    }
+
     /// A column of the table, which must be one of the five of `TEXTS`.
     fn text(self, column: usize) -> &'static str {
-        let line = &TEXTS[STARTS[self as usize] as usize..];
-        line.split(['\t', '\n']).nth(column).unwrap_or_default()
+        let row = self as usize;
+        let near = &TEXTS[STARTS[row / EVERY] as usize..];
+        let line = near.split('\n').nth(row % EVERY).unwrap_or_default();
+        line.split('\t').nth(column).unwrap_or_default()
     }
 
     /// Name in the text format.

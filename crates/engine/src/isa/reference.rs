@@ -25,11 +25,11 @@ pub struct InstructionInfo {
 /// block is among them as `end`.
 pub fn reference() -> Vec<InstructionInfo> {
     let mut list: Vec<InstructionInfo> = Vec::new();
-    for code in OpCode::ALL.iter().filter(|code| code.group() != "pseudo") {
+    for code in OpCode::all().filter(|code| code.group() != "pseudo") {
         if list.iter().any(|info| info.mnemonic == code.mnemonic()) {
             continue;
         }
-        let is_end = *code == OpCode::End;
+        let is_end = code == OpCode::End;
         list.push(InstructionInfo {
             mnemonic: if is_end { "end" } else { code.mnemonic() },
             stack_effect: if is_end { "->" } else { code.effect() },
@@ -58,8 +58,7 @@ pub fn reference() -> Vec<InstructionInfo> {
 
 /// The names that a schedule prices: every instruction, plus the end of a block.
 pub(crate) fn schedule_names() -> impl Iterator<Item = &'static str> {
-    OpCode::ALL
-        .iter()
+    OpCode::all()
         .filter(|code| code.group() != "pseudo")
         .map(|code| code.mnemonic())
         .chain(["end"])

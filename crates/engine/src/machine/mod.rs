@@ -74,7 +74,7 @@ impl Machine {
     pub fn new(config: Config) -> Machine {
         Machine {
             thread: Thread::new(config.gas_limit),
-            code: Code::new(),
+            code: Code::new(&config.schedule),
             store: Store::default(),
             slice_bytes: u64::MAX,
             maps: RefMaps::default(),

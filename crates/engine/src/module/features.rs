@@ -76,37 +76,50 @@ fn operator_at(bytes: &[u8], offset: u64) -> Option<(&'static str, String)> {
         if start > offset {
             break;
         }
-        found = Some(proposal_and_visit(&operator));
+        found = Some(operator);
     }
-    found.map(|(proposal, visit)| (proposal, text_name(visit)))
+    found.map(|operator| (proposal(&operator), text_name(&operator)))
 }
 
-macro_rules! define_proposal_and_visit {
+macro_rules! define_proposal {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
-        fn proposal_and_visit(operator: &Operator<'_>) -> (&'static str, &'static str) {
+        fn proposal(operator: &Operator<'_>) -> &'static str {
             match operator {
-                $(Operator::$op { .. } => (stringify!($proposal), stringify!($visit)),)*
-                _ => ("mvp", "visit_instruction"),
+                $(Operator::$op { .. } => stringify!($proposal),)*
+                _ => "mvp",
             }
         }
     };
 }
 
-wasmparser::for_each_operator!(define_proposal_and_visit);
+wasmparser::for_each_operator!(define_proposal);
 
-/// `visit_i32_load8_s` to `i32.load8_s`: the part before the first `_` is followed by a dot where
-/// it names a type or an index space.
-fn text_name(visit: &str) -> String {
+/// Name in the text format, of an instruction that our table has not: from the parser's own name,
+/// `I32Load8S` to `i32.load8_s`. The part before the first `_` is followed by a dot where it names a
+/// type or an index space.
+fn text_name(operator: &Operator<'_>) -> String {
     const SPACES: &[&str] = &[
         "i32", "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2",
         "local", "global", "table", "memory", "ref", "struct", "array", "i31", "any", "extern",
         "data", "elem", "atomic", "cont",
     ];
-    let name = visit.strip_prefix("visit_").unwrap_or(visit);
-    match name.split_once('_') {
-        Some((space, rest)) if SPACES.contains(&space) => format!("{space}.{}", rest),
-        _ => name.to_string(),
+    let mut name = String::new();
+    let parsers = format!("{operator:?}");
+    for letter in parsers
+        .chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric())
+    {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            let is_first = !name.contains(['.', '_']);
+            name.push(if is_first && SPACES.contains(&name.as_str()) {
+                '.'
+            } else {
+                '_'
+            });
+        }
+        name.push(letter.to_ascii_lowercase());
     }
+    name
 }
 
 /// The name people use for a proposal that the parser calls by a word of its own.

@@ -231,7 +231,7 @@ impl Meaning {
     fn code(self) -> Option<OpCode> {
         let key = |code: &u16| MEANINGS[usize::from(*code)].key();
         let place = BY_KEY.binary_search_by_key(&self.key(), key).ok()?;
-        Some(OpCode::ALL[usize::from(BY_KEY[place])])
+        OpCode::of(BY_KEY[place])
     }
 }
 

@@ -131,7 +131,7 @@ impl Machine {
         translator.emit_enter(width_of(&ty.params) as u16, decl.max_operand_slots);
         translator.run(&module, idx);
         self.store.funcs[func.index()].end = self.code.ops.len() as u32;
-        self.code.price(entry, &self.config.schedule);
+        self.code.price(entry, self.config.schedule.dynamic());
         self.code.fuse_func(self.code.starts.len() - 1);
         entry
     }

@@ -30,7 +30,7 @@ export async function runBrowserTests(words) {
 
 /** Runs the few tests that are made for Firefox. */
 export async function runFirefoxTests() {
-  const firefox = findFirefox();
+  const firefox = await findFirefox();
   if (firefox === undefined) throw new Failure('These tests need Firefox: install it, or set FIREFOX to its path.');
   return runInBrowsers([[`${TESTS}/firefox.ts`]], { FIREFOX: firefox });
 }

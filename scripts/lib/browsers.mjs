@@ -1,4 +1,4 @@
-// Finding the browsers that are installed; none is downloaded.
+// Finding the browsers that are installed, or that the system's own packages have.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Failure, run } from './run.mjs';
@@ -21,21 +21,8 @@ export const CHROMIUM_FLAGS = [
 
 /** The path of Chrome or Chromium; on Debian, as root, it is installed when missing. */
 export async function findChromium() {
-  const asked = process.env.CHROMIUM;
-  if (asked !== undefined) {
-    if (existsSync(asked)) return asked;
-    throw new Failure(`CHROMIUM names ${asked}, which does not exist.`);
-  }
-  const found = installedChromium();
+  const found = asked('CHROMIUM') ?? installedChromium() ?? (await fromApt('Chromium', 'chromium', installedChromium));
   if (found !== undefined) return found;
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    console.log('Chromium: not found, asking apt for it');
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-qq'], { quiet: true });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { quiet: true, env });
-    const installed = installedChromium();
-    if (installed !== undefined) return installed;
-  }
   throw new Failure('The end-to-end tests need Chrome or Chromium: install one, or set CHROMIUM to its path.');
 }
 
@@ -43,9 +30,30 @@ function installedChromium() {
   return onPath(CHROMIUMS) ?? CHROMIUM_PLACES.find((path) => existsSync(path));
 }
 
-/** The path of Firefox, if there is one. */
-export function findFirefox() {
-  return process.env.FIREFOX ?? onPath(['firefox', 'firefox-esr']);
+/** The path of Firefox; on Debian, as root, it is installed when missing. Nothing if there is none. */
+export async function findFirefox() {
+  return asked('FIREFOX') ?? installedFirefox() ?? (await fromApt('Firefox', 'firefox-esr', installedFirefox));
+}
+
+function installedFirefox() {
+  return onPath(['firefox', 'firefox-esr']);
+}
+
+/** The path that a variable of the environment names, if it does. */
+function asked(variable) {
+  const path = process.env[variable];
+  if (path !== undefined && !existsSync(path)) throw new Failure(`${variable} names ${path}, which does not exist.`);
+  return path;
+}
+
+/** Installs a browser where that can be done without asking anybody, and looks for it again. */
+async function fromApt(name, packageName, find) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  console.log(`${name}: not found, asking apt for it`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-qq'], { quiet: true });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', packageName], { quiet: true, env });
+  return find();
 }
 
 function onPath(names) {

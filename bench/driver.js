@@ -1,120 +1,96 @@
-// Measures kernels in the engine that this script runs in, and in interpreters that are
-// themselves Wasm modules with the interface of crates/bench/abi.
-//
-// One round of a kernel is one turn of every engine, in an order that rotates, so that a machine
-// that gets slower or faster hurts all of them alike. A turn repeats the call until it is long
-// enough for the clock. Medians over rounds are the result.
+// Times calls in the engine that this script runs in, and in interpreters that are themselves Wasm
+// modules with the interface of crates/bench/abi. It does one small thing for each request, so that
+// whoever asks can take turns between engines and browsers, and can end what does not end by itself.
 
 /** A turn lasts at least this long, in milliseconds: 200 times the 0.1 ms of a page's clock (chosen). */
 const TURN_MS = 20;
-
-/**
- * Each engine is warmed up on each kernel for this long, in milliseconds. An optimising compiler
- * that works in the background needs about one second for an interpreter's loop (measured).
- */
-const WARM_UP_MS = 1500;
-
-/** More for the first kernel, in which the interpreters themselves are compiled (chosen). */
-const FIRST_WARM_UP_MS = 4000;
 
 /** The loop of an interpreter is swapped for its optimised form only between calls: at least so many. */
 const WARM_UP_CALLS = 3;
 
 /**
- * @typedef {{ name: string, file: string, func: string, args: string[], params: string[], results: string[] }} Kernel
+ * @typedef {{ file: string, func: string, args: readonly string[], params: readonly string[], results: readonly string[] }} Call
  *   `args` are bits in decimal, as many as `params`.
- * @typedef {{ kernels: Kernel[], peers: { name: string, file: string }[], rounds: number }} Plan
- * @typedef {{ name: string, checksum: string, medians: Record<string, number> }} Result
- *   `medians`: milliseconds of one call, by engine; `native` is the engine that runs this script.
+ * @typedef {{ kind: 'open', name: string, file: string }
+ *   | { kind: 'load', engine: string, call: Call }
+ *   | { kind: 'call', engine: string }
+ *   | { kind: 'warmUp', engine: string, ms: number }
+ *   | { kind: 'turn', engine: string }
+ *   | { kind: 'opening', engine: string, call: Call }} Request
+ *   `engine` is the name of an interpreter that was opened, or `native` for the engine that runs this script.
  */
 
 /**
- * @param {Plan} plan
  * @param {(file: string) => Promise<Uint8Array>} bytesOf
- * @param {(kernel: string) => void} [onKernel] told when a kernel begins
- * @returns {Promise<Result[]>}
+ * @returns {(request: Request) => Promise<{ ok: unknown } | { error: string }>} answers a request; the error is a
+ *   sentence without its first word's capital and without its last full stop.
  */
-export async function measure(plan, bytesOf, onKernel = () => undefined) {
-  const peers = await Promise.all(
-    plan.peers.map(async ({ name, file }) => ({ name, peer: await openPeer(await bytesOf(file)) })),
-  );
-  const results = [];
-  for (const kernel of plan.kernels) {
-    onKernel(kernel.name);
-    const module = await bytesOf(kernel.file);
-    const engines = [{ name: 'native', call: await nativeCall(module, kernel) }];
-    for (const { name, peer } of peers) {
+export function driver(bytesOf) {
+  const peers = new Map();
+  const engines = new Map();
+
+  const answers = {
+    async open({ name, file }) {
+      peers.set(name, await openPeer(await bytesOf(file)));
+    },
+    async load({ engine, call }) {
+      const module = await bytesOf(call.file);
+      engines.delete(engine);
+      if (engine === 'native') {
+        engines.set(engine, { call: await nativeCall(module, call), calls: 1 });
+        return;
+      }
+      const peer = peers.get(engine);
       peer.load(module);
-      engines.push({ name, call: () => normal(peer.call(kernel.func, kernel.args), kernel.results[0]) });
+      engines.set(engine, { call: () => normal(peer.call(call.func, call.args), call.results[0]), calls: 1 });
+    },
+    /** The bits of the result. */
+    async call({ engine }) {
+      return engines.get(engine).call().toString();
+    },
+    /** Runs an engine until it has its final speed, and finds how many calls make a turn. */
+    async warmUp({ engine, ms }) {
+      const turn = engines.get(engine);
+      const begun = performance.now();
+      let fastest = Infinity;
+      for (let calls = 0; calls < WARM_UP_CALLS || performance.now() - begun < ms; calls++) {
+        const from = performance.now();
+        turn.call();
+        fastest = Math.min(fastest, performance.now() - from);
+      }
+      turn.calls = Math.max(1, Math.ceil(TURN_MS / Math.max(fastest, 0.001)));
+    },
+    /** Milliseconds of one call, over as many calls as make a turn. */
+    async turn({ engine }) {
+      const { call, calls } = engines.get(engine);
+      const from = performance.now();
+      for (let i = 0; i < calls; i++) call();
+      return (performance.now() - from) / calls;
+    },
+    /** Milliseconds until a module is validated, and from there until a call's first instruction has run. */
+    async opening({ engine, call }) {
+      const module = await bytesOf(call.file);
+      return peers.get(engine).opening(module, call.func, call.args);
+    },
+  };
+
+  return async (request) => {
+    try {
+      return { ok: await answers[request.kind](request) };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
     }
-    const warmUpMs = results.length === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS;
-    results.push(await measureKernel(kernel, engines, plan.rounds, warmUpMs));
-  }
-  return results;
+  };
 }
 
-async function measureKernel(kernel, engines, rounds, warmUpMs) {
-  const turns = engines.map(({ name, call }) => ({ name, call, calls: 1, times: [] }));
-  const checksum = turns[0].call();
-  for (const turn of turns.slice(1)) {
-    const result = turn.call();
-    if (result !== checksum) {
-      throw new Error(`${kernel.name}: ${turn.name} gives 0x${result.toString(16)}, not 0x${checksum.toString(16)}`);
-    }
-  }
-  for (const turn of turns) {
-    warmUp(turn, warmUpMs);
-    await breathe();
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (let place = 0; place < turns.length; place++) {
-      const turn = turns[(place + round) % turns.length];
-      turn.times.push(timeOf(turn));
-      await breathe();
-    }
-  }
-  const medians = Object.fromEntries(turns.map(({ name, times }) => [name, median(times)]));
-  return { name: kernel.name, checksum: `0x${checksum.toString(16)}`, medians };
-}
-
-/** Runs an engine until it has its final speed, and finds how many calls make a turn. */
-function warmUp(turn, warmUpMs) {
-  const begun = performance.now();
-  let fastest = Infinity;
-  for (let calls = 0; calls < WARM_UP_CALLS || performance.now() - begun < warmUpMs; calls++) {
-    const from = performance.now();
-    turn.call();
-    fastest = Math.min(fastest, performance.now() - from);
-  }
-  turn.calls = Math.max(1, Math.ceil(TURN_MS / Math.max(fastest, 0.001)));
-}
-
-/** Milliseconds of one call, over as many calls as make a turn. */
-function timeOf({ call, calls }) {
-  const from = performance.now();
-  for (let i = 0; i < calls; i++) call();
-  return (performance.now() - from) / calls;
-}
-
-/** Lets the page answer, and the compiler that works in the background hand over its code. */
-function breathe() {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-function median(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** The kernel as the engine itself runs it. The call returns the first result's bits. */
-async function nativeCall(module, kernel) {
+/** The call as the engine itself makes it. Gives the first result's bits. */
+async function nativeCall(module, call) {
   const { instance } = await WebAssembly.instantiate(module);
-  const func = instance.exports[kernel.func];
-  const args = kernel.args.map((bits, i) => valueOf(BigInt(bits), kernel.params[i]));
+  const func = instance.exports[call.func];
+  const args = call.args.map((bits, i) => valueOf(BigInt(bits), call.params[i]));
   return () => {
     const returned = func(...args);
-    return bitsOf(Array.isArray(returned) ? returned[0] : returned, kernel.results[0]);
+    return bitsOf(Array.isArray(returned) ? returned[0] : returned, call.results[0]);
   };
 }
 
@@ -167,30 +143,42 @@ function normal(bits, type) {
 /** Opens an interpreter; see crates/bench/abi for its exports. */
 async function openPeer(bytes) {
   const { instance } = await WebAssembly.instantiate(bytes);
-  const { memory, buffer, buffer_address, buffer_len, load, call, result } = instance.exports;
+  const peer = instance.exports;
   const write = (request) => {
-    const address = buffer(request.length) >>> 0;
-    new Uint8Array(memory.buffer, address, request.length).set(request);
+    const address = peer.buffer(request.length) >>> 0;
+    new Uint8Array(peer.memory.buffer, address, request.length).set(request);
   };
   const check = (status) => {
     if (status === 0) return;
-    const message = new Uint8Array(memory.buffer, buffer_address() >>> 0, buffer_len() >>> 0);
+    const message = new Uint8Array(peer.memory.buffer, peer.buffer_address() >>> 0, peer.buffer_len() >>> 0);
     throw new Error(new TextDecoder().decode(message));
+  };
+  /** Writes a call's request and gives the length of its name. */
+  const writeCall = (func, args) => {
+    const name = new TextEncoder().encode(func);
+    const request = new Uint8Array(name.length + 8 * args.length);
+    request.set(name);
+    const words = new DataView(request.buffer);
+    args.forEach((bits, i) => words.setBigUint64(name.length + 8 * i, BigInt(bits), true));
+    write(request);
+    return name.length;
   };
   return {
     load(module) {
       write(module);
-      check(load());
+      check(peer.load());
     },
     call(func, args) {
-      const name = new TextEncoder().encode(func);
-      const request = new Uint8Array(name.length + 8 * args.length);
-      request.set(name);
-      const words = new DataView(request.buffer);
-      args.forEach((bits, i) => words.setBigUint64(name.length + 8 * i, BigInt(bits), true));
-      write(request);
-      check(call(name.length));
-      return BigInt.asUintN(64, result());
+      check(peer.call(writeCall(func, args)));
+      return BigInt.asUintN(64, peer.result());
+    },
+    opening(module, func, args) {
+      write(module);
+      const begun = performance.now();
+      check(peer.validate());
+      const validated = performance.now();
+      check(peer.first_instruction(writeCall(func, args)));
+      return { validated: validated - begun, first: performance.now() - validated };
     },
   };
 }

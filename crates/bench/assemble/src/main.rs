@@ -3,7 +3,7 @@
 //! Writes the binary form of a module given as text or binary, and prints what the page cannot
 //! find out by itself: a line `import MODULE NAME` for each import, and a line
 //! `func NAME PARAMS RESULTS` for each exported function, with types separated by commas and `-`
-//! for none. Fields are separated by tabs.
+//! for none. Fields are separated by tabs. A module that is none is told in one line, and code 1.
 
 use std::process::ExitCode;
 use std::{env, fs};
@@ -22,19 +22,34 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(message) => {
-            eprintln!("{input}: {message}");
+            println!("{message}");
             ExitCode::FAILURE
         }
     }
 }
 
 fn assemble(input: &str, output: &str) -> Result<String, String> {
-    let bytes = wat::parse_file(input).map_err(|error| error.to_string())?;
+    let source = fs::read(input).map_err(|error| format!("cannot be read: {error}"))?;
+    let bytes = wat::parse_bytes(&source).map_err(|error| in_one_line(&error.to_string()))?;
     Validator::new()
         .validate_all(&bytes)
-        .map_err(|error| error.to_string())?;
-    fs::write(output, &bytes).map_err(|error| format!("cannot write {output}: {error}"))?;
-    describe(&bytes).map_err(|error| error.to_string())
+        .map_err(|error| format!("is no valid WebAssembly: {error}"))?;
+    fs::write(output, &bytes).map_err(|error| format!("cannot be copied to {output}: {error}"))?;
+    describe(&bytes).map_err(|error| format!("is no WebAssembly that is known here: {error}"))
+}
+
+/// The message of an error in text, which draws the line it is about.
+fn in_one_line(message: &str) -> String {
+    let mut lines = message.lines();
+    let first = lines.next().unwrap_or_default();
+    let place = lines.find_map(|line| line.trim_start().strip_prefix("--> <anon>:"));
+    let place = place.and_then(|place| place.split_once(':'));
+    match place {
+        Some((line, column)) => {
+            format!("is no WebAssembly text: {first}, in line {line}, column {column}")
+        }
+        None => format!("is no WebAssembly text: {first}"),
+    }
 }
 
 fn describe(bytes: &[u8]) -> wasmparser::Result<String> {

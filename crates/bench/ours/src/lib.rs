@@ -11,14 +11,19 @@ struct Waspnest {
 }
 
 impl Peer for Waspnest {
-    fn load(module: &[u8]) -> Result<Waspnest, String> {
-        let module = Module::new(module).map_err(|error| error.to_string())?;
+    type Module = Module;
+
+    fn validate(module: &[u8]) -> Result<Module, String> {
+        Module::new(module).map_err(|error| error.to_string())
+    }
+
+    fn load(module: &Module) -> Result<Waspnest, String> {
         let mut machine = Machine::new(Config {
             gas_limit: Some(Gas(u64::MAX / 2)),
             ..Config::default()
         });
         let instance = machine
-            .instantiate(&module, &[])
+            .instantiate(module, &[])
             .map_err(|error| error.to_string())?;
         let start = machine.start_func(instance);
         let mut peer = Waspnest { machine, instance };
@@ -29,6 +34,25 @@ impl Peer for Waspnest {
     }
 
     fn call(&mut self, name: &str, args: &[u64]) -> Result<u64, String> {
+        let (func, args) = self.prepare(name, args)?;
+        let results = self.run(func, &args)?;
+        results.first().map_or(Ok(0), bits)
+    }
+
+    fn first_instruction(&mut self, name: &str, args: &[u64]) -> Result<(), String> {
+        let (func, args) = self.prepare(name, args)?;
+        self.machine
+            .begin(func, &args)
+            .map_err(|error| error.to_string())?;
+        match self.machine.run(1, &Until::Finished) {
+            Stop::Paused if self.machine.ticks() == 1 => Ok(()),
+            stop => Err(format!("one instruction ended with {stop:?}")),
+        }
+    }
+}
+
+impl Waspnest {
+    fn prepare(&self, name: &str, args: &[u64]) -> Result<(FuncAddr, Vec<Value>), String> {
         let Some(Extern::Func(func)) = self.machine.export(self.instance, name) else {
             return Err(format!("there is no exported function `{name}`"));
         };
@@ -41,12 +65,9 @@ impl Peer for Waspnest {
             .zip(args)
             .map(|(ty, bits)| value(*ty, *bits))
             .collect::<Result<Vec<Value>, String>>()?;
-        let results = self.run(func, &args)?;
-        results.first().map_or(Ok(0), bits)
+        Ok((func, args))
     }
-}
 
-impl Waspnest {
     fn run(&mut self, func: FuncAddr, args: &[Value]) -> Result<Vec<Value>, String> {
         self.machine.reset_gas();
         self.machine
@@ -54,6 +75,10 @@ impl Waspnest {
             .map_err(|error| error.to_string())?;
         match self.machine.run(u64::MAX, &Until::Finished) {
             Stop::Finished(results) => Ok(results),
+            Stop::Trapped(trap) => {
+                self.machine.abandon();
+                Err(trap.to_string())
+            }
             stop => {
                 self.machine.abandon();
                 Err(format!("stopped by {stop:?}"))
@@ -78,9 +103,7 @@ fn bits(value: &Value) -> Result<u64, String> {
         Value::I64(value) => Ok(*value as u64),
         Value::F32(bits) => Ok(u64::from(*bits)),
         Value::F64(bits) => Ok(*bits),
-        Value::V128(_) | Value::Ref(..) => {
-            Err(format!("the result {value} is not a number"))
-        }
+        Value::V128(_) | Value::Ref(..) => Err(format!("the result {value} is not a number")),
     }
 }
 

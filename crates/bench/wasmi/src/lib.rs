@@ -9,15 +9,21 @@ struct Wasmi {
 }
 
 impl Peer for Wasmi {
-    fn load(module: &[u8]) -> Result<Wasmi, String> {
+    type Module = Module;
+
+    fn validate(module: &[u8]) -> Result<Module, String> {
         let mut config = Config::default();
         config.consume_fuel(true);
         let engine = Engine::new(&config);
-        let module = Module::new(&engine, module).map_err(|error| error.to_string())?;
-        let mut store = Store::new(&engine, ());
+        Module::new(&engine, module).map_err(|error| error.to_string())
+    }
+
+    fn load(module: &Module) -> Result<Wasmi, String> {
+        let engine = module.engine();
+        let mut store = Store::new(engine, ());
         refuel(&mut store)?;
-        let instance = Linker::<()>::new(&engine)
-            .instantiate_and_start(&mut store, &module)
+        let instance = Linker::<()>::new(engine)
+            .instantiate_and_start(&mut store, module)
             .map_err(|error| error.to_string())?;
         Ok(Wasmi { store, instance })
     }

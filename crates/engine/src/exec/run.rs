@@ -494,7 +494,12 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                 ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
                     #[allow(unreachable_code)]
                     match op.code as u16 {
-                        $(codes::$name => { exec!($($handler)*) })*
+                        $(codes::$name => {
+                            if cfg!(feature = "scalar-loop") && !is_scalar!($proposal) {
+                                rare!();
+                            }
+                            exec!($($handler)*)
+                        })*
                         _ => rare!(),
                     }
                 };
@@ -529,6 +534,24 @@ macro_rules! define_codes {
 }
 
 for_each_op!(define_codes);
+
+/// Whether an op is in the loop of the `scalar-loop` feature: WebAssembly 1.0, and what compilers
+/// have emitted as a matter of course since.
+macro_rules! is_scalar {
+    (mvp) => {
+        true
+    };
+    (sign_extension) => {
+        true
+    };
+    (saturating_float_to_int) => {
+        true
+    };
+    ($other:ident) => {
+        false
+    };
+}
+use is_scalar;
 
 /// A constant operand as its instruction takes it.
 #[inline(always)]

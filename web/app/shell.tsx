@@ -6,6 +6,7 @@ import { CallForm } from "../panes/call-form.tsx";
 import { CallStack } from "../panes/call-stack.tsx";
 import { Controls } from "../panes/controls.tsx";
 import { Dock } from "../panes/dock.tsx";
+import { Exceptions } from "../panes/exceptions.tsx";
 import { Files } from "../panes/files.tsx";
 import { Gas } from "../panes/gas.tsx";
 import { Globals } from "../panes/globals.tsx";
@@ -127,6 +128,7 @@ function StatePanes() {
   return (
     <>
       <CallStack />
+      <Exceptions />
       <OperandStack />
       <Locals />
       <Labels />
@@ -192,6 +194,7 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
             <StatusNotes />
           </div>
           <CallForm />
+          <Exceptions brief />
           <OperandStack />
         </div>
         <div class="card">

@@ -4,6 +4,7 @@ import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/panes.css";
+import "./styles/exceptions.css";
 import "./styles/script.css";
 import "./styles/hex.css";
 import "./styles/dialogs.css";

@@ -238,7 +238,7 @@ export class FakeEngine implements Engine {
       index: 0,
       locals: this.#locals.map((value, index) => ({ index, name: index === 0 ? "$n" : "$i", type: "i32", value })),
       operands: this.#stack.map((value, index) => ({ index, type: "i32", value: i32(value) })).reverse(),
-      labels: [{ kind: "func", arity: 1 }],
+      labels: [{ kind: "func", arity: 1, catches: [] }],
     };
     const wrote = last?.mnemonic.includes("store") === true;
     const address = this.#at - 1;
@@ -295,6 +295,7 @@ export class FakeEngine implements Engine {
         const from = Number(window.from);
         return { memory: window.memory, from: window.from, bytes: this.#memory.slice(from, from + window.length) };
       }),
+      hasTags: false,
       exceptions: [],
       traceOn: this.#trace !== undefined,
       traceEntries: this.#trace?.length ?? 0,

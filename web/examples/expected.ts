@@ -54,6 +54,8 @@ export const expected: readonly Expected[] = [
   { id: "tail-calls", call: ["is_even", "100000"], outcome: finished("1"), printed: ["even"] },
   { id: "tail-calls", call: ["is_even", "7"], outcome: finished("0"), printed: ["odd"] },
   { id: "tail-calls", call: ["is_even_plain", "100001"], outcome: finished("0") },
+  { id: "exceptions", call: ["average", "0"], outcome: finished("16"), printed: ["x"] },
+  { id: "exceptions", call: ["average", "16"], outcome: trapped("uncaught exception"), printed: ["a", "b"] },
   { id: "allocator", call: ["fill", "24000"], outcome: finished("21") },
   {
     id: "host-functions",

@@ -3,6 +3,7 @@ import allocator from "./allocator.wat";
 import brTable from "./br-table.wat";
 import bubbleSort from "./bubble-sort.wat";
 import deepRecursion from "./deep-recursion.wat";
+import exceptions from "./exceptions.wat";
 import factorial from "./factorial.wat";
 import { firstExample } from "./first.ts";
 import hostFunctionsHost from "./host-functions.host.txt";
@@ -100,6 +101,13 @@ export const examples: readonly [Example, ...Example[]] = [
     modules: tailCalls,
     call: ["is_even", "100000"],
     limits: { gas: 10_000_000n },
+  }),
+  example({
+    id: "exceptions",
+    title: "Exceptions",
+    idea: "A throw flies over frames to the block that catches it, and lands with its values.",
+    modules: exceptions,
+    call: ["average", "0"],
   }),
   example({
     id: "allocator",

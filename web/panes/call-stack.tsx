@@ -9,11 +9,14 @@ import { useFolding } from "./folding.ts";
 import { view } from "./looking.ts";
 
 const severalModules = (state: State): boolean => state.project.modules.length > 1;
+/** The frame that catches what is thrown next. */
+const catchingFrame = (state: State): number | undefined => view(state)?.exceptions.find((row) => row.state === "next")?.handler?.frame;
 const chosenFrame = (state: State): number => state.eyes.frame;
 
 export function CallStack() {
   const now = useSelect(view);
   const frame = useSelect(chosenFrame);
+  const catching = useSelect(catchingFrame);
   const dispatch = useDispatch();
   const folding = useFolding("Call stack");
   const frames = now?.frames ?? [];
@@ -40,6 +43,11 @@ export function CallStack() {
                 {several && <span class="quiet">{row.module} </span>}
                 {row.name}
               </span>
+              {row.index === catching && (
+                <span class="frame-catches" title="It catches the exception that is thrown next">
+                  catches
+                </span>
+              )}
               <span class="row-detail">
                 {row.line === undefined ? "" : `line ${row.line} `}
                 <span class="quiet">+0x{row.offset.toString(16)}</span>

@@ -1,5 +1,7 @@
-// Labels of the chosen frame: what a branch can leave or repeat, innermost first.
+// Labels of the chosen frame: what a branch can leave or repeat, innermost first, and what is caught there.
 
+import type { CatchRow, LabelRow } from "../protocol/dto.ts";
+import { clauseText, placeText } from "../state/exceptions.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
@@ -37,10 +39,40 @@ export function Labels() {
               ) : (
                 <span class="row">{text}</span>
               )}
+              {label.catches.length > 0 && (
+                <ul class="catches" aria-label={`Caught by ${label.name ?? `[${depth}]`}`}>
+                  {label.catches.map((row, position) => (
+                    <li key={position}>
+                      <Clause row={row} to={labels[row.label]} module={module} />
+                    </li>
+                  ))}
+                </ul>
+              )}
             </li>
           );
         })}
       </ol>
     </Pane>
+  );
+}
+
+/** A clause in force, and the way to where it goes on. */
+function Clause({ row, to, module }: { readonly row: CatchRow; readonly to: LabelRow | undefined; readonly module: string | undefined }) {
+  const dispatch = useDispatch();
+  const text = (
+    <>
+      <span>{clauseText(row.clause, row.tag)}</span>
+      <span class="row-detail quiet">
+        to {to?.name ?? `[${row.label}]`}
+        {to?.targetLine === undefined ? "" : `, ${placeText(to.targetLine)}`}
+      </span>
+    </>
+  );
+  const target = to?.target;
+  if (!target || module === undefined) return <span class="row">{text}</span>;
+  return (
+    <button type="button" class="row" title="Show where what it catches goes on" onClick={() => dispatch({ kind: "revealAsked", file: { kind: "module", name: module }, ...target })}>
+      {text}
+    </button>
   );
 }

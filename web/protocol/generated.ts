@@ -192,7 +192,26 @@ export type LabelRow = { readonly name?: string, readonly kind: LabelKind, reado
 /**
  * Where a branch to it continues.
  */
-readonly target?: Span, };
+readonly target?: Span, readonly targetLine?: number, 
+/**
+ * What a `try_table` catches of what is thrown here; the first that fits does.
+ */
+readonly catches: ReadonlyArray<CatchRow>, };
+
+export type Clause = "catch" | "catch_ref" | "catch_all" | "catch_all_ref";
+
+/**
+ * A clause of a `try_table`.
+ */
+export type CatchRow = { readonly clause: Clause, 
+/**
+ * Name of its tag; undefined if it catches all.
+ */
+readonly tag?: string, 
+/**
+ * The label that it branches to, by its place among those of the frame.
+ */
+readonly label: number, };
 
 export type FrameDetail = { readonly index: number, readonly locals: ReadonlyArray<SlotRow>, 
 /**
@@ -273,7 +292,11 @@ readonly gas: bigint, };
  */
 export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, 
 /**
- * Those of the next instruction, the chosen frame and the globals.
+ * Whether a module of it has tags, so that there may be exceptions at all.
+ */
+readonly hasTags: boolean, 
+/**
+ * Those of the next instruction and the last step, the chosen frame and the globals.
  */
 readonly exceptions: ReadonlyArray<ExceptionRow>, };
 
@@ -290,14 +313,12 @@ readonly tag: string, readonly values: ReadonlyArray<Value>,
  */
 readonly text: string, };
 
-export type Clause = "catch" | "catch_ref" | "catch_all" | "catch_all_ref";
-
 /**
  * Where an exception is caught.
  */
 export type HandlerRow = { 
 /**
- * 0 is the innermost frame.
+ * Number of frames inside of the one that catches.
  */
 readonly frame: number, readonly funcName: string, readonly module: string, readonly clause: Clause, 
 /**
@@ -310,19 +331,20 @@ readonly span?: Span, readonly line?: number,
 readonly offset: number, readonly target?: Span, readonly targetLine?: number, };
 
 /**
- * An exception that is about to be thrown, or that something in sight refers to.
+ * Why an exception is in sight.
  */
-export type ExceptionRow = { 
+export type ExceptionState = "next" | "caught" | "uncaught" | "held";
+
 /**
- * The next instruction throws it, or threw it and nothing caught it.
+ * An exception that is or was just thrown, or that something in sight refers to.
  */
-readonly thrown: boolean, 
+export type ExceptionRow = { readonly state: ExceptionState, 
 /**
  * `local $e`, `operand 2`, `$kept`.
  */
 readonly holders: ReadonlyArray<string>, readonly exception: ExceptionInfo, 
 /**
- * Where it is caught when it is thrown here; undefined: nowhere.
+ * Where it was caught, or is caught when it is thrown here; undefined: nowhere.
  */
 readonly handler?: HandlerRow, };
 

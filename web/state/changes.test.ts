@@ -28,6 +28,7 @@ function view({ ticks, func = 0, depth = 1, locals = [], operands = [], global =
     tableWindows: [],
     memories: [{ address: 0, module: "m", index: 0, addressType: "i32", shared: false, size, pageSize: 65_536, pages: size / 65536n }],
     memoryWindows: [],
+    hasTags: false,
     exceptions: [],
     traceOn: false,
     traceEntries: 0,

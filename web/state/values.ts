@@ -39,7 +39,7 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
         case "object":
           return `object ${value.target.object}`;
         case "exception":
-          return `exception ${value.target.object}`;
+          return value.target.text;
       }
   }
 }

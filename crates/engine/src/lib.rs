@@ -28,8 +28,8 @@ mod types;
 mod value;
 
 pub use debug::{
-    AccessKind, Control, Effect, Frame, Holder, Label, LabelKind, MemoryAccess, NextInstruction,
-    ObjectAccess, ObjectCount, ObjectPart, TraceLine, TypedValue,
+    AccessKind, Catch, Control, Effect, Frame, Holder, Label, LabelKind, MemoryAccess,
+    NextInstruction, ObjectAccess, ObjectCount, ObjectPart, TraceLine, TypedValue,
 };
 pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};

@@ -343,6 +343,18 @@ fn sentences_name_tags_by_what_there_is() {
         &[],
         "uncaught exception: throw_ref of $t (5), which nothing catches",
     );
+    // What it carries is named, too.
+    check_trap(
+        r#"(module (tag $t (param funcref exnref)) (elem declare func $f) (func $f)
+            (func (export "run") (local $e exnref)
+                (block $h (result exnref)
+                    (try_table (catch_all_ref $h) (throw $t (ref.func $f) (ref.null exn)))
+                    (unreachable))
+                (local.set $e)
+                (throw $t (ref.func $f) (local.get $e))))"#,
+        &[],
+        "uncaught exception: throw of $t ($f, $t #0), which nothing catches",
+    );
 }
 
 #[test]
@@ -632,6 +644,7 @@ fn a_step_says_what_was_thrown_and_where_it_went() {
     assert_eq!(effect.popped, i32s(&[5]));
     assert_eq!(effect.pushed, i32s(&[5]));
     assert_eq!(effect.control, Control::Caught(catches, handler.offset));
+    assert_eq!(effect.handler, Some(handler));
     let exception = effect.exception.clone().unwrap();
     assert_eq!(exception.values, i32s(&[5]));
     assert_eq!(
@@ -655,6 +668,7 @@ fn a_step_says_what_was_thrown_and_where_it_went() {
     let effect = machine.effect().unwrap();
     assert_eq!(effect.control, Control::Trap);
     assert!(effect.exception.is_some());
+    assert_eq!(effect.handler, None);
 }
 
 #[test]

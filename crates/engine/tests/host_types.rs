@@ -15,6 +15,7 @@ const TEXT: &str = r#"(module
     (import "host" "global" (global (mut (ref null $node))))
     (import "host" "table" (table 2 (ref null $make)))
     (import "host" "memory" (memory 1))
+    (import "host" "tag" (tag (param (ref null $node))))
     (func (export "run") (result i32)
         (ref.is_null (call $make (struct.new $node (ref.null $node))))))"#;
 
@@ -23,7 +24,7 @@ fn module() -> Module {
 }
 
 #[test]
-fn a_host_can_give_functions_globals_and_tables_of_types_that_the_module_defines() {
+fn a_host_can_give_functions_globals_tables_and_tags_of_types_that_the_module_defines() {
     let module = module();
     let mut machine = Machine::new(Config::default());
     let types = machine.types_of(&module);
@@ -42,12 +43,16 @@ fn a_host_can_give_functions_globals_and_tables_of_types_that_the_module_defines
                 Extern::Global(machine.host_global(ty, value).expect("null fits"))
             }
             ExternType::Table(ty) => Extern::Table(machine.host_table(ty).expect("fits")),
+            ExternType::Tag(_) => {
+                let tag = machine.host_tag_for(&types, position);
+                Extern::Tag(tag.expect("it is a tag"))
+            }
             ExternType::Memory(ty) => Extern::Memory(machine.host_memory(ty).expect("fits")),
-            ExternType::Tag(ty) => Extern::Tag(machine.host_tag(ty.params, ("host", "tag"))),
         });
     }
     assert!(types.import(imports.len()).is_none());
     assert!(machine.host_func_for(&types, 1).is_none());
+    assert!(machine.host_tag_for(&types, 1).is_none());
     let instance = machine
         .instantiate(&module, &imports)
         .expect("all types match");

@@ -296,6 +296,18 @@ fn stepping_shows_what_each_instruction_did() {
 }
 
 #[test]
+fn what_a_step_did_is_told_until_the_next_run() {
+    let wat = r#"(module (func (export "run") (nop) (nop) (nop)))"#;
+    let (mut machine, instance) = machine(wat, Config::default());
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &[]).expect("no arguments");
+    machine.run(1, &Until::Step);
+    assert!(machine.effect().is_some());
+    machine.run(1, &Until::Finished);
+    assert_eq!(machine.effect(), None);
+}
+
+#[test]
 fn step_over_and_out_survive_slices_and_host_calls() {
     let wat = r#"(module (import "env" "ask" (func $ask (param i32) (result i32)))
       (func $work (param i32) (result i32)

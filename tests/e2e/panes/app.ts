@@ -7,6 +7,7 @@ import { CallStack } from './call-stack.ts';
 import { Canvas, Console, Trace } from './output.ts';
 import { Controls } from './controls.ts';
 import { Editor } from './editor.ts';
+import { Exceptions } from './exceptions.ts';
 import { Files } from './files.ts';
 import { Gas } from './gas.ts';
 import { Memory } from './memory.ts';
@@ -26,6 +27,7 @@ export class App {
   readonly editor: Editor;
   readonly files: Files;
   readonly calls: CallStack;
+  readonly exceptions: Exceptions;
   readonly stack: ValuesPane;
   readonly locals: ValuesPane;
   readonly globals: ValuesPane;
@@ -43,6 +45,7 @@ export class App {
     this.editor = new Editor(this);
     this.files = new Files(this);
     this.calls = new CallStack(this);
+    this.exceptions = new Exceptions(this);
     this.stack = new ValuesPane(this, 'Operand stack');
     this.locals = new ValuesPane(this, 'Locals');
     this.globals = new ValuesPane(this, 'Globals');

@@ -66,6 +66,31 @@ crossing! {
         /// Where a branch to it continues.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub target: Option<Span>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target_line: Option<u32>,
+        /// What a `try_table` catches of what is thrown here; the first that fits does.
+        pub catches: Vec<CatchRow>,
+    }
+
+    #[derive(Copy)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Clause {
+        Catch,
+        CatchRef,
+        CatchAll,
+        CatchAllRef,
+    }
+
+    /// A clause of a `try_table`.
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct CatchRow {
+        pub clause: Clause,
+        /// Name of its tag; undefined if it catches all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tag: Option<String>,
+        /// The label that it branches to, by its place among those of the frame.
+        pub label: u32,
     }
 
     #[serde(rename_all = "camelCase")]
@@ -248,20 +273,11 @@ crossing! {
         pub text: String,
     }
 
-    #[derive(Copy)]
-    #[serde(rename_all = "snake_case")]
-    pub enum Clause {
-        Catch,
-        CatchRef,
-        CatchAll,
-        CatchAllRef,
-    }
-
     /// Where an exception is caught.
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct HandlerRow {
-        /// 0 is the innermost frame.
+        /// Number of frames inside of the one that catches.
         pub frame: u32,
         pub func_name: String,
         pub module: String,
@@ -279,16 +295,29 @@ crossing! {
         pub target_line: Option<u32>,
     }
 
-    /// An exception that is about to be thrown, or that something in sight refers to.
+    /// Why an exception is in sight.
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum ExceptionState {
+        /// The next instruction throws it.
+        Next,
+        /// The last step threw it, and it was caught.
+        Caught,
+        /// It was thrown, and nothing caught it.
+        Uncaught,
+        /// Something in sight refers to it.
+        Held,
+    }
+
+    /// An exception that is or was just thrown, or that something in sight refers to.
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct ExceptionRow {
-        /// The next instruction throws it, or threw it and nothing caught it.
-        pub thrown: bool,
+        pub state: ExceptionState,
         /// `local $e`, `operand 2`, `$kept`.
         pub holders: Vec<String>,
         pub exception: ExceptionInfo,
-        /// Where it is caught when it is thrown here; undefined: nowhere.
+        /// Where it was caught, or is caught when it is thrown here; undefined: nowhere.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub handler: Option<HandlerRow>,
     }
@@ -312,7 +341,9 @@ crossing! {
         pub table_windows: Vec<TableElements>,
         pub memories: Vec<MemoryRow>,
         pub memory_windows: Vec<MemoryBytes>,
-        /// Those of the next instruction, the chosen frame and the globals.
+        /// Whether a module of it has tags, so that there may be exceptions at all.
+        pub has_tags: bool,
+        /// Those of the next instruction and the last step, the chosen frame and the globals.
         pub exceptions: Vec<ExceptionRow>,
     }
 

@@ -1,11 +1,12 @@
 //! Exceptions: what is seen of them, and how a host function throws one.
 
 use waspnest::{
-    ClauseKind, Exception, Extern, Handler, ObjectAddr, Ref, Status, TagAddr, values_of,
+    Catch, ClauseKind, Control, Exception, Extern, Handler, ObjectAddr, Ref, Status, TagAddr,
+    values_of,
 };
 
 use super::{Project, named};
-use crate::dto::{Clause, ExceptionInfo, ExceptionRow, HandlerRow};
+use crate::dto::{CatchRow, Clause, ExceptionInfo, ExceptionRow, ExceptionState, HandlerRow};
 
 /// Most exceptions that one view carries; the walk over all frames to the handler of each is what
 /// takes time (chosen).
@@ -30,17 +31,62 @@ impl Project {
         }
     }
 
-    /// The exception that is thrown next or was not caught, and those that the values of a frame
-    /// and the globals refer to.
+    /// What the last step threw, or the host function that it called, and where it was caught. An
+    /// exception that could not be made is none.
+    pub(super) fn last_thrown(&self) -> Option<(&Exception, Option<Handler>)> {
+        let effect = self.machine.effect()?;
+        match (effect.control, &effect.exception) {
+            (Control::HostCall(_), _) => {
+                let (thrown, handler) = self.last_throw.as_ref()?;
+                Some((thrown, *handler))
+            }
+            (Control::Caught(..), Some(thrown)) => Some((thrown, effect.handler)),
+            (Control::Trap, Some(thrown)) if self.uncaught().is_some() => Some((thrown, None)),
+            _ => None,
+        }
+    }
+
+    /// `threw $t (1, 2), caught in $f at line 7`.
+    pub(super) fn throw_words(&self, exception: &Exception, handler: Option<Handler>) -> String {
+        let text = self.machine.exception_text(exception);
+        let Some(handler) = handler else {
+            return format!("threw {text}, uncaught");
+        };
+        let func = self.func_name(handler.func);
+        match self.place(handler.func, handler.offset).1.line {
+            Some(line) => format!("threw {text}, caught in {func} at line {line}"),
+            None => format!("threw {text}, caught in {func} at +{:#x}", handler.offset.0),
+        }
+    }
+
+    /// The exception that ended the call, as nothing caught it.
+    fn uncaught(&self) -> Option<&Exception> {
+        match self.machine.state() {
+            Status::Trapped(trap) => trap.exception(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn has_tags(&self) -> bool {
+        let mut instances = self.instances.iter();
+        instances.any(|instance| !self.machine.tags(*instance).is_empty())
+    }
+
+    /// The exception that was just caught or was not, the one that the next instruction throws, and
+    /// those that the values of a frame and the globals refer to.
     pub(super) fn exceptions(&self, frame: u32) -> Vec<ExceptionRow> {
+        use ExceptionState::{Caught, Held, Next, Uncaught};
         let machine = &self.machine;
         let mut rows = Vec::new();
-        let uncaught = match machine.state() {
-            Status::Trapped(trap) => trap.exception().cloned(),
-            _ => None,
-        };
-        if let Some(thrown) = uncaught.or_else(|| machine.thrown()) {
-            rows.push(self.exception_row(&thrown, true));
+        if let Some(uncaught) = self.uncaught() {
+            rows.push(self.exception_row(Uncaught, uncaught, None));
+        } else {
+            if let Some((caught, Some(handler))) = self.last_thrown() {
+                rows.push(self.exception_row(Caught, caught, Some(handler)));
+            }
+            if let Some(next) = machine.thrown() {
+                rows.push(self.exception_row(Next, &next, machine.handler_of(next.tag)));
+            }
         }
         let mut known: Vec<(ObjectAddr, usize)> = Vec::new();
         for (holder, value) in self.held(frame) {
@@ -49,16 +95,28 @@ impl Project {
             };
             if let Some((_, row)) = known.iter().find(|(known, _)| *known == object) {
                 rows[*row].holders.push(holder);
+            } else if let Some(row) = self.row_of(&rows, object) {
+                known.push((object, row));
+                rows[row].holders.push(holder);
             } else if rows.len() < MOST_EXCEPTIONS
                 && let Some(exception) = machine.exception(object)
             {
                 known.push((object, rows.len()));
-                let mut row = self.exception_row(&exception, false);
+                let handler = machine.handler_of(exception.tag);
+                let mut row = self.exception_row(Held, &exception, handler);
                 row.holders.push(holder);
                 rows.push(row);
             }
         }
         rows
+    }
+
+    /// The row of what is thrown that an object says again.
+    fn row_of(&self, rows: &[ExceptionRow], object: ObjectAddr) -> Option<usize> {
+        let text = self.exception_text(object);
+        let is_same =
+            |row: &ExceptionRow| row.state != ExceptionState::Held && row.exception.text == text;
+        rows.iter().position(is_same)
     }
 
     /// The values of a frame and the globals, with what each is called.
@@ -87,13 +145,25 @@ impl Project {
         held
     }
 
-    fn exception_row(&self, exception: &Exception, thrown: bool) -> ExceptionRow {
+    fn exception_row(
+        &self,
+        state: ExceptionState,
+        exception: &Exception,
+        handler: Option<Handler>,
+    ) -> ExceptionRow {
         ExceptionRow {
-            thrown,
+            state,
             holders: Vec::new(),
             exception: self.exception_info(exception),
-            handler: (self.machine.handler_of(exception.tag))
-                .map(|handler| self.handler_row(&handler)),
+            handler: handler.map(|handler| self.handler_row(&handler)),
+        }
+    }
+
+    pub(super) fn catch_row(&self, catch: &Catch) -> CatchRow {
+        CatchRow {
+            clause: clause(catch.kind),
+            tag: catch.tag.map(|tag| self.machine.tag_name(tag)),
+            label: catch.label,
         }
     }
 
@@ -102,14 +172,9 @@ impl Project {
         let (_, target) = self.place(handler.func, handler.offset);
         HandlerRow {
             frame: handler.depth,
-            func_name: self.func_name(handler.func),
+            func_name: self.short_func_name(handler.func),
             module,
-            clause: match handler.kind {
-                ClauseKind::Catch => Clause::Catch,
-                ClauseKind::CatchRef => Clause::CatchRef,
-                ClauseKind::CatchAll => Clause::CatchAll,
-                ClauseKind::CatchAllRef => Clause::CatchAllRef,
-            },
+            clause: clause(handler.kind),
             span: place.span,
             line: place.line,
             offset: handler.offset.0,
@@ -118,8 +183,8 @@ impl Project {
         }
     }
 
-    /// A tag by the name of its export, its `$name`, or the names of its import (`module.name`): in
-    /// the module with a number, or else in another one.
+    /// A tag by the name of its export, its `$name`, or the names of its import (`module.name`, or
+    /// the second alone): in the module with a number, or else in another one.
     pub fn tag_address(&self, module: usize, name: &str) -> Option<TagAddr> {
         let all = 0..self.instances.len();
         let others = all.filter(|number| *number != module);
@@ -141,7 +206,8 @@ impl Project {
                 imports.filter(|import| matches!(import.ty, waspnest::ExternType::Tag(_)));
             imports.position(|import| {
                 let rest = name.strip_prefix(import.module);
-                rest.and_then(|rest| rest.strip_prefix('.')) == Some(import.name)
+                let rest = rest.and_then(|rest| rest.strip_prefix('.'));
+                rest == Some(import.name) || name == import.name
             })
         };
         let index = named(name, |index| module.tag_name(index), tags.len()).or_else(imported);
@@ -163,14 +229,167 @@ impl Project {
                 types.len()
             )
         })?;
-        let text = (self.machine).exception_text(&Exception {
-            tag,
-            values: values.clone(),
-        });
+        let handler = self.machine.handler_of(tag);
         self.machine
             .throw_from_host(tag, &values)
             .map_err(|error| error.to_string())?;
-        self.last_throw = Some(text);
+        self.last_throw = Some((Exception { tag, values }, handler));
         Ok(())
+    }
+}
+
+fn clause(kind: ClauseKind) -> Clause {
+    match kind {
+        ClauseKind::Catch => Clause::Catch,
+        ClauseKind::CatchRef => Clause::CatchRef,
+        ClauseKind::CatchAll => Clause::CatchAll,
+        ClauseKind::CatchAllRef => Clause::CatchAllRef,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dto::{MachineView, Viewport};
+    use crate::session::StopCode;
+    use crate::session::link::tests::prepared;
+
+    const TEXT: &str = r#"(module
+  (import "env" "refuse" (tag $refuse (param i32 i64)))
+  (import "env" "ask" (func $ask))
+  (tag $own (export "own") (param f64))
+  (global $kept (mut exnref) (ref.null exn))
+  (func $throws (throw $own (f64.const 1.5)))
+  (func (export "run")
+    (block $all (result exnref)
+      (try_table (catch_all_ref $all)
+        (call $throws))
+      (return))
+    (global.set $kept)
+    (block $h (result i32 i64)
+      (try_table (catch $refuse $h)
+        (call $ask))
+      (return))
+    (drop) (drop)
+    (throw_ref (global.get $kept))))"#;
+
+    fn begun() -> Project {
+        let mut project = prepared(&[("main", TEXT)]);
+        assert_eq!(project.link(Vec::new()), []);
+        project.begin("main", "run", &[]).expect("it is there");
+        project.set_until("step").expect("there is such a step");
+        project
+    }
+
+    fn view(project: &Project) -> MachineView {
+        project.view(&Viewport {
+            frame: 0,
+            frames_from: 0,
+            frames_count: 8,
+            memories: Vec::new(),
+            tables: Vec::new(),
+        })
+    }
+
+    /// Steps until an instruction is the next one.
+    fn step_to(project: &mut Project, mnemonic: &str) -> MachineView {
+        loop {
+            let view = view(project);
+            if view
+                .next
+                .as_ref()
+                .is_some_and(|next| next.mnemonic == mnemonic)
+            {
+                return view;
+            }
+            let code = project.run(u64::MAX);
+            assert_eq!(code, StopCode::Reached, "before {mnemonic}");
+        }
+    }
+
+    fn sentence(view: &MachineView) -> &str {
+        view.effect.as_ref().map_or("", |effect| &effect.sentence)
+    }
+
+    #[test]
+    fn an_exception_is_shown_before_and_after_its_throw_and_where_it_is_kept() {
+        let mut project = begun();
+        let before = step_to(&mut project, "throw");
+        let [row] = &before.exceptions[..] else {
+            panic!("{:?}", before.exceptions)
+        };
+        assert_eq!(row.state, ExceptionState::Next);
+        assert_eq!(row.exception.tag, "$own");
+        assert_eq!(row.exception.text, "$own (1.5)");
+        let handler = row.handler.as_ref().expect("it is caught");
+        assert_eq!((handler.frame, &*handler.func_name), (1, "\"run\""));
+        assert_eq!(handler.clause, Clause::CatchAllRef);
+        assert_eq!((handler.line, handler.target_line), (Some(9), Some(12)));
+
+        assert_eq!(project.run(u64::MAX), StopCode::Reached);
+        let after = view(&project);
+        let caught = "throw threw $own (1.5), caught in main:\"run\" at line 12";
+        assert_eq!(sentence(&after), caught);
+        let [row] = &after.exceptions[..] else {
+            panic!("{:?}", after.exceptions)
+        };
+        assert_eq!(row.state, ExceptionState::Caught);
+        assert_eq!(row.handler.as_ref(), Some(handler));
+        assert_eq!(row.holders, ["operand 0"]);
+
+        assert_eq!(project.run(u64::MAX), StopCode::Reached);
+        let kept = view(&project);
+        assert_eq!(kept.exceptions[0].state, ExceptionState::Held);
+        assert_eq!(kept.exceptions[0].holders, ["$kept"]);
+        assert_eq!(kept.exceptions[0].handler, None);
+    }
+
+    #[test]
+    fn labels_list_the_handlers_in_force() {
+        let mut project = begun();
+        step_to(&mut project, "throw");
+        assert_eq!(project.run(u64::MAX), StopCode::Reached);
+        let view = step_to(&mut project, "call");
+        let labels = &view.frame.as_ref().expect("there is a frame").labels;
+        let catch = CatchRow {
+            clause: Clause::Catch,
+            tag: Some("env.refuse".to_owned()),
+            label: 1,
+        };
+        assert_eq!(labels[0].catches, [catch]);
+        assert_eq!(labels[1].name.as_deref(), Some("$h"));
+        assert_eq!(labels[1].target_line, Some(17));
+    }
+
+    #[test]
+    fn what_the_host_throws_is_caught_and_told() {
+        let mut project = begun();
+        step_to(&mut project, "throw");
+        assert_eq!(project.run(u64::MAX), StopCode::Reached);
+        step_to(&mut project, "call");
+        assert_eq!(project.run(u64::MAX), StopCode::HostCall);
+        let tag = project.tag_address(0, "env.refuse").expect("it is there");
+        for name in ["refuse", "$refuse"] {
+            assert_eq!(project.tag_address(0, name), Some(tag));
+        }
+        assert_eq!(project.tag_address(0, "nothing"), None);
+        assert!(project.throw_from_host(tag.0, &[7]).is_err());
+        assert!(project.throw_from_host(tag.0 + 9, &[]).is_err());
+        assert_eq!(project.throw_from_host(tag.0, &[7, 8]), Ok(()));
+        assert_eq!(project.run(u64::MAX), StopCode::Reached);
+        let caught = view(&project);
+        assert_eq!(
+            sentence(&caught),
+            "call called env.ask, which threw env.refuse (7, 8), caught in main:\"run\" at line 17"
+        );
+        assert_eq!(caught.exceptions[0].state, ExceptionState::Caught);
+
+        let end = step_to(&mut project, "throw_ref");
+        assert_eq!(end.exceptions[0].state, ExceptionState::Next);
+        assert_eq!(end.exceptions[0].handler, None);
+        assert_eq!(project.run(u64::MAX), StopCode::Trapped);
+        let trapped = view(&project);
+        assert_eq!(sentence(&trapped), "throw_ref threw $own (1.5), uncaught");
+        assert_eq!(trapped.exceptions[0].state, ExceptionState::Uncaught);
     }
 }

@@ -382,12 +382,12 @@ fn make_host(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::convert::schedule_out;
 
     /// The project of some texts after `prepare`.
-    fn prepared(texts: &[(&str, &str)]) -> Project {
+    pub(in crate::session) fn prepared(texts: &[(&str, &str)]) -> Project {
         let limits = Limits {
             gas: None,
             stack_slots: 1 << 16,

@@ -8,8 +8,8 @@ mod script;
 mod view;
 
 use waspnest::{
-    Config, Extern, FuncAddr, Gas, GlobalAddr, InstanceIdx, Machine, MemAddr, Status, Stop,
-    TableAddr, Trap, Until, WasmOffset, slots_of, values_of,
+    Config, Exception, Extern, FuncAddr, Gas, GlobalAddr, Handler, InstanceIdx, Machine, MemAddr,
+    Status, Stop, TableAddr, Trap, Until, WasmOffset, slots_of, values_of,
 };
 
 use crate::convert::{schedule_in, value_in};
@@ -46,8 +46,8 @@ pub struct Project {
     step_in_host: bool,
     /// What the last host call was answered.
     last_answer: Option<Vec<waspnest::Value>>,
-    /// What the last host call threw.
-    last_throw: Option<String>,
+    /// What the last host call threw, and where it was caught.
+    last_throw: Option<(Exception, Option<Handler>)>,
     /// What was traced, one line an instruction; `None` while tracing is off.
     trace: Option<Trace>,
     /// The script on its way to the directive before which the machine is to stand.

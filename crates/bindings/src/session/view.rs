@@ -58,10 +58,13 @@ impl Project {
     }
 
     /// As its own module calls it.
-    pub(super) fn short_func_name(&self, frame: &Frame) -> String {
-        match self.source_of(frame.instance) {
-            Some(source) => source.func_name(frame.idx),
-            None => format!("[{}]", frame.idx),
+    pub(super) fn short_func_name(&self, func: FuncAddr) -> String {
+        let Some((instance, idx)) = self.machine.func_origin(func) else {
+            return self.func_name(func);
+        };
+        match self.source_of(instance) {
+            Some(source) => source.func_name(idx),
+            None => format!("[{idx}]"),
         }
     }
 
@@ -110,19 +113,19 @@ impl Project {
                 .iter()
                 .filter_map(|window| self.bytes(window))
                 .collect(),
+            has_tags: self.has_tags(),
             exceptions: self.exceptions(viewport.frame),
         }
     }
 
     fn next(&self) -> Option<dto::NextInstruction> {
         let next = self.machine.next_instruction()?;
-        let frame = self.machine.frames(0, 1).pop()?;
         let (module, place) = self.place(next.func, next.offset);
         Some(dto::NextInstruction {
             mnemonic: next.mnemonic.to_owned(),
             module,
             func: next.func.0,
-            func_name: self.short_func_name(&frame),
+            func_name: self.short_func_name(next.func),
             offset: next.offset.0,
             span: place.span,
             line: place.line,
@@ -144,16 +147,13 @@ impl Project {
             "br" | "br_if" | "br_table" => self.branch_target(effect),
             _ => None,
         };
-        let thrown = match (&effect.exception, effect.control) {
-            (Some(thrown), _) => Some(machine.exception_text(thrown)),
-            (None, Control::HostCall(_)) => self.last_throw.clone(),
-            (None, _) => None,
-        };
         let names = Names {
             func: &|func| self.func_name(func),
             memory: &|memory| self.memory_name(origin?.0, memory),
             exception: &|object| self.exception_text(object),
-            thrown,
+            thrown: self
+                .last_thrown()
+                .map(|(thrown, handler)| self.throw_words(thrown, handler)),
             branch,
             local: local_name,
             global: global_name,
@@ -267,7 +267,7 @@ impl Project {
         dto::FrameRow {
             index: frame.depth,
             func: frame.func.0,
-            name: self.short_func_name(frame),
+            name: self.short_func_name(frame.func),
             module: source.map_or_else(String::new, |source| source.file.clone()),
             offset: frame.offset.0,
             span: place.span,
@@ -285,7 +285,9 @@ impl Project {
         let locals = self.machine.locals(frame).into_iter().enumerate();
         let operands = self.machine.operands(frame).into_iter().enumerate().rev();
         let source = self.source_of(frame.instance);
-        let span = |offset: WasmOffset| source.and_then(|source| source.place(offset.0).span);
+        let place = |offset: WasmOffset| {
+            source.map_or_else(PlaceInText::default, |source| source.place(offset.0))
+        };
         dto::FrameDetail {
             index: frame.depth,
             locals: locals
@@ -298,7 +300,8 @@ impl Project {
                 .machine
                 .labels(frame)
                 .into_iter()
-                .map(|label| dto::LabelRow {
+                .map(|label| (place(label.continuation), label))
+                .map(|(target, label)| dto::LabelRow {
                     name: label.name.map(|name| format!("${name}")),
                     kind: match label.kind {
                         LabelKind::Func => dto::LabelKind::Func,
@@ -308,8 +311,10 @@ impl Project {
                         LabelKind::TryTable => dto::LabelKind::TryTable,
                     },
                     arity: label.arity,
-                    span: span(label.offset),
-                    target: span(label.continuation),
+                    span: place(label.offset).span,
+                    target: target.span,
+                    target_line: target.line,
+                    catches: label.catches.iter().map(|of| self.catch_row(of)).collect(),
                 })
                 .collect(),
         }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use wasmparser::Catch;
+
 #[derive(Clone, Default)]
 pub(crate) struct Handlers {
     /// All blocks that catch, in order of where they start.
@@ -75,6 +77,17 @@ impl Clause {
             slot,
             target: 0,
         }
+    }
+}
+
+/// What a clause of the source catches and pushes, its tag if it is not for all, and how many blocks
+/// around its `try_table` it branches to.
+pub(crate) fn read_clause(catch: &Catch) -> (ClauseKind, Option<u32>, u32) {
+    match *catch {
+        Catch::One { tag, label } => (ClauseKind::Catch, Some(tag), label),
+        Catch::OneRef { tag, label } => (ClauseKind::CatchRef, Some(tag), label),
+        Catch::All { label } => (ClauseKind::CatchAll, None, label),
+        Catch::AllRef { label } => (ClauseKind::CatchAllRef, None, label),
     }
 }
 

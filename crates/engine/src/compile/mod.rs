@@ -9,3 +9,4 @@ pub(crate) use code::{Code, HALT};
 pub(crate) use fuse::{Cost, HALF, Source, constant};
 pub(crate) use handlers::Clause;
 pub use handlers::ClauseKind;
+pub(crate) use handlers::read_clause;

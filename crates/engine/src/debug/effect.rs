@@ -36,6 +36,8 @@ pub struct Effect {
     pub objects: Vec<ObjectAccess>,
     /// The exception it threw.
     pub exception: Option<Exception>,
+    /// Where it was caught, if that was so.
+    pub handler: Option<Handler>,
     /// Where control went.
     pub control: Control,
     /// Gas it used, with what depends on values.
@@ -116,7 +118,6 @@ impl Machine {
 
     /// Notes what a step will need: the operands and whatever may be overwritten.
     pub(crate) fn before_step(&mut self) -> Option<Before> {
-        self.thread.effect = None;
         let pc = self.current_pc()?;
         let frame = self.frames(0, 1).pop()?;
         let op = self.code.op(pc);
@@ -141,6 +142,7 @@ impl Machine {
             global: None,
             element: None,
             exception: self.thrown(),
+            handler: None,
             control: Control::Next,
             gas: Gas(0),
         };
@@ -211,6 +213,7 @@ impl Machine {
             }
             Control::Caught(..) => {
                 effect.pushed = self.caught(before.handler, effect.exception.as_ref());
+                effect.handler = before.handler;
             }
             Control::Trap | Control::Stay => {
                 effect.memory.clear();

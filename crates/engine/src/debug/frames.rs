@@ -1,9 +1,9 @@
 //! Frames of the call under way, with their locals, operands and labels.
 
-use crate::compile::HALT;
-use crate::debug::typing::Typing;
+use crate::compile::{ClauseKind, HALT};
+use crate::debug::typing::{OpenBlock, OpenClause, Typing};
 use crate::gas::Gas;
-use crate::index::{FuncAddr, FuncIdx, InstanceIdx, WasmOffset};
+use crate::index::{FuncAddr, FuncIdx, InstanceIdx, TagAddr, WasmOffset};
 use crate::machine::{Machine, SPECIAL};
 use crate::types::ValType;
 use crate::value::{Value, first_values};
@@ -69,6 +69,19 @@ pub struct Label {
     /// Where a branch goes on: after the end of a block, at the start of a loop, at the end of
     /// the function.
     pub continuation: WasmOffset,
+    /// What a `try_table` catches of what is thrown here; the first that fits does.
+    pub catches: Vec<Catch>,
+}
+
+/// A clause of a `try_table`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Catch {
+    /// What it catches and what it pushes.
+    pub kind: ClauseKind,
+    /// Its tag; `None` if it catches all.
+    pub tag: Option<TagAddr>,
+    /// The label that it branches to, by its place among those of the frame.
+    pub label: u32,
 }
 
 /// The next instruction.
@@ -192,7 +205,14 @@ impl Machine {
     pub fn labels(&self, frame: &Frame) -> Vec<Label> {
         let module = self.module(frame.instance);
         let blocks = self.typing(frame).blocks;
-        let label = |block: crate::debug::typing::OpenBlock| Label {
+        let tags = self.tags(frame.instance);
+        let last = blocks.len() as u32 - 1;
+        let catch = |clause: &OpenClause| Catch {
+            kind: clause.kind,
+            tag: clause.tag.map(|idx| tags[idx as usize]),
+            label: last - clause.target as u32,
+        };
+        let label = |block: OpenBlock| Label {
             kind: block.kind,
             name: block
                 .number
@@ -204,6 +224,7 @@ impl Machine {
                 _ => block.n_results,
             },
             continuation: block.continuation,
+            catches: block.clauses.iter().map(catch).collect(),
         };
         blocks.into_iter().rev().map(label).collect()
     }

@@ -1,8 +1,9 @@
 //! Types at a place: the slots of a frame carry none, so the function is validated once more up
 //! to the place. Spec: [validation](https://webassembly.github.io/spec/core/appendix/algorithm.html).
 
-use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader};
+use wasmparser::{BlockType, FuncValidatorAllocations, Operator, OperatorsReader, TryTable};
 
+use crate::compile::{ClauseKind, read_clause};
 use crate::debug::frames::LabelKind;
 use crate::index::{FuncAddr, FuncIdx, WasmOffset};
 use crate::module::{Module, TypeReader};
@@ -27,6 +28,18 @@ pub(crate) struct OpenBlock {
     pub(crate) n_results: u32,
     /// Where a branch to it goes on.
     pub(crate) continuation: WasmOffset,
+    /// Of a `try_table`, in the order of the source.
+    pub(crate) clauses: Vec<OpenClause>,
+}
+
+/// A clause of a block that catches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenClause {
+    pub(crate) kind: ClauseKind,
+    /// Index of its tag in the module; `None` for all.
+    pub(crate) tag: Option<u32>,
+    /// Place among the open blocks of the one that it branches to.
+    pub(crate) target: usize,
 }
 
 /// Types before every instruction of a function, for runs that look at each of them.
@@ -128,6 +141,7 @@ impl Typing {
             n_params: 0,
             n_results: module.func_type(idx).results.len() as u32,
             continuation: WasmOffset(body.range().end as u32 - 1),
+            clauses: Vec::new(),
         });
         let mut n_blocks = 0;
         while !operators.eof() && operators.original_position() < u64::from(place.0) {
@@ -146,11 +160,15 @@ impl Typing {
     }
 
     fn track(&mut self, module: &Module, op: &Operator<'_>, offset: WasmOffset, number: &mut u32) {
+        let mut clauses = Vec::new();
         let (kind, ty) = match op {
             Operator::Block { blockty } => (LabelKind::Block, *blockty),
             Operator::Loop { blockty } => (LabelKind::Loop, *blockty),
             Operator::If { blockty } => (LabelKind::If, *blockty),
-            Operator::TryTable { try_table } => (LabelKind::TryTable, try_table.ty),
+            Operator::TryTable { try_table } => {
+                clauses = self.clauses_of(try_table);
+                (LabelKind::TryTable, try_table.ty)
+            }
             Operator::Else => {
                 if let Some(block) = self.blocks.last_mut() {
                     block.kind = LabelKind::Else;
@@ -178,8 +196,19 @@ impl Typing {
             n_params,
             n_results,
             continuation: offset,
+            clauses,
         });
         *number += 1;
+    }
+
+    /// The clauses of a block that is not open yet: its own label is none of theirs.
+    fn clauses_of(&self, try_table: &TryTable) -> Vec<OpenClause> {
+        let clause = |catch| {
+            let (kind, tag, depth) = read_clause(catch);
+            let target = self.blocks.len() - 1 - depth as usize;
+            OpenClause { kind, tag, target }
+        };
+        try_table.catches.iter().map(clause).collect()
     }
 
     /// Reads on to find where the open blocks end; a branch goes on after that.

@@ -1,6 +1,6 @@
 //! Types, fields and references in a few words, with the names that modules give them.
 
-use crate::index::{FuncAddr, ObjectAddr};
+use crate::index::{FuncAddr, ObjectAddr, TagAddr};
 use crate::machine::{Machine, ObjectKind};
 use crate::module::Module;
 use crate::types::{Composite, HeapType, RefType, StorageType, Top, ValType};
@@ -69,7 +69,7 @@ impl Machine {
     pub fn kind_text(&self, kind: ObjectKind) -> String {
         match kind {
             ObjectKind::Struct(ty) | ObjectKind::Array(ty) => self.type_text(ty),
-            ObjectKind::Exception(tag) => format!("tag {tag}"),
+            ObjectKind::Exception(tag) => self.tag_name(TagAddr(tag)),
         }
     }
 
@@ -133,7 +133,7 @@ impl Machine {
         text
     }
 
-    fn value_text(&self, value: Value) -> String {
+    pub(crate) fn value_text(&self, value: Value) -> String {
         match value {
             Value::Ref(_, target) => self.target_text(target),
             value => value.to_string(),

@@ -42,6 +42,7 @@ impl Machine {
         let budget = budget.min(if is_step { 1 } else { i64::MAX as u64 / 2 }) as i64;
         self.thread.run_gas = self.thread.gas_left() as i64;
         self.thread.run_ticks = budget;
+        self.thread.effect = None;
         let before = if is_step && budget > 0 {
             self.before_step()
         } else {

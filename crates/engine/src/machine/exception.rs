@@ -73,7 +73,7 @@ impl Machine {
         let slots = &self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize..];
         match op.code {
             OpCode::Throw => Some(self.exception_of(op.x, slots)),
-            OpCode::ThrowRef => self.exception(ObjectAddr(slots[0] as u32)),
+            OpCode::ThrowRef if slots[0] != 0 => self.exception(ObjectAddr(slots[0] as u32)),
             _ => None,
         }
     }
@@ -122,7 +122,7 @@ impl Machine {
         let mut text = self.tag_name(exception.tag);
         for (position, value) in exception.values.iter().enumerate() {
             text.push_str(if position == 0 { " (" } else { ", " });
-            text.push_str(&value.to_string());
+            text.push_str(&self.value_text(*value));
         }
         if !exception.values.is_empty() {
             text.push(')');

@@ -3,7 +3,7 @@
 use wasmparser::Catch;
 
 use super::{ControlKind, Jump, Translator};
-use crate::compile::handlers::{Clause, ClauseKind};
+use crate::compile::handlers::{Clause, read_clause};
 use crate::index::TagAddr;
 use crate::isa::{Op, OpCode};
 use crate::types::width_of;
@@ -12,17 +12,12 @@ impl Translator<'_> {
     pub(super) fn emit_try_table(&mut self, catches: &[Catch]) -> ControlKind {
         self.emit(Op::new(OpCode::TryTable));
         // The clauses stand outside of the block: its own label is none of theirs.
-        let depths: Vec<u32> = catches.iter().map(depth_of).collect();
+        let mut depths = Vec::with_capacity(catches.len());
         let mut clauses = Vec::with_capacity(catches.len());
-        for (catch, depth) in catches.iter().zip(&depths) {
-            let (tag, kind) = match catch {
-                Catch::One { tag, .. } => (Some(*tag), ClauseKind::Catch),
-                Catch::OneRef { tag, .. } => (Some(*tag), ClauseKind::CatchRef),
-                Catch::All { .. } => (None, ClauseKind::CatchAll),
-                Catch::AllRef { .. } => (None, ClauseKind::CatchAllRef),
-            };
+        for (kind, tag, depth) in catches.iter().map(read_clause) {
             let tag = tag.map(|tag| self.tag(tag).0);
-            let control = &self.controls[self.controls.len() - 1 - *depth as usize];
+            let control = &self.controls[self.controls.len() - 1 - depth as usize];
+            depths.push(depth);
             clauses.push(Clause::new(tag, kind, self.slot(control.height)));
         }
         let outer = self.controls.iter().rev().find_map(|control| {
@@ -61,14 +56,5 @@ impl Translator<'_> {
 
     fn tag(&self, idx: u32) -> TagAddr {
         self.instance.tags[idx as usize]
-    }
-}
-
-fn depth_of(catch: &Catch) -> u32 {
-    match *catch {
-        Catch::One { label, .. }
-        | Catch::OneRef { label, .. }
-        | Catch::All { label }
-        | Catch::AllRef { label } => label,
     }
 }

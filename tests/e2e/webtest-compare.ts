@@ -62,6 +62,32 @@ webtest('host functions answer there what they answered here', async ({ app }) =
   assert.match(said, /1,050 i321,050 i32/);
 });
 
+webtest('exceptions compare, also those that host functions throw', async ({ app }) => {
+  const text = `(module
+    (import "env" "refuse" (tag $refuse (param i32 f64)))
+    (import "env" "ask" (func $ask (param i32)))
+    (tag $own (param i32))
+    (func (export "f") (result i32 f64)
+      (block $h (result i32 f64)
+        (try_table (catch $refuse $h) (call $ask (i32.const 20)))
+        (unreachable)))
+    (func (export "g")
+      (block $h (result i32)
+        (try_table (catch $own $h) (call $ask (i32.const -1)))
+        (unreachable))
+      (drop)
+      (throw $own (i32.const 1))))`;
+  const host = 'export const env = { refuse: { parameters: ["i32", "f64"] }, ask(ctx, x) { if (x < 0) ctx.throw("$own", x); ctx.throw("refuse", x + 1, 0.5); } };';
+  await app.load(projectOf(text, { call: ['f'], host }));
+  await app.button('Allow its host code').click();
+  await app.idle();
+  assert.match(await compare(app), /= same f\(\).*outcome21 i32, 0\.5 f6421 i32, 0\.5 f64/);
+  await app.form.choose('g');
+  const said = await compare(app);
+  assert.match(said, /= same g\(\)/);
+  assert.match(said, /trap: uncaught exception: throw of \$own \(1\), which nothing catches/);
+});
+
 webtest('what cannot be compared says why', async ({ app }) => {
   await app.load(projectOf('(module (func (export "f") (loop (br 0))))', { call: ['f'], limits: { gas: 1000n } }));
   assert.match(await compare(app), /ran out of gas on this machine/);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from './harness/eventually.ts';
 import { webtest } from './harness/webtest.ts';
+import type { App } from './panes/app.ts';
 import { oneLine } from './panes/text.ts';
 import { exampleProject, projectOf } from './projects.ts';
 import type { Project } from '../../web/protocol/project.ts';
@@ -87,6 +88,86 @@ webtest('an uncaught exception is a stop at its throw with the numbers, and ever
   assert.deepEqual(await app.stack.values(), ['$no_numbers']);
   assert.equal((await app.globals.row('$busy')).value, '0');
   assert.equal((await app.exceptions.rows())[0]?.state, 'uncaught');
+});
+
+const SAFE = `(module
+  (import "env" "refuse" (tag $refuse (param i32 i64)))
+  (import "env" "ask" (func $ask (param i32) (result i32)))
+  (func (export "safe") (param $x i32) (result i32)
+    (block $h (result i32 i64)
+      (try_table (catch $refuse $h) (return (call $ask (local.get $x))))
+      (unreachable))
+    (drop)))`;
+
+async function loadAllowed(app: App, project: Project): Promise<void> {
+  await app.load(project);
+  await app.button('Allow its host code').click();
+  await app.idle();
+}
+
+webtest('what host code throws is caught by the module, and the step tells it', async ({ app }) => {
+  const host = 'export const env = {\n  refuse: { parameters: ["i32", "i64"] },\n  async ask(ctx, x) { ctx.throw("refuse", x + 1, 5n); },\n};';
+  await loadAllowed(app, projectOf(SAFE, { host, call: ['safe', '7'], breakpoints: [SAFE.indexOf('(call $ask')] }));
+  await app.controls.run();
+  await app.editor.expectNext(/^\(?call \$ask/);
+  await app.controls.stepIn();
+  assert.match(await app.controls.sentence(), /^call popped 7, called env\.ask, which threw env\.refuse \(8, 5\), caught in .*"safe" at line 8$/);
+  const [caught] = await app.exceptions.rows();
+  assert.deepEqual([caught?.tag, caught?.values, caught?.state], ['env.refuse', ['8 i32', '5 i64'], 'just caught']);
+  await app.controls.continue();
+  await app.controls.expectResults('8');
+});
+
+webtest('a wrong tag or value of host code is named with its place', async ({ app }) => {
+  for (const [call, words] of [
+    ['ctx.throw("refused")', /RangeError: no tag named "refused" is known to module module; .* \(host\.js line 2\)/],
+    ['ctx.throw("refuse", "x", 5n)', /TypeError: value 0 of the exception refuse is the text "x", which is not an i32 \(host\.js line 2\)/],
+  ] as const) {
+    await loadAllowed(app, projectOf(SAFE, { host: `export const env = { ask(ctx) {\n  ${call};\n} };`, call: ['safe', '7'] }));
+    await app.controls.run();
+    await app.controls.expectTrap(words);
+    await app.editor.expectNext(/^\(?call \$ask/);
+  }
+});
+
+webtest('an exception of host code that nothing catches shows its line in host.js', async ({ app }) => {
+  const text = SAFE.replace('(catch $refuse $h)', '');
+  await loadAllowed(app, projectOf(text, { host: 'export const env = { ask(ctx, x) {\n  ctx.throw("refuse", x, 5n);\n} };', call: ['safe', '7'] }));
+  await app.controls.run();
+  await app.controls.expectTrap(/^uncaught exception: the host function env\.ask threw env\.refuse \(7, 5\), which nothing catches/);
+  assert.equal((await app.exceptions.rows())[0]?.state, 'uncaught');
+  await app.button('Show in host.js').click();
+  await eventually(async () => assert.match(await app.page.locator('.cm-content:visible .cm-activeLine').innerText(), /ctx\.throw\("refuse"/));
+});
+
+webtest('after a host function that never returns, what was thrown before is thrown again', async ({ app }) => {
+  const text = `(module
+    (import "env" "refuse" (tag $refuse (param i32 i64)))
+    (import "env" "ask" (func $ask))
+    (import "env" "hang" (func $hang))
+    (global $got (mut i64) (i64.const 0))
+    (func (export "f")
+      (block $h (result i32 i64)
+        (try_table (catch $refuse $h) (call $ask))
+        (unreachable))
+      (global.set $got)
+      (drop)
+      (call $hang)))`;
+  const host = 'let calls = 0n;\nexport const env = { ask(ctx) { calls += 1n; ctx.throw("refuse", 1, calls); }, hang() { for (;;); } };';
+  await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 500 } }));
+  await app.controls.startRun();
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*hang/));
+  assert.equal((await app.globals.row('$got')).value, '1');
+});
+
+webtest('stubs of imported tags are made in one click', async ({ app }) => {
+  await app.load(projectOf(SAFE, { call: ['safe', '7'] }));
+  await app.files.openTab('host.js');
+  await app.button('Generate stubs').click();
+  await app.idle();
+  await eventually(async () => assert.match(await app.editor.text(), /refuse: \{ parameters: \["i32", "i64"\] \}/));
+  await app.controls.run();
+  await app.controls.expectResults('0');
 });
 
 webtest('a module without tags has no pane of exceptions', async ({ app }) => {

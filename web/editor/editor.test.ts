@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { CheckReport, ImportInfo } from "../protocol/dto.ts";
 import { breakpoints, breakpointsField, setBreakpointsEffect } from "./breakpoints.ts";
 import { smallestChange } from "./common.ts";
-import { completeHost, importMethod } from "./host-completion.ts";
+import { completeHost, importMember } from "./host-completion.ts";
 import { normalizeText } from "./normalize.ts";
 import { parsedState } from "./testing.ts";
 import { definitionSpan, namesInScope, occurrences, reportField, reportTransaction, symbolAt } from "./report.ts";
@@ -109,6 +109,7 @@ describe("a report stays in step with the text", () => {
 describe("host code", () => {
   const imports: readonly ImportInfo[] = [
     { module: "env", name: "log", kind: "func", type: "(func (param i32 i64) (result f64))", func: { params: ["i32", "i64"], results: ["f64"] } },
+    { module: "env", name: "lost", kind: "tag", type: "(tag (param i32))", func: { params: ["i32"], results: [] } },
     { module: "other", name: "x", kind: "func", type: "(func)", func: { params: [], results: [] } },
   ];
   const offered = (text: string): readonly string[] | undefined => {
@@ -125,10 +126,10 @@ describe("host code", () => {
   test("members of a memory", () => {
     expect(offered("export const env = { log(c) { c.memory(0).▸ } }")).toEqual(expect.arrayContaining(["u8", "setF64", "cstring"]));
   });
-  test("functions the module wants", () => {
-    expect(offered("export const env = { l▸ }")).toEqual(["log"]);
+  test("functions and tags the module wants", () => {
+    expect(offered("export const env = { l▸ }")).toEqual(["log", "lost"]);
   });
   test("a method for an import has its parameters and a value to return", () => {
-    expect(imports.map(importMethod)).toEqual(["log(ctx, i32_0, i64_1) { return 0; },", "x(ctx) {  },"]);
+    expect(imports.map(importMember)).toEqual(["log(ctx, i32_0, i64_1) { return 0; },", 'lost: { parameters: ["i32"] },', "x(ctx) {  },"]);
   });
 });

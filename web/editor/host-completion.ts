@@ -54,17 +54,18 @@ const zeroOf = (type: string): string => {
   return /^(?:i32|f32|f64)$/.test(type) ? "0" : "null";
 };
 
-/** A method that answers an import, with parameters named by their types. */
-export function importMethod({ name, func }: ImportInfo): string {
+/** A method that answers an import, with parameters named by their types; of a tag its description. */
+export function importMember({ name, kind, func }: ImportInfo): string {
+  const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  if (kind === "tag") return `${key}: { parameters: [${(func?.params ?? []).map((type) => JSON.stringify(type)).join(", ")}] },`;
   const params = func?.params.map((type, index) => `${type.replace(/[^\w]/g, "") || "value"}_${index}`) ?? [];
   const results = func?.results ?? [];
   const zeros = results.map(zeroOf);
   const answer = zeros.length === 0 ? "" : zeros.length === 1 ? `return ${zeros[0]};` : `return [${zeros.join(", ")}];`;
-  const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
   return `${key}(${["ctx", ...params].join(", ")}) { ${answer} },`;
 }
 
-/** Inside `export const env = { … }`: the functions that modules import from `env`. */
+/** Inside `export const env = { … }`: the functions and tags that modules import from `env`. */
 function completeImport(context: CompletionContext, imports: readonly ImportInfo[]): CompletionResult | null {
   const word = context.matchBefore(/[\w$]*$/);
   const node = syntaxTree(context.state).resolveInner(word?.from ?? context.pos, -1);
@@ -73,11 +74,11 @@ function completeImport(context: CompletionContext, imports: readonly ImportInfo
   const name = declaration?.name === "VariableDeclaration" ? declaration.getChild("VariableDefinition") : undefined;
   if (object?.name !== "ObjectExpression" || !name) return null;
   const moduleName = context.state.sliceDoc(name.from, name.to);
-  const found = imports.filter((item) => item.kind === "func" && item.module === moduleName);
+  const found = imports.filter((item) => (item.kind === "func" || item.kind === "tag") && item.module === moduleName);
   if (found.length === 0 || (word?.text === "" && !context.explicit)) return null;
   return {
     from: word?.from ?? context.pos,
-    options: found.map((item) => ({ label: item.name, detail: item.type, apply: importMethod(item), type: "method", boost: 10 })),
+    options: found.map((item) => ({ label: item.name, detail: item.type, apply: importMember(item), type: item.kind === "tag" ? "property" : "method", boost: 10 })),
   };
 }
 

@@ -41,6 +41,7 @@ export const contextMembers: readonly Member[] = [
   member("table", "(name)", "A table of the module that called: get(index) and size."),
   member("gas", "", "Gas used, the limit, and what remains."),
   member("charge", "(amount)", "Makes this call cost that many units of gas."),
+  member("throw", "(tag, ...values)", "Throws an exception into the program, with the values that its tag carries."),
   member("print", "(...values)", "Writes a line to the console."),
   member("canvas", "", "The picture beside the code: size, pixel, fill, rect, show."),
   member("keys", "", "Set of the codes of the keys held down."),

@@ -20,6 +20,7 @@ export { loadCore } from "./core.ts";
 export { Module, ModuleError } from "./module.ts";
 export { instantiate, LinkError, Machine, OutOfGasError, TrapError } from "./machine.ts";
 export type { CallOptions, HostFunction, Imports, InstantiateOptions, LinkedModule, RunOptions, Stop } from "./machine.ts";
+export { type TagDefinition, WaspException } from "../worker/exceptions.ts";
 export type { Address, Context, Gas, GlobalAccess, MemoryAccess, TableAccess } from "../worker/context.ts";
-export type { Diagnostic, Effect, ExportInfo, FrameDetail, FrameRow, ImportInfo, InstructionInfo, MachineView, Schedule, TrapInfo, Value } from "../protocol/dto.ts";
+export type { Diagnostic, Effect, ExceptionInfo, ExceptionRow, ExportInfo, FrameDetail, FrameRow, ImportInfo, InstructionInfo, MachineView, Schedule, TrapInfo, Value } from "../protocol/dto.ts";
 export { instructions, schedules } from "./core.ts";

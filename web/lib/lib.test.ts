@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Context, type Imports, LinkError, Machine, Module, ModuleError, OutOfGasError, TrapError, instantiate, loadCore, schedules } from "./index.ts";
+import { type Context, type Imports, LinkError, Machine, Module, ModuleError, OutOfGasError, TrapError, WaspException, instantiate, loadCore, schedules } from "./index.ts";
 
 beforeAll(async () => {
   await loadCore(readFileSync(new URL("../pkg/core.wasm", import.meta.url)));
@@ -93,6 +93,70 @@ describe("calls", () => {
     expect(() => asks.answer(1)).toThrow("an array of 2");
     asks.answer(5, 6n);
     expect(asks.run()).toEqual({ kind: "finished", results: [5, 6n] });
+  });
+});
+
+describe("exceptions", () => {
+  const SAFE = `(module
+    (import "env" "refuse" (tag $refuse (param i32 i64)))
+    (import "env" "ask" (func $ask (param i32) (result i32)))
+    (tag $own (export "lost") (param f64 externref))
+    (func (export "safe") (param $x i32) (result i32)
+      (block $h (result i32 i64)
+        (try_table (catch $refuse $h) (return (call $ask (local.get $x))))
+        (unreachable))
+      (drop))
+    (func (export "bare") (param $x i32) (result i32) (call $ask (local.get $x)))
+    (func (export "own") (param f64 externref) (throw $own (local.get 0) (local.get 1))))`;
+  const refuse = { parameters: ["i32", "i64"] };
+
+  test("what a host function throws is caught by the program", async () => {
+    const asks = machine(SAFE, { env: { refuse, ask: async (ctx: Context, x: number) => ctx.throw("refuse", x, 5n) } });
+    expect(await asks.call("safe", [7])).toBe(7);
+    const failed: unknown = await asks.call("bare", [7]).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(TrapError);
+    expect((failed as TrapError).exception).toMatchObject({ tag: "env.refuse", values: [7, 5n] });
+    expect((failed as TrapError).cause).toBeInstanceOf(WaspException);
+    expect((failed as TrapError).message).toBe("uncaught exception: the host function env.ask threw env.refuse (7, 5), which nothing catches");
+  });
+
+  test("an exception may be made by hand, and kept", async () => {
+    const kept = new WaspException("env.refuse", [1, 2n]);
+    const ask = (): never => {
+      throw kept;
+    };
+    expect(await machine(SAFE, { env: { refuse, ask } }).call("safe", [7])).toBe(1);
+    const wrong = new WaspException("refuse", ["seven", 2n]);
+    const failing = machine(SAFE, { env: { refuse, ask: () => Promise.reject(wrong) } });
+    await expect(failing.call("safe", [7])).rejects.toThrow('value 0 of the exception refuse is the text "seven", which is not an i32');
+    const lost = machine(SAFE, { env: { refuse, ask: (ctx: Context) => ctx.throw("gone") } });
+    await expect(lost.call("safe", [7])).rejects.toThrow('env.ask: no tag named "gone" is known to module main');
+  });
+
+  test("what the program throws comes out with its values", async () => {
+    const thing = { any: "value" };
+    const throwing = machine(SAFE, { env: { ask: () => 0 } });
+    const failed = (await throwing.call("own", [0.5, thing]).catch((error: unknown) => error)) as TrapError;
+    expect(failed.exception).toMatchObject({ name: "WaspException", tag: "$own", message: "$own (0.5, a reference)" });
+    expect(failed.exception?.values[1]).toBe(thing);
+    expect(failed.trap.exception?.text).toBe("$own (0.5, extern 0)");
+    expect(throwing.view().exceptions).toMatchObject([{ state: "uncaught" }]);
+  });
+
+  test("a host call is answered by hand with an exception", () => {
+    const asks = machine(SAFE, { env: { ask: () => 0 } });
+    expect(() => asks.throw("refuse", 1, 2n)).toThrow();
+    asks.begin("safe", [7]);
+    asks.run();
+    expect(() => asks.throw("refuse", 1)).toThrow("carries 2 values (i32 i64), not 1");
+    asks.throw("refuse", 9, 2n);
+    expect(asks.run()).toEqual({ kind: "finished", results: [9] });
+  });
+
+  test("a tag that is given must be the one that is imported", () => {
+    const make = (given: unknown) => () => machine(SAFE, { env: { refuse: given, ask: () => 0 } as Imports[string] });
+    expect(make({ parameters: [] })).toThrow('env.refuse is a tag that carries nothing, but the module imports (tag (param i32 i64)); write { parameters: ["i32", "i64"] }');
+    expect(make(() => 0)).toThrow("env.refuse is a function, but the module imports a tag");
   });
 });
 

@@ -14,6 +14,7 @@ import {
   tableAccess,
 } from "../worker/context.ts";
 import { Handles, fromSlots, fromValue, resultBits, toValue } from "../worker/convert.ts";
+import { type TagDefinition, WaspException, isException, raised, tagMisfit } from "../worker/exceptions.ts";
 import { type HostFunc, readModules, type Session, type SessionModule, StopCode } from "../worker/core.ts";
 import { schedules } from "./core.ts";
 import { Module } from "./module.ts";
@@ -21,8 +22,8 @@ import { Module } from "./module.ts";
 /** Called with a context and the arguments; gives the result, an array of several, or a promise of either. */
 export type HostFunction = (context: Context, ...args: readonly never[]) => unknown;
 
-/** By module name and name: functions, and values for imported globals. */
-export type Imports = Readonly<Record<string, Readonly<Record<string, HostFunction | number | bigint | null>>>>;
+/** By module name and name: functions, values for imported globals, and the types that imported tags carry. Tags need not be given. */
+export type Imports = Readonly<Record<string, Readonly<Record<string, HostFunction | number | bigint | null | TagDefinition>>>>;
 
 export interface InstantiateOptions {
   /** In units of the schedule, for all calls together; none by default. */
@@ -58,7 +59,7 @@ export type Stop =
   | { readonly kind: "trapped"; readonly trap: TrapInfo }
   /** The next instruction costs more than is left; with more gas the run goes on. */
   | { readonly kind: "outOfGas" }
-  /** The embedder answers with `answer`, `fail` or `callHost`. */
+  /** The embedder answers with `answer`, `throw`, `fail` or `callHost`. */
   | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[]; /** Types of what it must give. */ readonly results: readonly string[] }
   | { readonly kind: "breakpoint" }
   | { readonly kind: "stepDone" }
@@ -88,10 +89,13 @@ export class LinkError extends Error {
 export class TrapError extends Error {
   override readonly name = "TrapError";
   readonly trap: TrapInfo;
+  /** The exception that nothing caught, when that was the reason. */
+  readonly exception: WaspException | undefined;
 
-  constructor(trap: TrapInfo, cause: unknown) {
+  constructor(trap: TrapInfo, cause: unknown, exception?: WaspException) {
     super(trap.sentence, cause === undefined ? undefined : { cause });
     this.trap = trap;
+    this.exception = exception;
   }
 }
 
@@ -145,6 +149,8 @@ export class Machine {
       const name = `${info.module}.${info.name}`;
       if (info.kind === "func" && typeof given !== "function")
         problems.push({ message: given === undefined ? `nothing is given for ${name}, which is imported as ${info.type}` : `${name} must be a function, not ${typeof given}` });
+      const misfit = info.kind === "tag" && given !== undefined ? tagMisfit(info, given, name) : undefined;
+      if (misfit !== undefined) problems.push({ message: misfit });
       if (info.kind !== "global") return [];
       const type = /\(global (?:\(mut )?([^)]+)\)/.exec(info.type)?.[1] ?? "i32";
       return [{ module: info.module, name: info.name, value: toValue(type, given, this.#handles) }];
@@ -199,7 +205,7 @@ export class Machine {
         case "finished":
           return stop.results.length > 1 ? stop.results : stop.results[0];
         case "trapped":
-          throw new TrapError(stop.trap, this.#thrown);
+          throw new TrapError(stop.trap, this.#thrown, this.#uncaught(stop.trap));
         case "outOfGas":
           throw new OutOfGasError(`the gas limit of ${this.gas.limit ?? 0n} is reached`);
         case "hostCall":
@@ -268,12 +274,23 @@ export class Machine {
     this.#session.answer(resultBits(types, types.length > 1 ? results : results[0], this.#handles));
   }
 
+  /** Answers the pending host call with an exception of a tag, named by its export, its `$name` or its import. */
+  throw(tag: string, ...values: readonly unknown[]): void {
+    this.#hostCall();
+    const module = this.#session.callerModule();
+    const { tag: address, bits } = raised(this.#session, module, this.#names[module] ?? "", new WaspException(tag, values), this.#handles);
+    this.#session.throwFromHost(address, bits);
+  }
+
   /** Makes the pending host call a trap. */
   fail(message: string): void {
     this.#session.failHostCall(message);
   }
 
-  /** Answers the pending host call with the function given as import. What it throws becomes a trap. */
+  /**
+   * Answers the pending host call with the function given as import. A `WaspException` that it throws (`ctx.throw`) goes to
+   * the program; anything else becomes a trap.
+   */
   async callHost(): Promise<void> {
     const { info, args } = this.#hostCall();
     const name = `${info.module}.${info.name}`;
@@ -286,11 +303,29 @@ export class Machine {
       const returned = await given(context.face, ...(args as readonly never[]));
       this.#session.answer(resultBits(info.func?.results ?? [], returned, this.#handles));
     } catch (thrown) {
-      this.#thrown = thrown;
-      this.#session.failHostCall(`${name}: ${messageOf(thrown)}`);
+      this.#unwind(name, context, thrown);
     } finally {
       context.close();
     }
+  }
+
+  #unwind(name: string, context: HostContext, thrown: unknown): void {
+    const fail = (cause: unknown): void => {
+      this.#thrown = cause;
+      this.#session.failHostCall(`${name}: ${messageOf(cause)}`);
+    };
+    if (!isException(thrown)) return fail(thrown);
+    try {
+      const { tag, bits } = context.raised(thrown);
+      this.#session.throwFromHost(tag, bits);
+      if (this.#session.trap() !== undefined) this.#thrown = thrown;
+    } catch (wrong) {
+      fail(wrong);
+    }
+  }
+
+  #uncaught({ exception }: TrapInfo): WaspException | undefined {
+    return exception && new WaspException(exception.tag, exception.values.map((value) => fromValue(value, this.#handles)));
   }
 
   /** Drops the call under way; memories, tables and globals stay. */

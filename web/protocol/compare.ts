@@ -35,12 +35,18 @@ export interface OurRemains extends Remains {
   /** Module and index by address, for what host functions changed. */
   readonly memoryPlaces: readonly Place[];
   readonly globalPlaces: readonly Place[];
+  readonly tagPlaces: readonly TagPlace[];
 }
 
 export interface Place {
   readonly address: number;
   readonly module: number;
   readonly index: number;
+}
+
+export interface TagPlace extends Place {
+  /** Types of what its exceptions carry. */
+  readonly types: readonly string[];
 }
 
 /** A whole call: fresh instances of all modules, start functions, then the export. */

@@ -3,6 +3,7 @@ import { assertUnreachable } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
 import { type Handles, f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
 import type { Session } from "./core.ts";
+import { type Raised, WaspException, raised } from "./exceptions.ts";
 import type { Change } from "./journal.ts";
 import { typeOf } from "../protocol/value.ts";
 
@@ -215,6 +216,11 @@ export interface Context {
   readonly gas: Gas;
   /** Charges the program; throws when less is left. In units of the schedule. */
   charge(units: number | bigint): void;
+  /**
+   * Throws an exception of the program: `ctx.throw("too_large", 5)`. The tag is named by its export, its `$name` or its
+   * import (`env.too_large`, or `too_large`). Whoever catches it there goes on; the host function does not.
+   */
+  throw(tag: string, ...values: readonly unknown[]): never;
   print(...values: readonly unknown[]): void;
   readonly canvas: CanvasAccess;
   /** KeyboardEvent.code of the keys held now. */
@@ -256,6 +262,11 @@ export class HostContext implements Owner {
     this.changes.push(change);
   }
 
+  /** An exception that the host function throws, in the machine's terms. */
+  raised(exception: WaspException): Raised {
+    return raised(this.machine(), this.#module, this.#moduleName, exception, this.#around.handles);
+  }
+
   /** What host code gets: the methods of the contract and nothing else. */
   readonly face = this.#face();
 
@@ -280,6 +291,12 @@ export class HostContext implements Owner {
       },
       charge(units: number | bigint): void {
         context.#charge(units);
+      },
+      throw(tag: string, ...values: readonly unknown[]): never {
+        const exception = new WaspException(tag, values);
+        // Here a mistake has the place of the caller.
+        context.raised(exception);
+        throw exception;
       },
       print(...values: readonly unknown[]): void {
         around().print(values.map((value) => (typeof value === "string" ? value : shownInConsole(value))).join(" "));

@@ -152,7 +152,7 @@ export function shown(value: unknown): string {
 }
 
 /** A value that is not of its type; `what` is the value and `why` the rest of the sentence. */
-class Misfit extends TypeError {
+export class Misfit extends TypeError {
   constructor(
     readonly what: string,
     readonly why: string,
@@ -214,35 +214,32 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
 
 /** What a host function returned, as the slots of its declared results. */
 export function resultBits(types: readonly string[], returned: unknown, handles: Handles): BigUint64Array<ArrayBuffer> {
-  const slots: bigint[] = [];
-  const push = (type: string, value: unknown, sentence: (misfit: Misfit) => string): void => {
-    const bits = explained(() => toBits(type, value, handles), sentence);
-    slots.push(BigInt.asUintN(64, bits));
-    if (type === "v128") slots.push(bits >> 64n);
-  };
   const [only] = types;
   if (only === undefined) {
     if (returned !== undefined) throw new TypeError(`it returned ${shown(returned)}, but its type has no result`);
-    return BigUint64Array.from(slots);
+    return new BigUint64Array();
   }
   if (types.length === 1) {
-    push(only, returned, ({ what, why }) => (returned === undefined ? `it returned nothing, but its type has the result ${only}` : `it returned ${what}, which ${why}`));
-    return BigUint64Array.from(slots);
+    const sentence = (_: number, { what, why }: Misfit): string => (returned === undefined ? `it returned nothing, but its type has the result ${only}` : `it returned ${what}, which ${why}`);
+    return slotsOf(types, [returned], handles, sentence);
   }
   if (!Array.isArray(returned) || returned.length !== types.length)
     throw new TypeError(`it returned ${shown(returned)}; its type has ${types.length} results (${types.join(" ")}), so it must return an array of ${types.length}`);
-  types.forEach((type, index) => push(type, returned[index], ({ what, why }) => `its result ${index} is ${what}, which ${why}`));
-  return BigUint64Array.from(slots);
+  return slotsOf(types, returned, handles, (index, { what, why }) => `its result ${index} is ${what}, which ${why}`);
 }
 
-/** Says more about a value that does not fit. */
-function explained<T>(work: () => T, sentence: (misfit: Misfit) => string): T {
-  try {
-    return work();
-  } catch (thrown) {
-    if (thrown instanceof Misfit) throw new TypeError(sentence(thrown));
-    throw thrown;
-  }
+/** Values as slots, a v128 in two; `sentence` says more about one that does not fit. */
+export function slotsOf(types: readonly string[], values: readonly unknown[], handles: Handles, sentence: (index: number, misfit: Misfit) => string): BigUint64Array<ArrayBuffer> {
+  const slots = types.flatMap((type, index) => {
+    try {
+      const bits = toBits(type, values[index], handles);
+      return type === "v128" ? [BigInt.asUintN(64, bits), bits >> 64n] : [bits];
+    } catch (thrown) {
+      if (thrown instanceof Misfit) throw new TypeError(sentence(index, thrown));
+      throw thrown;
+    }
+  });
+  return BigUint64Array.from(slots);
 }
 
 /** The JavaScript value of a value that crossed. */

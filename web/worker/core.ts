@@ -18,6 +18,7 @@ import type {
   Value,
   Viewport,
 } from "../protocol/dto.ts";
+import type { TagPlace } from "../protocol/compare.ts";
 import type { ScriptOptions } from "../protocol/script.ts";
 
 /** How a slice of a run ended. The numbers are those of `Session.run`. */
@@ -92,6 +93,12 @@ export interface Session {
   hostCallArgs(): BigUint64Array;
   answer(bits: BigUint64Array): void;
   failHostCall(message: string): void;
+  /** A tag by the name of its export, its `$name` or its import: in the module, or else in another one. */
+  tag(module: number, name: string): { readonly address: number; readonly types: readonly string[] } | undefined;
+  /** The tags of all modules, each as often as it has a place. */
+  tags(): readonly TagPlace[];
+  /** Answers by throwing: values in the form of slots. */
+  throwFromHost(tag: number, bits: BigUint64Array): void;
   /** Number of the project's module that made the pending host call. */
   callerModule(): number;
   callerFunc(): string;

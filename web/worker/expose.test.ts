@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { digest } from "./digest.ts";
-import { exposeAll, globalName, memoryName } from "./expose.ts";
+import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 
 /** (module (import "m" "g" (global i32)) (memory 1) (global (mut i64) (i64.const 7)) (func (export "f"))), and without the export. */
 const head = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0];
@@ -21,6 +21,13 @@ for (const [name, bytes, own] of [
     expect(Object.keys(found)).toEqual([...own, memoryName(0), globalName(0), globalName(1)]);
     expect(found[globalName(1)]).toHaveProperty("value", 7n);
   });
+
+test("tags are exported, imported ones first", () => {
+  // (module (import "m" "t" (tag)) (tag))
+  const bytes = [...head, 2, 8, 1, 1, 109, 1, 116, 4, 0, 0, 13, 3, 1, 0, 0];
+  const module = new WebAssembly.Module(exposeAll(Uint8Array.from(bytes)).bytes);
+  expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual([tagName(0), tagName(1)]);
+});
 
 test("an empty module stays one", () => {
   const exposed = exposeAll(Uint8Array.from(head.slice(0, 8)));

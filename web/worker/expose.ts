@@ -1,11 +1,12 @@
-// A module that exports all its memories and globals besides what it exports itself, so that they can be read after a call.
+// A module that exports all its memories, globals and tags besides what it exports itself, so that they can be read after a call, and thrown.
 import { ensureExists } from "../base/assert.ts";
 
 /** The names under which they are exported; no module of a person begins a name like this by chance. */
 export const memoryName = (index: number): string => `waspnest\u0000memory ${index}`;
 export const globalName = (index: number): string => `waspnest\u0000global ${index}`;
+export const tagName = (index: number): string => `waspnest\u0000tag ${index}`;
 
-const SECTION = { import: 2, memory: 5, global: 6, export: 7 } as const;
+const SECTION = { import: 2, memory: 5, global: 6, export: 7, tag: 13 } as const;
 /** Sections in the order of the binary format up to the exports; a tag section stands before the globals. */
 const BEFORE_EXPORTS: readonly number[] = [1, 2, 3, 4, 5, 13, 6];
 const KIND = { func: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
@@ -88,11 +89,12 @@ function sectionsOf(bytes: Uint8Array): readonly Section[] {
   return sections;
 }
 
-/** How many memories and globals a module imports. */
-function importCounts(bytes: Uint8Array, section: Section | undefined): { readonly memories: number; readonly globals: number } {
+/** How many memories, globals and tags a module imports. */
+function importCounts(bytes: Uint8Array, section: Section | undefined): { readonly memories: number; readonly globals: number; readonly tags: number } {
   let memories = 0;
   let globals = 0;
-  if (section === undefined) return { memories, globals };
+  let tags = 0;
+  if (section === undefined) return { memories, globals, tags };
   const reader = new Reader(bytes, section.content);
   for (let left = reader.number(); left > 0; left -= 1) {
     reader.skipName();
@@ -118,12 +120,13 @@ function importCounts(bytes: Uint8Array, section: Section | undefined): { readon
         // A tag: its attribute and its type.
         reader.byte();
         reader.number();
+        tags += 1;
     }
   }
-  return { memories, globals };
+  return { memories, globals, tags };
 }
 
-/** The module with all its memories and globals exported. It must be valid. */
+/** The module with all its memories, globals and tags exported. It must be valid. */
 export function exposeAll(bytes: Uint8Array): Exposed {
   const sections = sectionsOf(bytes);
   const find = (id: number): Section | undefined => sections.find((section) => section.id === id);
@@ -134,6 +137,7 @@ export function exposeAll(bytes: Uint8Array): Exposed {
   const imported = importCounts(bytes, find(SECTION.import));
   const memories = imported.memories + defined(SECTION.memory);
   const globals = imported.globals + defined(SECTION.global);
+  const tags = imported.tags + defined(SECTION.tag);
 
   const added: number[] = [];
   const add = (name: string, kind: number, index: number): void => {
@@ -142,12 +146,13 @@ export function exposeAll(bytes: Uint8Array): Exposed {
   };
   for (let index = 0; index < memories; index += 1) add(memoryName(index), KIND.memory, index);
   for (let index = 0; index < globals; index += 1) add(globalName(index), KIND.global, index);
+  for (let index = 0; index < tags; index += 1) add(tagName(index), KIND.tag, index);
 
   const old = find(SECTION.export);
   const entries = new Reader(bytes, old?.content ?? 0);
   const count = old === undefined ? 0 : entries.number();
   const kept = old === undefined ? new Uint8Array() : bytes.subarray(entries.at, old.to);
-  const head = leb(count + memories + globals);
+  const head = leb(count + memories + globals + tags);
   const size = leb(head.length + kept.length + added.length);
   const place = old?.from ?? sections.filter(({ id }) => BEFORE_EXPORTS.includes(id)).at(-1)?.to ?? 8;
   const rest = old?.to ?? place;

@@ -4,6 +4,7 @@ import type { Canvas } from "./canvas.ts";
 import { HostContext, applyChange } from "./context.ts";
 import { type Handles, fromSlots, resultBits } from "./convert.ts";
 import type { Session } from "./core.ts";
+import { isException } from "./exceptions.ts";
 import type { Binding, HostCode, HostFailure } from "./host-code.ts";
 import type { Answer, Change, JournalWriter } from "./journal.ts";
 import type { Output } from "./output.ts";
@@ -144,15 +145,27 @@ export class HostCalls {
       this.#fail(binding, failure, context.changes);
     };
     const finish = (returned: unknown): void => {
-      let results: BigUint64Array<ArrayBuffer>;
       try {
-        results = resultBits(type.results, returned, handles);
+        const results = resultBits(type.results, returned, handles);
+        close();
+        this.#settle({ results, changes: context.changes });
       } catch (thrown) {
         // Nothing was thrown over there: the place is the function that answered wrongly.
-        return fail({ message: messageOf(thrown), ...hostCode.placeOf(binding.call) });
+        fail({ message: messageOf(thrown), ...hostCode.placeOf(binding.call) });
       }
-      close();
-      this.#settle({ results, changes: context.changes });
+    };
+    const unwind = (thrown: unknown): void => {
+      const failure = hostCode.failure(thrown);
+      if (!isException(thrown)) return fail(failure);
+      try {
+        const raised = context.raised(thrown);
+        close();
+        this.#settle({ raised, changes: context.changes });
+        // Nothing in the program catches it.
+        if (session.trap() !== undefined) this.failure = failure;
+      } catch (wrong) {
+        fail({ ...failure, message: messageOf(wrong) });
+      }
     };
     try {
       const returned = binding.call(context.face, ...args);
@@ -166,12 +179,12 @@ export class HostCalls {
           if (this.#current) finish(value);
         },
         (thrown: unknown) => {
-          if (this.#current) fail(hostCode.failure(thrown));
+          if (this.#current) unwind(thrown);
         },
       );
       return { name: binding.name, done };
     } catch (thrown) {
-      fail(hostCode.failure(thrown));
+      unwind(thrown);
       return undefined;
     }
   }
@@ -185,6 +198,7 @@ export class HostCalls {
   #settle(answer: Answer): void {
     const { session, journal } = this.#parts;
     if (answer.failure !== undefined) session.failHostCall(answer.failure);
+    else if (answer.raised !== undefined) session.throwFromHost(answer.raised.tag, answer.raised.bits);
     else session.answer(answer.results ?? new BigUint64Array(0));
     journal.answer(answer);
   }

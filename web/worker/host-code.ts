@@ -4,6 +4,7 @@ import type { HostGlobal, HostImport, ImportInfo, Problem } from "../protocol/dt
 import { type ReadyMade, findReadyMade } from "../protocol/ready-made.ts";
 import { type Handles, shown, toValue } from "./convert.ts";
 import type { HostFunc } from "./core.ts";
+import { tagMisfit } from "./exceptions.ts";
 
 export type HostFunction = (context: unknown, ...args: readonly unknown[]) => unknown;
 
@@ -194,6 +195,12 @@ export function checkImports(imports: readonly HostImport[], code: HostCode, all
         } catch (thrown) {
           problems.push(at(wanted, `the global ${nameOf(info)} in host.js: ${messageOf(thrown)}`));
         }
+        break;
+      }
+      case "tag": {
+        const misfit = given === undefined ? undefined : tagMisfit(info, given, `${nameOf(info)} in host.js`);
+        if (misfit !== undefined) problems.push(at(wanted, misfit));
+        else if (given === undefined && allowed) warnings.push(at(wanted, `nothing defines ${nameOf(info)}, so a fresh tag is made for it: ${info.type}`));
         break;
       }
       default:

@@ -1,10 +1,13 @@
 // The log of everything that came from outside: actions at their ticks, and the answers of host calls in order.
 //
 // Answers are a stream of 64-bit words, so that a million of them stay small:
-//   header: number of results | failed << 16 | number of changes << 17
-//   results: one word each; when failed instead: byte length, then the UTF-8 message in words
+//   header: number of results | outcome << 16 (two bits) | number of changes << 18
+//   answered: results, one word each
+//   failed: byte length, then the UTF-8 message in words
+//   raised: address of the tag, then as many words as there were results
 //   each change: CHARGE units | GLOBAL address bits | BYTES memory address length, then the bytes in words
 import { ensureExists } from "../base/assert.ts";
+import type { Raised } from "./exceptions.ts";
 import type { Action, Journal, JournalPiece, LoggedAction } from "../protocol/messages.ts";
 
 /** What a host function did to the machine besides answering. */
@@ -14,11 +17,17 @@ export type Change =
   | { readonly kind: "bytes"; readonly memory: number; readonly address: number; readonly bytes: Uint8Array };
 
 export interface Answer {
-  /** Absent when the call failed. */
+  /** Absent when the call failed or raised. */
   readonly results?: BigUint64Array;
   readonly failure?: string;
+  /** The exception that the host function threw. */
+  readonly raised?: Raised;
   readonly changes: readonly Change[];
 }
+
+const ANSWERED = 0n;
+const FAILED = 1n;
+const RAISED = 2n;
 
 const CHARGE = 1n;
 const GLOBAL = 2n;
@@ -49,10 +58,13 @@ export class JournalWriter {
   answer(answer: Answer): void {
     this.#count += 1;
     this.#answered += 1;
-    const failed = answer.failure !== undefined;
-    this.#push(BigInt(answer.results?.length ?? 0) | (failed ? 1n << 16n : 0n) | (BigInt(answer.changes.length) << 17n));
-    if (answer.failure !== undefined) this.#pushBytes(new TextEncoder().encode(answer.failure));
-    else for (const word of ensureExists(answer.results, "results of an answer")) this.#push(word);
+    const { failure, raised } = answer;
+    const words = raised?.bits ?? answer.results ?? new BigUint64Array();
+    const outcome = failure !== undefined ? FAILED : raised !== undefined ? RAISED : ANSWERED;
+    this.#push(BigInt(words.length) | (outcome << 16n) | (BigInt(answer.changes.length) << 18n));
+    if (failure !== undefined) this.#pushBytes(new TextEncoder().encode(failure));
+    if (raised !== undefined) this.#push(BigInt(raised.tag));
+    for (const word of words) this.#push(word);
     for (const change of answer.changes) {
       switch (change.kind) {
         case "charge":
@@ -129,12 +141,14 @@ export class AnswerReader {
     }
     const header = this.#word();
     const nResults = Number(header & 0xffffn);
-    const failed = ((header >> 16n) & 1n) === 1n;
-    const nChanges = Number(header >> 17n);
-    const failure = failed ? new TextDecoder().decode(this.#bytes()) : undefined;
+    const outcome = (header >> 16n) & 3n;
+    const nChanges = Number(header >> 18n);
+    const failure = outcome === FAILED ? new TextDecoder().decode(this.#bytes()) : undefined;
+    const tag = outcome === RAISED ? Number(this.#word()) : undefined;
     const results = new BigUint64Array(nResults).map(() => this.#word());
     const changes: Change[] = [];
     for (let index = 0; index < nChanges; index += 1) changes.push(this.#change());
+    if (tag !== undefined) return { raised: { tag, bits: results }, changes };
     return failure === undefined ? { results, changes } : { failure, changes };
   }
 

@@ -315,3 +315,94 @@ test("a replay stands at the call without an answer, in the same state", async (
   expect(await copy.run()).toMatchObject({ status: (await bench.run()).status });
   expect(copy.view?.gas).toEqual(bench.view?.gas);
 });
+
+describe("exceptions of host functions", () => {
+  const SAFE = `(module
+    (import "env" "refuse" (tag $refuse (param i32 i64)))
+    (import "env" "ask" (func $ask (param i32) (result i32)))
+    (memory (export "mem") 1)
+    (func (export "safe") (param $x i32) (result i32)
+      (block $h (result i32 i64)
+        (try_table (catch $refuse $h)
+          (return (call $ask (local.get $x))))
+        (unreachable))
+      (drop))
+    (func (export "bare") (param $x i32) (result i32) (call $ask (local.get $x))))`;
+  const host = (body: string): string => `export const env = {\n  refuse: { parameters: ["i32", "i64"] },\n  ask(ctx, x) {\n    ${body}\n  },\n};`;
+  const THROWS = host("ctx.memory().setU8(x, 9); if (x > 1) ctx.throw('refuse', x, 5n); return 100;");
+
+  test("what they throw is caught by the program, now and later", async () => {
+    for (const tag of ["refuse", "env.refuse", "$refuse"]) {
+      const thrown = `ctx.throw('${tag}', x, 5n)`;
+      for (const body of [`${thrown};`, `return Promise.resolve().then(() => ${thrown});`]) {
+        const bench = new Bench();
+        expect(await bench.load(SAFE, host(body))).toMatchObject({ kind: "loaded", warnings: [] });
+        await bench.begin("safe", 7);
+        expect((await bench.run()).status, body).toEqual({ kind: "finished", results: [{ type: "i32", bits: 7 }] });
+      }
+    }
+  });
+
+  test("what nothing catches is a trap at the call, with its place in host.js", async () => {
+    const bench = new Bench();
+    await bench.load(SAFE, host("ctx.throw('refuse', x, -1n);"));
+    await bench.begin("bare", 7);
+    const view = await bench.run();
+    expect(view.status).toMatchObject({
+      kind: "trapped",
+      trap: {
+        sentence: "uncaught exception: the host function env.ask threw env.refuse (7, -1), which nothing catches",
+        exception: { tag: "env.refuse", values: [{ type: "i32", bits: 7 }, { type: "i64", bits: 2n ** 64n - 1n }] },
+        host: { line: 4 },
+      },
+    });
+    expect(view.next?.mnemonic).toBe("call");
+    expect(view.exceptions).toMatchObject([{ state: "uncaught" }]);
+  });
+
+  test("a wrong tag and wrong values are named, with their place", async () => {
+    const cases = [
+      ["ctx.throw('refused', x, 5n)", 'RangeError: no tag named "refused" is known to module m; a tag is named by its export, its $name or its import'],
+      ["ctx.throw('refuse', x)", "TypeError: an exception of the tag refuse carries 2 values (i32 i64), not 1"],
+      ["ctx.throw('refuse')", "TypeError: an exception of the tag refuse carries 2 values (i32 i64), not nothing"],
+      ["ctx.throw('refuse', x, 5)", "TypeError: value 1 of the exception refuse is 5, which is not an i64; an i64 is a BigInt such as 5n"],
+    ] as const;
+    for (const [body, message] of cases) {
+      const bench = new Bench();
+      await bench.load(SAFE, host(body));
+      await bench.begin("safe", 7);
+      expect((await bench.run()).status).toMatchObject({ kind: "trapped", trap: { kind: "host function failed", sentence: `host function failed: env.ask: ${message} (host.js line 4)` } });
+    }
+  });
+
+  test("a tag of host.js must be the one that the module imports", async () => {
+    const bench = new Bench();
+    const ask = "ask() { return 1; }";
+    expect(await bench.load(SAFE, `export const env = { ${ask} };`)).toMatchObject({
+      kind: "loaded",
+      warnings: [{ message: "nothing defines env.refuse, so a fresh tag is made for it: (tag (param i32 i64))" }],
+    });
+    expect(await bench.load(SAFE, `export const env = { refuse: 5, ${ask} };`)).toMatchObject({
+      problems: [{ file: "m", line: 2, message: 'env.refuse in host.js is 5, but the module imports a tag; write { parameters: ["i32", "i64"] }' }],
+    });
+    expect(await bench.load(SAFE, `export const env = { refuse: { parameters: ["i32"] }, ${ask} };`)).toMatchObject({
+      problems: [{ message: 'env.refuse in host.js is a tag that carries i32, but the module imports (tag (param i32 i64)); write { parameters: ["i32", "i64"] }' }],
+    });
+  });
+
+  test("a replay throws again what was thrown, and asks nobody", async () => {
+    const text = SAFE.replace('(func (export "safe")', '(func (export "twice") (result i32) (i32.add (call $safe (i32.const 3)) (call $safe (i32.const 1))))\n    (func $safe (export "safe")');
+    const bench = new Bench();
+    await bench.load(text, THROWS);
+    await bench.begin("twice");
+    const end = await bench.run();
+    expect(end.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 103 }] });
+    const copy = new Bench();
+    const replay = { kind: "replay", project: project(text, THROWS, {}), options: { hostCodeAllowed: true }, journal: bench.journal(), target: { note: "" } } as const;
+    expect(await copy.ask<"replay">(replay)).toMatchObject({ kind: "loaded" });
+    expect(copy.hostCode).toEqual(["host.js"]);
+    expect(copy.view).toMatchObject({ status: end.status, ticks: end.ticks, gas: end.gas });
+    const bytes = { kind: "readMemory", window: { memory: 0, from: 0n, length: 4 } } as const;
+    expect([...(await copy.ask<"readMemory">(bytes))]).toEqual([0, 9, 0, 9]);
+  });
+});

@@ -160,6 +160,7 @@ export class MachineWorker {
       millis: this.#runMillis,
       memoryPlaces: memories.map(place),
       globalPlaces: globals.map(place),
+      tagPlaces: session.tags(),
       memories: memories.map(({ address, module, index }) => {
         const size = session.memorySize(address);
         return { module: numberOf(module), index, size, hashes: digest(size, (from, length) => session.readMemory(address, from, length)) };

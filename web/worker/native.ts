@@ -1,5 +1,5 @@
 // A call on the browser's own engine: fresh instances, host functions that answer what they answered on our machine.
-import { ensureExists, messageOf } from "../base/assert.ts";
+import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { ImportInfo, RefTarget, Value } from "../protocol/dto.ts";
 import { DIGEST_BYTES, type NativeCall, type NativeReplies, type NativeRequest, type NativeResult, type Outcome, type Place, type Remains } from "../protocol/compare.ts";
 import { type LinkedSource, linkedModules } from "../protocol/project.ts";
@@ -7,7 +7,8 @@ import { typeOf } from "../protocol/value.ts";
 import { f32Bits, f64Bits, fromSlots, fromValue, Handles } from "./convert.ts";
 import type { TextCore } from "./core.ts";
 import { digest } from "./digest.ts";
-import { exposeAll, globalName, memoryName } from "./expose.ts";
+import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
+import type { Raised } from "./exceptions.ts";
 import { AnswerReader, type Change } from "./journal.ts";
 
 /** What stands for a handle of the host's on the other engine: only which one it is counts. */
@@ -48,14 +49,14 @@ export class NativeWorker {
 
   async answer(request: NativeRequest): Promise<NativeReplies[NativeRequest["kind"]]> {
     if (request.kind === "call") return this.#call(request.call);
-    const memory = this.#memory(request.module, request.index);
+    const memory = this.#memory(request);
     const from = request.page * DIGEST_BYTES;
     return new Uint8Array(memory.buffer, from, Math.min(DIGEST_BYTES, memory.buffer.byteLength - from)).slice();
   }
 
   async #call(call: NativeCall): Promise<NativeResult> {
     this.#instances = [];
-    const run = new Run(call, (module, index) => this.#memory(module, index), (module, index) => this.#global(module, index));
+    const run = new Run(call, { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
     const compiled: { readonly module: WebAssembly.Module; readonly memories: number; readonly globals: number }[] = [];
     for (const source of linkedModules(call.project.modules)) {
       const { bytes, memories, globals } = exposeAll(this.#bytesOf(source));
@@ -105,29 +106,35 @@ export class NativeWorker {
     }
   }
 
-  #memory(module: number, index: number): WebAssembly.Memory {
+  #memory({ module, index }: Site): WebAssembly.Memory {
     const memory = this.#instances[module]?.exports[memoryName(index)];
     if (memory instanceof WebAssembly.Memory) return memory;
     throw new Error(`there is no memory ${index} in module ${module}`);
   }
 
-  #global(module: number, index: number): WebAssembly.Global {
+  #global({ module, index }: Site): WebAssembly.Global {
     const global = this.#instances[module]?.exports[globalName(index)];
     if (global instanceof WebAssembly.Global) return global;
     throw new Error(`there is no global ${index} in module ${module}`);
   }
 
+  /** Undefined while its module is being instantiated. */
+  #tag({ module, index }: Site): WebAssembly.Tag | undefined {
+    const tag = this.#instances[module]?.exports[tagName(index)];
+    return isTag(tag) ? tag : undefined;
+  }
+
   #remains(run: Run): Remains {
     const memories = this.#instances.flatMap((instance, module) =>
       Array.from({ length: instance.memories }, (_, index) => {
-        const { buffer } = this.#memory(module, index);
+        const { buffer } = this.#memory({ module, index });
         return { module, index, size: buffer.byteLength, hashes: digest(buffer.byteLength, (from, length) => new Uint8Array(buffer, from, length)) };
       }),
     );
     // Ours say which there are and of which type: JavaScript does not tell the type of a global.
     const globals = run.call.ours.globals.flatMap(({ module, index, value }) => {
       if (this.#instances[module] === undefined) return [];
-      return [{ module, index, value: run.fromNative(typeOf(value), this.#global(module, index).value) }];
+      return [{ module, index, value: run.fromNative(typeOf(value), this.#global({ module, index }).value) }];
     });
     return { memories, globals };
   }
@@ -138,33 +145,55 @@ function isException(thrown: unknown): boolean {
   return "Exception" in WebAssembly && thrown instanceof WebAssembly.Exception;
 }
 
+/** The type of what a module exports does not know of tags. */
+function isTag(item: unknown): item is WebAssembly.Tag {
+  return "Tag" in WebAssembly && item instanceof WebAssembly.Tag;
+}
+
+/** The type of what may be imported does not know of tags either. */
+type HostItem = WebAssembly.ImportValue | WebAssembly.Tag;
+
+/** A module's item by the numbers of both. */
+type Site = Pick<Place, "module" | "index">;
+
+/** What has been instantiated so far. */
+interface Items {
+  memory(place: Site): WebAssembly.Memory;
+  global(place: Site): WebAssembly.Global;
+  tag(place: Site): WebAssembly.Tag | undefined;
+}
+
 /** One call, with the answers that its host functions give. */
 class Run {
   readonly call: NativeCall;
   readonly #answers: AnswerReader;
-  readonly #memory: (module: number, index: number) => WebAssembly.Memory;
-  readonly #global: (module: number, index: number) => WebAssembly.Global;
+  readonly #items: Items;
   readonly #tokens = new Tokens();
+  /** Tags that no module gives, by name and type: one for all that import it. */
+  readonly #hostTags = new Map<string, WebAssembly.Tag>();
+  /** Imported tags of the modules, by module and index. */
+  readonly #importedTags: WebAssembly.Tag[][] = [];
 
-  constructor(call: NativeCall, memory: (module: number, index: number) => WebAssembly.Memory, global: (module: number, index: number) => WebAssembly.Global) {
+  constructor(call: NativeCall, items: Items) {
     this.call = call;
     this.#answers = new AnswerReader({ actions: [], answers: call.answers });
-    this.#memory = memory;
-    this.#global = global;
+    this.#items = items;
   }
 
   /** What a module imports: from the modules before it, or what the host gave. */
   imports(module: number, before: readonly NativeInstance[]): WebAssembly.Imports {
-    const made: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    const made: Record<string, Record<string, HostItem>> = {};
     for (const info of ensureExists(this.call.modules[module], "module").imports) {
       const from = this.call.modules.findIndex(({ name }, index) => name === info.module && index < before.length);
       const given = before[from]?.exports[info.name];
-      (made[info.module] ??= {})[info.name] = given ?? this.#hostItem(info);
+      const item = given ?? this.#hostItem(info);
+      if (isTag(item)) (this.#importedTags[module] ??= []).push(item);
+      (made[info.module] ??= {})[info.name] = item;
     }
-    return made;
+    return made as WebAssembly.Imports;
   }
 
-  #hostItem(info: ImportInfo): WebAssembly.ImportValue {
+  #hostItem(info: ImportInfo): HostItem {
     const numbers = (info.type.match(/\b\d+\b/g) ?? []).map(Number);
     const limits = { initial: numbers[0] ?? 0, ...(numbers[1] === undefined ? {} : { maximum: numbers[1] }) };
     switch (info.kind) {
@@ -180,9 +209,34 @@ class Run {
         return new WebAssembly.Memory({ ...limits, shared: info.type.includes("shared") });
       case "table":
         return new WebAssembly.Table({ ...limits, element: info.type.includes("externref") ? "externref" : "anyfunc" });
+      case "tag": {
+        const key = JSON.stringify([info.module, info.name, info.type]);
+        const tag = this.#hostTags.get(key) ?? this.#hostTag(info);
+        this.#hostTags.set(key, tag);
+        return tag;
+      }
       default:
-        throw new Error(`the browser's own engine cannot be given ${info.module}.${info.name}: ${info.type}`);
+        return assertUnreachable(info.kind);
     }
+  }
+
+  #hostTag(info: ImportInfo): WebAssembly.Tag {
+    // The types of the interface leave out those that it knows of besides.
+    const parameters = (info.func?.params ?? []) as WebAssembly.ValueType[];
+    try {
+      return new WebAssembly.Tag({ parameters });
+    } catch (thrown) {
+      throw new Error(`the browser's own engine cannot be given ${info.module}.${info.name}, ${info.type}: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** What a host function threw on our machine. */
+  #exception({ tag: address, bits }: Raised): WebAssembly.Exception {
+    const places = this.call.ours.tagPlaces.filter((place) => place.address === address);
+    const types = places[0]?.types ?? [];
+    const tag = places.map((place) => this.#importedTags[place.module]?.[place.index] ?? this.#items.tag(place)).find(isTag);
+    if (tag === undefined) throw new Error("what a host function threw on our machine cannot be thrown while the module of its tag starts");
+    return new WebAssembly.Exception(tag, fromSlots(types, bits, this.#tokens));
   }
 
   #hostFunction(info: ImportInfo): (...args: readonly unknown[]) => unknown {
@@ -192,27 +246,28 @@ class Run {
       if (answer === undefined) throw new HostFailed(`${info.module}.${info.name} is called once more than on our machine`);
       for (const change of answer.changes) this.#change(change);
       if (answer.failure !== undefined) throw new HostFailed(answer.failure);
+      if (answer.raised !== undefined) throw this.#exception(answer.raised);
       const values = fromSlots(results, answer.results ?? new BigUint64Array(), this.#tokens);
       return results.length > 1 ? values : values[0];
     };
   }
 
   #change(change: Change): void {
-    const place = (places: readonly Place[], address: number): Place =>
+    const at = (places: readonly Place[], address: number): Place =>
       ensureExists(places.find((candidate) => candidate.address === address), "place of what a host function changed");
     switch (change.kind) {
       case "charge":
         // The other engine has no gas.
         return;
       case "bytes": {
-        const { module, index } = place(this.call.ours.memoryPlaces, change.memory);
-        new Uint8Array(this.#memory(module, index).buffer).set(change.bytes, change.address);
+        const place = at(this.call.ours.memoryPlaces, change.memory);
+        new Uint8Array(this.#items.memory(place).buffer).set(change.bytes, change.address);
         return;
       }
       case "global": {
-        const { module, index } = place(this.call.ours.globalPlaces, change.address);
+        const { module, index } = at(this.call.ours.globalPlaces, change.address);
         const type = typeOf(ensureExists(this.call.ours.globals.find((global) => global.module === module && global.index === index), "global").value);
-        this.#global(module, index).value = fromSlots([type], BigUint64Array.of(change.bits), this.#tokens)[0];
+        this.#items.global({ module, index }).value = fromSlots([type], BigUint64Array.of(change.bits), this.#tokens)[0];
         return;
       }
     }

@@ -22,6 +22,15 @@ test("a stub for each import that nothing gives", async () => {
   expect(code).not.toContain("print.i32");
 });
 
+test("an imported tag is described by what it carries", async () => {
+  const tag = (name: string, params: readonly string[]): ImportInfo => ({ module: "env", name, kind: "tag", type: "(tag)", func: { params, results: [] } });
+  const code = addStubs([tag("refuse", ["i32", "externref"]), tag("odd name", []), func("env", "ask")], [], "");
+  const { env } = await namespace(code);
+  expect(env).toMatchObject({ refuse: { parameters: ["i32", "externref"] }, "odd name": { parameters: [] } });
+  expect(code).toContain('ctx.throw("refuse", ...)');
+  expect(addStubs([tag("refuse", ["i32", "externref"])], [], code)).toBe(code);
+});
+
 test("what is there stays as it is, and nothing is added twice", async () => {
   const written = 'export const env = {\n  log(ctx, x) { return "}"; } // my own }\n};\n';
   const imports = [func("env", "log", ["i32"]), func("env", "more"), func("odd name", "a-b", ["f32"], ["f32"])];

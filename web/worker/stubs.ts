@@ -18,6 +18,10 @@ function result(type: string): string {
 
 function stub(info: ImportInfo): string {
   if (info.kind === "global") return `  ${property(info.name)}: ${/i64/.test(info.type) ? "0n" : "0"}, // ${info.type}`;
+  if (info.kind === "tag") {
+    const types = (info.func?.params ?? []).map((type) => JSON.stringify(type)).join(", ");
+    return `  // ${info.type}: ctx.throw(${[JSON.stringify(info.name), ...(types === "" ? [] : ["..."])].join(", ")})\n  ${property(info.name)}: { parameters: [${types}] },`;
+  }
   const func: FuncType = info.func ?? { params: [], results: [] };
   const args = ["ctx", ...func.params.map((type, index) => `${type.replace(/\W+/g, "_")}_${index}`)];
   const results = func.results.map(result);
@@ -69,7 +73,7 @@ function defines(body: string, name: string): boolean {
 export function addStubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): string {
   const modules = new Map<string, ImportInfo[]>();
   for (const info of imports) {
-    const wanted = (info.kind === "func" || info.kind === "global") && !moduleNames.includes(info.module);
+    const wanted = (info.kind === "func" || info.kind === "global" || info.kind === "tag") && !moduleNames.includes(info.module);
     const list = modules.get(info.module) ?? [];
     const known = list.some((other) => other.name === info.name);
     if (!wanted || known || findReadyMade(info.module, info.name) !== undefined) continue;

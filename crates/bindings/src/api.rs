@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use waspnest::{Gas, GlobalAddr, MemAddr, TableAddr};
+use waspnest::{Gas, GlobalAddr, MemAddr, TableAddr, TagAddr};
 
 use crate::convert::{from_js, func_type, json, refuse, to_js, value_in};
 use crate::dto::HostImport;
@@ -21,6 +21,15 @@ struct HostFunc {
 struct Tag {
     address: u32,
     types: Vec<String>,
+}
+
+/// A tag by its place in a module.
+#[derive(Serialize)]
+struct TagPlace {
+    module: usize,
+    index: usize,
+    #[serde(flatten)]
+    tag: Tag,
 }
 
 #[derive(serde::Deserialize)]
@@ -172,14 +181,19 @@ impl Session {
     /// Address of a tag and the types of what its exceptions carry.
     #[wasm_bindgen(js_name = tag)]
     pub fn tag(&self, module: usize, name: &str) -> JsValue {
-        let Some(tag) = self.0.tag_address(module, name) else {
-            return JsValue::UNDEFINED;
-        };
-        let types = func_type(self.0.machine().tag_type(tag)).params;
-        to_js(&Tag {
-            address: tag.0,
-            types,
-        })
+        let tag = self.0.tag_address(module, name);
+        tag.map_or(JsValue::UNDEFINED, |tag| to_js(&self.tag_at(tag)))
+    }
+
+    /// The tags of all modules.
+    pub fn tags(&self) -> JsValue {
+        let tags = self.0.tags().into_iter();
+        let places = tags.map(|(module, index, tag)| TagPlace {
+            module,
+            index,
+            tag: self.tag_at(tag),
+        });
+        to_js(&places.collect::<Vec<_>>())
     }
 
     #[wasm_bindgen(js_name = throwFromHost)]
@@ -363,6 +377,13 @@ impl Session {
         self.0
             .trace()
             .map_or_else(String::new, |trace| trace.text.clone())
+    }
+
+    fn tag_at(&self, tag: TagAddr) -> Tag {
+        Tag {
+            address: tag.0,
+            types: func_type(self.0.machine().tag_type(tag)).params,
+        }
     }
 
     fn check(&self, is_there: bool, what: &str, address: u32) -> Answer<()> {

@@ -214,6 +214,16 @@ impl Project {
         index.map(|index| tags[index])
     }
 
+    /// The tags of all modules, each with the number of the module and its index there.
+    pub fn tags(&self) -> Vec<(usize, usize, TagAddr)> {
+        let modules = self.instances.iter().enumerate();
+        let tags = modules.flat_map(|(module, at)| {
+            let tags = self.machine.tags(*at).iter().enumerate();
+            tags.map(move |(index, tag)| (module, index, *tag))
+        });
+        tags.collect()
+    }
+
     /// Answers the pending host call by throwing, with the values in the form of slots.
     pub fn throw_from_host(&mut self, tag: u32, slots: &[u64]) -> Result<(), String> {
         let tag = TagAddr(tag);

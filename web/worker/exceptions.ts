@@ -1,0 +1,64 @@
+// Exceptions of the machine as JavaScript sees them: what host code throws, and how it describes a tag.
+import type { ImportInfo } from "../protocol/dto.ts";
+import { type Handles, shown, slotsOf } from "./convert.ts";
+import type { Session } from "./core.ts";
+
+/** An exception of the program: its tag by name and the values it carries. A host function that throws one has it caught by the program. */
+export class WaspException extends Error {
+  override readonly name = "WaspException";
+  /** As the thrower named it; of one that the program threw `$name`, or the names of its export or import. */
+  readonly tag: string;
+  readonly values: readonly unknown[];
+
+  constructor(tag: string, values: readonly unknown[] = []) {
+    super(values.length === 0 ? tag : `${tag} (${values.map(shortly).join(", ")})`);
+    this.tag = tag;
+    this.values = values;
+  }
+}
+
+const shortly = (value: unknown): string => (value !== null && (typeof value === "object" || typeof value === "function") ? "a reference" : String(value));
+
+/** Host code can throw anything, even what cannot be asked for its class. */
+export function isException(thrown: unknown): thrown is WaspException {
+  try {
+    return thrown instanceof WaspException;
+  } catch {
+    return false;
+  }
+}
+
+/** A thrown exception in the machine's terms: address of its tag and slots of its values. */
+export interface Raised {
+  readonly tag: number;
+  readonly bits: BigUint64Array<ArrayBuffer>;
+}
+
+/** Throws a RangeError or TypeError with a sentence when the module knows no such tag or the values are not what it carries. */
+export function raised(session: Session, module: number, moduleName: string, { tag: name, values }: WaspException, handles: Handles): Raised {
+  const tag = session.tag(module, String(name));
+  if (tag === undefined) throw new RangeError(`no tag named "${name}" is known to module ${moduleName}; a tag is named by its export, its $name or its import`);
+  const { address, types } = tag;
+  if (values.length !== types.length) {
+    const wanted = types.length === 0 ? "nothing" : `${types.length} ${types.length === 1 ? "value" : "values"} (${types.join(" ")})`;
+    throw new TypeError(`an exception of the tag ${name} carries ${wanted}, not ${values.length === 0 ? "nothing" : values.length}`);
+  }
+  const bits = slotsOf(types, values, handles, (index, { what, why }) => `value ${index} of the exception ${name} is ${what}, which ${why}`);
+  return { tag: address, bits };
+}
+
+/** A tag that host code gives for an import, as `WebAssembly.Tag` describes one. */
+export interface TagDefinition {
+  /** Types of the values that its exceptions carry. */
+  readonly parameters: readonly string[];
+}
+
+/** What is wrong with what is given for an imported tag, which a sentence calls `name`; undefined when it fits. */
+export function tagMisfit(info: ImportInfo, given: unknown, name: string): string | undefined {
+  const wanted = info.func?.params ?? [];
+  const parameters: unknown = typeof given === "object" && given !== null && "parameters" in given ? given.parameters : undefined;
+  const write = `write { parameters: [${wanted.map((type) => JSON.stringify(type)).join(", ")}] }`;
+  if (!Array.isArray(parameters)) return `${name} is ${shown(given)}, but the module imports a tag; ${write}`;
+  if (parameters.length === wanted.length && wanted.every((type, index) => parameters[index] === type)) return undefined;
+  return `${name} is a tag that carries ${parameters.length === 0 ? "nothing" : parameters.map(String).join(" ")}, but the module imports ${info.type}; ${write}`;
+}

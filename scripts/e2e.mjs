@@ -1,4 +1,4 @@
-// npm run test:e2e [-- WORD]: the built page in Chromium; with --firefox a few tests in Firefox.
+// npm run test:e2e [-- WORD]: the built page in Chromium; with --firefox in Firefox.
 import { main } from './lib/run.mjs';
 import { prepare, say } from './lib/prepare.mjs';
 
@@ -10,7 +10,11 @@ main(async () => {
     await buildPage({ minify: true, offline: true });
     await buildLibrary();
   }
-  const { runBrowserTests, runFirefoxTests } = await import('./lib/browser-tests.mjs');
+  const { runBrowserTests } = await import('./lib/browser-tests.mjs');
   const words = process.argv.slice(2);
-  process.exitCode = words.includes('--firefox') ? await runFirefoxTests() : await runBrowserTests(words);
+  const inFirefox = words.includes('--firefox');
+  process.exitCode = await runBrowserTests(
+    words.filter((word) => word !== '--firefox'),
+    { inFirefox },
+  );
 });

@@ -17,22 +17,21 @@ const ENGINES = `${TESTS}/webtest-engines.ts`;
 const MOST_BROWSERS = 4;
 
 /** Runs the tests whose file names hold any of the words; all without words. */
-export async function runBrowserTests(words) {
+export async function runBrowserTests(words, { inFirefox = false } = {}) {
   const files = readdirSync(join(root, TESTS))
     .filter((name) => name.startsWith('webtest-') && name.endsWith('.ts'))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .map((name) => `${TESTS}/${name}`);
   if (files.length === 0) throw new Failure(`There is no ${TESTS}/webtest-*.ts with ${words.join(' or ') || 'any name'}.`);
-  const chromium = await findChromium();
+  const browser = inFirefox ? { FIREFOX: await firefoxOrSay(), WASPNEST_BROWSER: 'firefox' } : { CHROMIUM: await findChromium() };
   const sample = files.includes(ENGINES) ? { WASPNEST_SAMPLE: await writeSample() } : {};
-  return runInBrowsers(shared(files, Math.min(MOST_BROWSERS, availableParallelism())), { CHROMIUM: chromium, ...sample });
+  return runInBrowsers(shared(files, Math.min(MOST_BROWSERS, availableParallelism())), { ...browser, ...sample });
 }
 
-/** Runs the few tests that are made for Firefox. */
-export async function runFirefoxTests() {
+async function firefoxOrSay() {
   const firefox = await findFirefox();
   if (firefox === undefined) throw new Failure('These tests need Firefox: install it, or set FIREFOX to its path.');
-  return runInBrowsers([[`${TESTS}/firefox.ts`]], { FIREFOX: firefox });
+  return firefox;
 }
 
 /** Takes the pictures of the page. */

@@ -99,7 +99,7 @@ webtest('edits while running are safe', async ({ app }) => {
   await app.controls.waitFor('RUNNING');
   await app.editor.content().focus();
   await app.page.keyboard.press('Control+End');
-  await app.page.keyboard.insertText('\n;; typed while running');
+  await app.insertText('\n;; typed while running');
   await app.controls.waitFor('RUNNING');
   await app.controls.pause();
   await app.controls.waitFor('PAUSED');

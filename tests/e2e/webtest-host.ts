@@ -108,7 +108,7 @@ webtest('host code that waits for ever at its top level is ended, and the next t
   await app.files.openTab('host.js');
   await app.editor.content().focus();
   await page.keyboard.press('Control+a');
-  await page.keyboard.insertText('export const env = { ask() { return 2n; } };');
+  await app.insertText('export const env = { ask() { return 2n; } };');
   await app.idle();
   await app.controls.run();
   await app.controls.expectResults('2');

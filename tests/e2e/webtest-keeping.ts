@@ -18,7 +18,7 @@ webtest('what was typed is there again after a reload', async ({ app, page }) =>
 webtest('text typed in the last moment before a reload is not lost', async ({ app, page }) => {
   await app.editor.content().focus();
   await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(`${ADD};; the last word`);
+  await app.insertText(`${ADD};; the last word`);
   await page.reload();
   await app.ready();
   assert.match(await app.editor.text(), /the last word/);

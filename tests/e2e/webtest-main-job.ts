@@ -52,7 +52,7 @@ webtest('the whole job with the keyboard alone', async ({ app, page }) => {
   // Into the editor, type, out again: Escape, then Tab leaves it.
   await app.press('e');
   await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(FIB);
+  await app.insertText(FIB);
   await app.idle();
   await app.press('Escape');
   await app.press('Tab');

@@ -85,7 +85,7 @@ webtest('breakpoints move with edits', async ({ app, page }) => {
   assert.deepEqual(await app.editor.breakpointLines(), ['i32.add))']);
   await app.editor.cursorTo('(module');
   await page.keyboard.press('Enter');
-  await page.keyboard.insertText(';; a new line');
+  await app.insertText(';; a new line');
   await app.idle();
   assert.deepEqual(await app.editor.breakpointLines(), ['i32.add))']);
   await app.controls.run();

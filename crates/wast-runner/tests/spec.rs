@@ -37,7 +37,7 @@ macro_rules! suite_tests {
 }
 
 suite_tests! {
-    webassembly_1 "WebAssembly 1.0"
+    p4_webassembly_1 "WebAssembly 1.0"
     webassembly_2 "WebAssembly 2.0"
     webassembly_3 "WebAssembly 3.0"
     latest "The specification's latest"

@@ -2,7 +2,7 @@
 import { after, test } from 'node:test';
 import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 import { App } from '../panes/app.ts';
-import { closeBrowser, fileAddress, newContext, pageAddress } from './browser.ts';
+import { closeBrowser, fileAddress, isFirefox, newContext, pageAddress } from './browser.ts';
 
 export interface WebtestOptions {
   /** Where the page comes from; a server unless said otherwise. */
@@ -54,7 +54,8 @@ export async function withPage(body: (context: WebtestContext) => Promise<void>,
     hasTouch: options.touch ?? false,
     acceptDownloads: true,
   });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  // Firefox asks no one before a page writes to the clipboard, and knows no such permission.
+  if (!isFirefox) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const problems: string[] = [];
   const note = (text: string): void => {
     if (options.expectedErrors?.test(text) !== true) problems.push(text);

@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { encodeLink } from '../../../web/share/link.ts';
 import type { Project } from '../../../web/protocol/project.ts';
+import { isFirefox } from '../harness/browser.ts';
 import { CallForm } from './call-form.ts';
 import { CallStack } from './call-stack.ts';
 import { Canvas, Console, Trace } from './output.ts';
@@ -102,6 +103,21 @@ export class App {
       await this.page.keyboard.press(key);
       await this.idle();
     }
+  }
+
+  /**
+   * Puts text into what has the focus, in place of what is chosen there, at once: not key by key, at which the editor
+   * would indent and close brackets.
+   */
+  async insertText(text: string): Promise<void> {
+    if (!isFirefox) return this.page.keyboard.insertText(text);
+    // Firefox's protocol can only press keys; a paste puts in the same.
+    if (text === '') return this.page.keyboard.press('Delete');
+    return this.page.evaluate((pasted) => {
+      // The first two are Firefox's own: what the event carries.
+      const init = { dataType: 'text/plain', data: pasted, bubbles: true, cancelable: true };
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', init));
+    }, text);
   }
 
   /** The name by which a screen reader knows what has the focus. */

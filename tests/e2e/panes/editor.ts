@@ -19,7 +19,7 @@ export class Editor {
   async type(text: string): Promise<void> {
     await this.content().focus();
     await this.app.page.keyboard.press('Control+a');
-    await this.app.page.keyboard.insertText(text);
+    await this.app.insertText(text);
     await this.app.idle();
   }
 

@@ -1,7 +1,10 @@
 // Files: the tabs of the project, opening and saving, sharing, examples.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { DOWNLOADS, isFirefox } from '../harness/browser.ts';
+import { eventually } from '../harness/eventually.ts';
 import type { App } from './app.ts';
 
 export interface NamedFile {
@@ -58,8 +61,27 @@ export class Files {
   /** Through the picker of folders. */
   async openFolder(path: string): Promise<void> {
     await this.app.button('Open').click();
-    await this.app.dialog('Open').getByLabel('Choose a folder').setInputFiles(path);
+    const field = this.app.dialog('Open').getByLabel('Choose a folder');
+    if (isFirefox) await this.chooseFolderInFirefox(field, path);
+    else await field.setInputFiles(path);
     await this.app.idle();
+  }
+
+  /** Firefox's protocol cannot choose folders: the field is given what it would have found in one. */
+  private async chooseFolderInFirefox(field: Locator, path: string): Promise<void> {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const texts = await Promise.all(files.map(async (file) => [relative(path, file), await readFile(file, 'utf8')] as const));
+    await field.evaluate((input, list) => {
+      const transfer = new DataTransfer();
+      for (const [name, text] of list) {
+        const file = new File([text], name.split('/').at(-1) ?? name);
+        Object.defineProperty(file, 'webkitRelativePath', { value: `folder/${name}` });
+        transfer.items.add(file);
+      }
+      Object.defineProperty(input, 'files', { value: transfer.files });
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    }, texts);
   }
 
   async openExample(title: string): Promise<void> {
@@ -102,9 +124,23 @@ export class Files {
 
   /** Clicks a button that downloads; gives name and bytes. */
   async download(button: Locator): Promise<NamedFile> {
+    if (isFirefox) return this.downloadInFirefox(button);
     const waiting = this.app.page.waitForEvent('download');
     await button.click();
     const download = await waiting;
     return { name: download.suggestedFilename(), content: new Uint8Array(await readFile(await download.path())) };
+  }
+
+  private async downloadInFirefox(button: Locator): Promise<NamedFile> {
+    await button.click();
+    return eventually(async () => {
+      // While a file is written, another one beside it ends in `.part`.
+      const names = await readdir(DOWNLOADS);
+      const [name] = names;
+      if (name === undefined || names.length !== 1) throw new Error(`there are ${names.length} files: ${names.join(', ')}`);
+      const content = new Uint8Array(await readFile(join(DOWNLOADS, name)));
+      await rm(join(DOWNLOADS, name));
+      return { name, content };
+    });
   }
 }

@@ -19,8 +19,16 @@ webtest('text that is not WAT', async ({ app, page }) => {
 });
 
 webtest('an empty text is an empty module', async ({ app }) => {
-  await app.editor.type('');
-  await eventually(async () => assert.match(await app.controls.state(), /READY|BROKEN/));
+  for (const text of ['', ' \n;; only words (; and comments ;)\n']) {
+    await app.editor.type(text);
+    await app.controls.waitFor('READY');
+    const next = app.page.getByRole('group', { name: 'Nothing to call yet' });
+    await next.getByRole('button', { name: 'Start from an example' }).waitFor();
+  }
+  await app.button('Write a first function').click();
+  await app.idle();
+  await app.form.call('main');
+  await app.controls.expectResults('42');
 });
 
 webtest('truncated and random bytes', async ({ app, page }) => {
@@ -133,4 +141,14 @@ webtest('limits stop recursion and memory, and the page lives on', async ({ app 
   await app.controls.restart();
   await app.form.call('memory_bomb');
   await app.controls.expectResults('1009');
+});
+
+webtest('a text of another encoding is read by its mark or refused with its place', async ({ app, page }) => {
+  await app.files.open({ name: 'wide.wat', content: Buffer.from(`\ufeff${ADD}`, 'utf16le') });
+  await app.form.call('add', '1', '2');
+  await app.controls.expectResults('3');
+  const before = await app.editor.text();
+  await app.files.open({ name: 'old.wat', content: Buffer.from(`(module\n  ;; caf\u00e9\n)`, 'latin1') });
+  await page.getByText('old.wat is not UTF-8 text: byte 0xe9 in line 2 is part of no character. Save it as UTF-8 and open it again.').waitFor();
+  assert.equal(await app.editor.text(), before);
 });

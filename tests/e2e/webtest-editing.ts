@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { eventually } from './harness/eventually.ts';
 import { webtest } from './harness/webtest.ts';
 import type { App } from './panes/app.ts';
-import { FIB, projectOf } from './projects.ts';
+import { ADD, FIB, projectOf } from './projects.ts';
 
 const tooltip = (app: App): Locator => app.page.locator('.cm-tooltip:not(.cm-tooltip-autocomplete)').first();
 const options = (app: App): Locator => app.page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
@@ -153,3 +153,12 @@ for (const from of ['server', 'file'] as const) {
     { from },
   );
 }
+
+webtest('a renamed module says nothing and runs on', async ({ app, page }) => {
+  await app.files.open({ name: 'lib.wat', content: ADD }, { name: 'user.wat', content: '(module (import "lib" "add" (func $add (param i32 i32) (result i32))) (func (export "three") (result i32) (call $add (i32.const 1) (i32.const 2))))' });
+  await app.files.rename('caller');
+  assert.deepEqual(await app.files.tabNames(), ['lib.wat', 'caller.wat', 'host.js']);
+  assert.equal(await page.getByText(/has no module/).count(), 0);
+  await app.form.call('three');
+  await app.controls.expectResults('3');
+});

@@ -96,3 +96,61 @@ webtest('a link that was opened and changed keeps the change over a reload', asy
   await app.ready();
   assert.match(await app.editor.text(), /changed after opening/);
 });
+
+webtest('work that was restored after a reload is kept when an example takes its place', async ({ app, page }) => {
+  await app.editor.type(`${ADD};; typed, then reloaded`);
+  await app.idle();
+  await page.reload();
+  await app.ready();
+  await app.files.openExample('Loops');
+  await app.files.openExample('First steps');
+  await app.button('Open').click();
+  await app.idle();
+  const earlier = app.dialog('Open').getByRole('list').getByRole('button');
+  assert.equal(await earlier.count(), 1);
+  await earlier.click();
+  await app.idle();
+  assert.match(await app.editor.text(), /typed, then reloaded/);
+});
+
+webtest('a removed module can be put back for as long as the notice is there, and it stays', async ({ app, page }) => {
+  await app.files.open({ name: 'first.wat', content: ADD });
+  await app.button('Add a module').click();
+  await app.idle();
+  await app.files.openTab('first');
+  await app.button('Remove this module').click();
+  await app.idle();
+  await page.getByText(/^first was removed/).waitFor();
+  await app.press('s', 's');
+  await page.getByText(/^first was removed/).waitFor();
+  await app.button('Undo').click();
+  await app.idle();
+  assert.deepEqual(await app.files.tabNames(), ['first.wat', 'module.wat', 'host.js']);
+  assert.equal((await app.editor.text()).trim(), ADD.trim());
+  assert.equal(await page.getByText(/^first was removed/).count(), 0);
+});
+
+webtest('a text pasted outside of any field asks before it takes the place of the project', async ({ app, page }) => {
+  await app.editor.type(`${ADD};; mine`);
+  await app.files.paste('(module (func (export "pasted") (result i32) i32.const 5))');
+  await app.dialog('Paste').getByRole('button', { name: 'Keep the project' }).click();
+  assert.match(await app.editor.text(), /mine/);
+
+  await app.files.paste('(module (func (export "pasted") (result i32) i32.const 5))');
+  await app.dialog('Paste').getByRole('button', { name: 'Add it as a module' }).click();
+  await app.idle();
+  await app.form.call('pasted');
+  await app.controls.expectResults('5');
+  assert.equal((await app.files.tabNames()).length, 3);
+
+  await app.files.paste('(module (func (export "pasted") (result i32) i32.const 6))');
+  await app.dialog('Paste').getByRole('button', { name: /^Open it instead of/ }).click();
+  await app.idle();
+  await app.form.call('pasted');
+  await app.controls.expectResults('6');
+  await app.button('Open').click();
+  await app.dialog('Open').getByRole('list').getByRole('button').first().click();
+  await app.idle();
+  assert.equal((await app.files.tabNames()).length, 3);
+  assert.equal(await page.getByText(/pasted/).count() > 0, true);
+});

@@ -9,6 +9,7 @@ import { decodeLink } from "../share/index.ts";
 import { readProjectFile } from "../share/file.ts";
 import type { HostPermission, Origin } from "../state/state.ts";
 import { emptyProject } from "../state/state.ts";
+import { decodeText } from "./decoding.ts";
 import { type Brought, shortPaths } from "./entries.ts";
 import { readLayout } from "../state/selectors.ts";
 import type { Store, Work } from "../state/store.ts";
@@ -92,7 +93,9 @@ export async function openFolder(store: Store, brought: readonly Brought[]): Pro
     const modules = await Promise.all(
       scripts.map(async ({ file }, index): Promise<ModuleSource> => {
         const name = (names[index] ?? file.name).replace(/\.wast$/i, "");
-        return { kind: "script", name, text: decode(new Uint8Array(await file.arrayBuffer())) };
+        const read = decodeText(file.name, new Uint8Array(await file.arrayBuffer()));
+        if (read.kind === "failed") throw new Error(read.message);
+        return { kind: "script", name, text: read.text };
       }),
     );
     const title = scripts[0]?.path.split("/")[0] ?? "scripts";
@@ -133,12 +136,14 @@ async function readFile(file: File): Promise<ReadFile> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const name = file.name.replace(/\.(wat|wasm|wast|js|json|txt)$/i, "") || "module";
   if (isBinary(bytes)) return { kind: "module", module: { kind: "binary", name, bytes } };
-  const text = decode(bytes);
   if (/\.wasm$/i.test(file.name)) {
     return { kind: "failed", message: `${file.name} is not a WebAssembly binary: it does not begin with the four bytes 00 61 73 6d.` };
   }
+  const read = decodeText(file.name, bytes);
+  if (read.kind === "failed") return read;
+  const { text } = read;
   if (/\.m?js$/i.test(file.name)) return { kind: "host", text };
-  if (/\.json$/i.test(file.name) || /^\s*\{/.test(text)) {
+  if (/\.json$/i.test(file.name) || isProjectText(text)) {
     const result = readProjectFile(text);
     return result.kind === "ok" ? { kind: "project", project: result.project } : result;
   }
@@ -155,23 +160,31 @@ function isBinary(bytes: Uint8Array): boolean {
   return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
 }
 
-/** Bytes that are not UTF-8 become replacement characters, which the editor shows and the assembler names. */
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8").decode(bytes);
-}
-
-/** What is pasted outside of any text: files, a module as text, or a link. */
+/** What is pasted outside of any text: files open; a text or a link is first asked about, since it would take the place of the project. */
 export async function openPaste(store: Store, data: DataTransfer): Promise<void> {
   const files = [...data.files];
   if (files.length > 0) return openFiles(store, files, false);
   const text = data.getData("text/plain");
-  if (text.trim() === "") return;
-  const fragment = /#([0-9]+\.\S+)$/.exec(text.trim())?.[1];
+  if (text.trim() !== "") store.dispatch({ kind: "dialogOpened", dialog: { kind: "paste", text } });
+}
+
+/** Opens a text from the clipboard: a link, a project file, or a module. `add`: a module joins the project there is. */
+export async function openText(store: Store, text: string, add: boolean): Promise<void> {
+  const fragment = linkIn(text);
   if (fragment !== undefined) {
     await openLink(store, fragment);
     return;
   }
-  return openFiles(store, [new File([text], /^\s*\{/.test(text) ? "pasted.json" : "pasted.txt")], false);
+  return openFiles(store, [new File([text], isProjectText(text) ? "pasted.json" : "pasted.txt")], add);
+}
+
+/** The fragment of a link to a project. */
+export function linkIn(text: string): string | undefined {
+  return /#([0-9]+\.\S+)$/.exec(text.trim())?.[1];
+}
+
+export function isProjectText(text: string): boolean {
+  return /^\s*\{/.test(text);
 }
 
 function say(store: Store, text: string): void {

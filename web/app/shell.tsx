@@ -17,6 +17,7 @@ import { LiveRegion, StatusHead, StatusNotes } from "../panes/status.tsx";
 import { Tables } from "../panes/tables.tsx";
 import { dimmed as isDimmed } from "../panes/looking.ts";
 import { viewOf } from "../state/selectors.ts";
+import type { Action } from "../state/actions.ts";
 import type { Card, Layout, State } from "../state/state.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { groupThousands } from "../state/values.ts";
@@ -226,16 +227,30 @@ function Notices() {
   const notices = useSelect(noticesOf);
   const dispatch = useDispatch();
   return (
-    <div class="notices">
+    <div class="notices" aria-live="polite">
       {notices.map((notice) => (
         <p key={notice.id} class={`notice notice-${notice.tone}`} role={notice.tone === "error" ? "alert" : "note"}>
           <span>{notice.text}</span>
+          {notice.undo && <Undo id={notice.id} action={notice.undo} />}
           <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dispatch({ kind: "noticeDismissed", id: notice.id })}>
             ×
           </button>
         </p>
       ))}
     </div>
+  );
+}
+
+function Undo({ id, action }: { readonly id: number; readonly action: Action }) {
+  const dispatch = useDispatch();
+  const undo = (): void => {
+    dispatch({ kind: "noticeDismissed", id });
+    dispatch(action);
+  };
+  return (
+    <button type="button" class="small-button" onClick={undo}>
+      Undo
+    </button>
   );
 }
 
@@ -280,7 +295,7 @@ function useDropping(): boolean {
     const paste = (event: ClipboardEvent): void => {
       const { target } = event;
       const intoText = target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
-      if (!event.clipboardData || (intoText && event.clipboardData.files.length === 0)) return;
+      if (!event.clipboardData || store.state.peek().dialog || (intoText && event.clipboardData.files.length === 0)) return;
       event.preventDefault();
       store.track(openPaste(store, event.clipboardData)).catch(say);
     };

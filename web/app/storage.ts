@@ -84,6 +84,9 @@ export class BrowserStorage implements Storage {
   }
 
   async putAside(work: Work): Promise<void> {
+    const { text } = keptOf(this.#id, work);
+    const known = (await allKept(this.#database)).some((kept) => kept.text === text && kept.id !== this.#id);
+    if (known) return;
     await this.#put({ ...keptOf(newId(), work), time: Date.now() });
   }
 

@@ -21,7 +21,7 @@ export function TopBar() {
   const chosenTheme = useSelect(theme);
   const chosenPreset = useSelect(preset);
   const dispatch = useDispatch();
-  const open = (kind: Dialog["kind"]) => (): void => dispatch({ kind: "dialogOpened", dialog: { kind } });
+  const open = (kind: Exclude<Dialog["kind"], "paste">) => (): void => dispatch({ kind: "dialogOpened", dialog: { kind } });
   const look = THEMES[chosenTheme];
   return (
     <header class="top-bar">

@@ -79,7 +79,8 @@ export class FakeEngine implements Engine {
     });
   }
 
-  begin(_module: string, exportName: string, args: readonly Value[]): Promise<void> {
+  begin(module: string, exportName: string, args: readonly Value[]): Promise<void> {
+    if (module !== this.#moduleName) return Promise.reject(new Error(`the project has no module "${module}"`));
     this.#exportName = exportName;
     this.#args = args;
     this.#restart({ kind: "paused", reason: "start" });

@@ -1,14 +1,22 @@
 // Which function is called with what.
 
 import { useMemo, useState } from "preact/hooks";
-import { linkedModules } from "../protocol/project.ts";
-import { callables, chosenCall, parsedArgs, wantsMachine } from "../state/selectors.ts";
-import type { Callable, State } from "../state/state.ts";
+import { linkedModules, type ModuleSource } from "../protocol/project.ts";
+import { callables, chosenCall, freshReport, hasErrors, parsedArgs, wantsMachine } from "../state/selectors.ts";
+import { type Callable, EMPTY_MODULE, type State } from "../state/state.ts";
 import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 
 const several = (state: State): boolean => (state.machine.loaded?.stand === undefined ? linkedModules(state.project.modules) : state.machine.loaded.modules).length > 1;
-const noCall = (state: State): string => (wantsMachine(state) ? "This module exports no function to call." : "Open an action of the script paused to call what its modules export.");
+const noCall = (state: State): string =>
+  wantsMachine(state) ? 'This module exports no function to call. Write (export "name") into one.' : "Open an action of the script paused to call what its modules export.";
+
+/** The text module that a first function could be written into: nothing stands in it, nor in any other. */
+const emptyText = (state: State): string | undefined => {
+  const modules = linkedModules(state.project.modules);
+  const isEmpty = (module: ModuleSource): boolean => module.kind === "text" && freshReport(state, module)?.outline.length === 0 && !hasErrors(freshReport(state, module));
+  return state.scripts.stand === undefined && modules.length > 0 && modules.every(isEmpty) ? modules.at(-1)?.name : undefined;
+};
 
 /** More options than this are slow to draw and not read by anyone: then a field filters them. */
 const OPTIONS = 300;
@@ -73,12 +81,33 @@ function optionsShown(all: readonly Callable[], call: Callable, filter: string):
   return found.some((callable) => callable.module === call.module && callable.info.name === call.info.name) ? found : [call, ...found];
 }
 
+/** What can be done where nothing is written yet. */
+function EmptyModule({ name }: { readonly name: string }) {
+  const dispatch = useDispatch();
+  return (
+    <div class="call-form call-none" role="group" aria-label="Nothing to call yet">
+      <span>The module is empty. Type a function into it, or</span>
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "textTyped", name, text: EMPTY_MODULE })}>
+        Write a first function
+      </button>
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "open" } })}>
+        Open a file
+      </button>
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "examples" } })}>
+        Start from an example
+      </button>
+    </div>
+  );
+}
+
 export function CallForm() {
   const call = useSelect(chosenCall);
   const all = useSelect(callables);
   const manyModules = useSelect(several);
   const dispatch = useDispatch();
   const why = useSelect(noCall);
+  const empty = useSelect(emptyText);
+  if (!call && empty !== undefined) return <EmptyModule name={empty} />;
   if (!call) return <p class="call-form call-none">{why}</p>;
   const parsed = parsedArgs(call);
   const types = call.info.func?.params ?? [];

@@ -2,7 +2,7 @@
 
 import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../protocol/dto.ts";
 import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
-import type { Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
+import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
 import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
@@ -50,6 +50,8 @@ export type Action =
   | { readonly kind: "moduleAdded"; readonly source: ModuleSource }
   | { readonly kind: "moduleRenamed"; readonly name: string; readonly to: string }
   | { readonly kind: "moduleRemoved"; readonly name: string }
+  /** Puts a removed module back where it was. */
+  | { readonly kind: "moduleRestored"; readonly source: ModuleSource; readonly at: number; readonly breakpoints: readonly BreakpointSpec[] }
   | { readonly kind: "moduleMoved"; readonly name: string; readonly by: -1 | 1 }
   | { readonly kind: "fileChosen"; readonly file: ActiveFile }
   | { readonly kind: "binaryShown"; readonly name: string; readonly shown: BinaryText }
@@ -61,7 +63,8 @@ export type Action =
   | { readonly kind: "knowledgeRead"; readonly schedules: readonly Schedule[]; readonly instructions: readonly InstructionInfo[] }
   // Machine.
   | { readonly kind: "ask"; readonly command: Command }
-  | { readonly kind: "asked"; readonly command: string }
+  /** `by` itself: what follows from a change, such as a new machine. */
+  | { readonly kind: "asked"; readonly command: string; readonly by: "hand" | "itself" }
   | { readonly kind: "answered" }
   | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined }
   | { readonly kind: "loadEnded"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean; readonly result: LoadResult }

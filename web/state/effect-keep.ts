@@ -19,6 +19,8 @@ export class KeepEffects {
   readonly #delay: number;
   #pending: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
   #failed = false;
+  /** Changed at any time since it was opened, also when it was saved or shared since. */
+  #touched = false;
 
   constructor(storage: Storage, get: () => State, dispatch: Dispatch, tasks: Tasks, delay: number) {
     this.#storage = storage;
@@ -29,7 +31,10 @@ export class KeepEffects {
   }
 
   follow(before: State, after: State): void {
-    const replaced = before.origin !== after.origin && before.changed;
+    const opened = before.origin !== after.origin;
+    // Work that was restored or shared once is somebody's, changed or not.
+    const replaced = opened && (this.#touched || before.changed || before.origin.kind === "restored");
+    this.#touched = opened ? after.changed : this.#touched || after.changed;
     const removed = before.origin === after.origin && after.project.modules.length < before.project.modules.length;
     if (replaced || removed) this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(thrown));
     if (before.project === after.project && before.form === after.form && before.host === after.host && before.layout.preset === after.layout.preset) return;

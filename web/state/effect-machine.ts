@@ -25,7 +25,7 @@ import {
   viewport,
   wantsMachine,
 } from "./selectors.ts";
-import type { State } from "./state.ts";
+import type { Callable, State } from "./state.ts";
 import type { Tasks } from "./tasks.ts";
 import { sameValue } from "./values.ts";
 
@@ -131,12 +131,12 @@ export class MachineEffects {
   }
 
   /** Runs `job` after all before it; what it rejects with is told to the person. */
-  #enqueue(name: string, job: () => Promise<void>): void {
+  #enqueue(name: string, job: () => Promise<void>, by: "hand" | "itself" = "hand"): void {
     const run = async (): Promise<void> => {
       // A single step is over before anything could be offered meanwhile: it draws the page once, with its view.
       const { machine, notices } = this.#get();
       const quiet = name === "step in" && machine.crash === undefined && notices.length === 0;
-      if (!quiet) this.#dispatch({ kind: "asked", command: name });
+      if (!quiet) this.#dispatch({ kind: "asked", command: name, by });
       try {
         await job();
       } catch (thrown) {
@@ -218,6 +218,10 @@ export class MachineEffects {
     const call = chosenCall(this.#get());
     const args = call && readyArgs(call);
     if (!call || !args) return false;
+    if (!isKnown(this.#get(), call)) {
+      this.#refuse();
+      return false;
+    }
     await this.#engine.begin(call.module, call.info.name, args);
     return true;
   }
@@ -315,7 +319,7 @@ export class MachineEffects {
     this.#enqueue("load", async () => {
       this.#loadQueued = false;
       if (this.#mayLoad()) await this.#load();
-    });
+    }, "itself");
   }
 
   #mayLoad(): boolean {
@@ -367,14 +371,24 @@ export class MachineEffects {
     this.#enqueue("begin", async () => {
       this.#beginQueued = false;
       if (this.#standsBeforeOtherCall()) await this.#begin();
-    });
+    }, "itself");
   }
 
   #standsBeforeOtherCall(): boolean {
-    const view = viewOf(this.#get());
+    const state = this.#get();
+    const view = viewOf(state);
+    const call = chosenCall(state);
+    // A module that was renamed or added is called once the machine of the new texts is there; its load begins the call.
+    if (call && !isKnown(state, call)) return false;
     if (view?.status.kind === "ready") return true;
     return view?.status.kind === "paused" && view.status.reason === "start" && view.call !== undefined && !this.#isCallOfForm(view.call);
   }
+}
+
+/** The machine there is has the function of the call. */
+function isKnown(state: State, call: Callable): boolean {
+  const module = state.machine.loaded?.modules.find((known) => known.name === call.module);
+  return module?.exports.some((known) => known.name === call.info.name && known.kind === "func") ?? false;
 }
 
 /** The machine there is was made of other sources, or under another rule for host code. */

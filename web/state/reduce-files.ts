@@ -96,6 +96,9 @@ function renamedKey<T>(record: Readonly<Record<string, T>>, from: string, to: st
 }
 
 export function removeModule(state: State, name: string): State {
+  const at = state.project.modules.findIndex((module) => module.name === name);
+  const source = state.project.modules[at];
+  if (!source) return state;
   const modules = state.project.modules.filter((module) => module.name !== name);
   const next = withModules(state, modules);
   const project = { ...next.project, breakpoints: next.project.breakpoints.filter((breakpoint) => breakpoint.module !== name) };
@@ -103,8 +106,17 @@ export function removeModule(state: State, name: string): State {
   const form = state.form.choice?.module === name ? { args: state.form.args } : state.form;
   const id = (state.notices.at(-1)?.id ?? 0) + 1;
   const text = `${name} was removed. The project with it is kept under Open, Earlier work.`;
+  const undo: Action = { kind: "moduleRestored", source, at, breakpoints: state.project.breakpoints.filter((breakpoint) => breakpoint.module === name) };
   const scripts = keptScripts(state.scripts, (known) => (known === name ? undefined : known));
-  return { ...next, project, active, form, scripts, notices: [...state.notices, { id, tone: "info", text }] };
+  return { ...next, project, active, form, scripts, notices: [...state.notices, { id, tone: "info", text, undo }] };
+}
+
+export function restoreModule(state: State, action: Of<"moduleRestored">): State {
+  const name = freeName(action.source.name, state.project);
+  const modules = state.project.modules.toSpliced(action.at, 0, { ...action.source, name });
+  const next = withModules(state, modules);
+  const breakpoints = [...next.project.breakpoints, ...action.breakpoints.map((breakpoint) => ({ ...breakpoint, module: name }))];
+  return { ...next, project: { ...next.project, breakpoints }, active: { kind: "module", name } };
 }
 
 export function moveModule(state: State, action: Of<"moduleMoved">): State {

@@ -2,11 +2,11 @@
 
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
-import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, typeText } from "./reduce-files.ts";
+import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
-import { callKey, type Eyes, type State } from "./state.ts";
+import { callKey, type Eyes, type Notice, type State } from "./state.ts";
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -26,6 +26,8 @@ export function reduce(state: State, action: Action): State {
       return renameModule(state, action);
     case "moduleRemoved":
       return removeModule(state, action.name);
+    case "moduleRestored":
+      return restoreModule(state, action);
     case "moduleMoved":
       return moveModule(state, action);
     case "fileChosen":
@@ -47,7 +49,7 @@ export function reduce(state: State, action: Action): State {
     case "ask":
       return state;
     case "asked":
-      return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: withoutInfo(state.notices) };
+      return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: action.by === "hand" ? withoutInfo(state.notices) : state.notices };
     case "answered": {
       const { command: _done, ...machine } = state.machine;
       return { ...state, machine };
@@ -124,9 +126,10 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/** What was only said in passing goes when the person goes on. */
+/** What was only said in passing goes when the person goes on; what can be undone stays. */
 function withoutInfo(notices: State["notices"]): State["notices"] {
-  return notices.some((notice) => notice.tone === "info") ? notices.filter((notice) => notice.tone !== "info") : notices;
+  const passing = (notice: Notice): boolean => notice.tone === "info" && notice.undo === undefined;
+  return notices.some(passing) ? notices.filter((notice) => !passing(notice)) : notices;
 }
 
 function withoutCrash(machine: State["machine"]): State["machine"] {

@@ -3,6 +3,7 @@
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, View } from "../protocol/dto.ts";
 import type { Comparison, Outcome } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
+import type { Action } from "./actions.ts";
 import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
 import { NO_SCRIPTS, type ScriptsState } from "./scripts.ts";
 import type { NumberFormat } from "./values.ts";
@@ -137,6 +138,8 @@ export interface Layout {
 export type Dialog =
   | { readonly kind: "open" }
   | { readonly kind: "examples" }
+  /** What was pasted outside of any field: where it is to go. */
+  | { readonly kind: "paste"; readonly text: string }
   | { readonly kind: "share" }
   | { readonly kind: "save" }
   | { readonly kind: "help" }
@@ -166,6 +169,8 @@ export interface Notice {
   readonly id: number;
   readonly tone: "info" | "error";
   readonly text: string;
+  /** Takes back what the notice is about. */
+  readonly undo?: Action;
 }
 
 export interface State {

@@ -369,6 +369,51 @@ describe("files", () => {
     expect(store.state.peek().project.breakpoints).toEqual([{ module: "n", position: 30 }]);
   });
 
+  test("a_rename_says_nothing_and_the_call_begins_anew", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "moduleRenamed", name: "m", to: "n" });
+    await store.idle();
+    expect(store.state.peek().notices).toEqual([]);
+    expect(word(store)).toBe("PAUSED");
+    store.dispatch({ kind: "textTyped", name: "n", text: "oops" });
+    await store.idle();
+    store.dispatch({ kind: "moduleRenamed", name: "n", to: "m" });
+    await store.idle();
+    expect(store.state.peek().notices).toEqual([]);
+  });
+
+  test("a_removed_module_can_be_put_back_with_its_breakpoints", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    store.dispatch({ kind: "moduleAdded", source: { kind: "text", name: "other", text: TEXT } });
+    store.dispatch({ kind: "breakpointsPlaced", module: "m", positions: [30] });
+    const before = store.state.peek().project;
+    store.dispatch({ kind: "moduleRemoved", name: "m" });
+    await store.idle();
+    await ask({ kind: "restart" });
+    const [notice] = store.state.peek().notices;
+    expect(notice?.text).toMatch(/^m was removed/);
+    if (notice?.undo) store.dispatch(notice.undo);
+    await store.idle();
+    expect(store.state.peek().project).toEqual(before);
+    expect(store.state.peek().active).toEqual({ kind: "module", name: "m" });
+  });
+
+  test("work_that_was_restored_or_shared_is_put_aside_when_another_takes_its_place", async () => {
+    const { store, storage } = await openPage(project(TEXT));
+    const open = (kind: "restored" | "new"): void => store.dispatch({ kind: "projectOpened", project: project(TEXT), origin: { kind }, host: "own" });
+    open("restored");
+    expect(storage.aside.length).toBe(0);
+    open("new");
+    expect(storage.aside.length).toBe(1);
+    open("new");
+    expect(storage.aside.length).toBe(1);
+    store.dispatch({ kind: "textTyped", name: "m", text: "(module)" });
+    store.dispatch({ kind: "projectSaved" });
+    open("new");
+    await store.idle();
+    expect(storage.aside.length).toBe(2);
+  });
+
   test("stubs_go_to_host_js", async () => {
     const { store, ask } = await openPage(project(TEXT));
     await ask({ kind: "stubs" });

@@ -112,7 +112,18 @@ fn assemble_tokens(
             return Err(fail(span, message, warnings));
         }
     };
-    let mut wat = match parser::parse::<Wat<'_>>(&buffer) {
+    let nothing = tokens.list.is_empty() && tokens.unclosed_comment.is_none();
+    let parsed = match nothing {
+        // A text is a sequence of fields, also of none (specification, Text Format, Modules).
+        true => Ok(Wat::Module(Module {
+            span: wast::token::Span::from_offset(0),
+            id: None,
+            name: None,
+            kind: ModuleKind::Text(Vec::new()),
+        })),
+        false => parser::parse::<Wat<'_>>(&buffer),
+    };
+    let mut wat = match parsed {
         Ok(wat) => wat,
         Err(error) => {
             let (span, message) = voice::parse::describe(tokens, &error);

@@ -58,6 +58,20 @@ export class Files {
     await this.app.idle();
   }
 
+  /** As a visitor pastes while no field has the focus. */
+  async paste(text: string): Promise<void> {
+    await this.app.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
+    await this.app.controls.badge().click();
+    await this.app.press('Control+v');
+  }
+
+  /** Gives the module that is open another name, by keyboard. */
+  async rename(to: string): Promise<void> {
+    await this.app.button('Rename this module').click();
+    await this.app.page.getByLabel(/^New name of/).fill(to);
+    await this.app.press('Enter');
+  }
+
   /** Through the picker of folders. */
   async openFolder(path: string): Promise<void> {
     await this.app.button('Open').click();

@@ -5,6 +5,7 @@ import type { Dialog } from "../../state/state.ts";
 import { useStore } from "../../state/use.ts";
 import type { CodeHandle } from "../code-area.tsx";
 import { paletteCommands } from "../palette.ts";
+import { PasteDialog } from "./paste-dialog.tsx";
 import { HelpDialog, KeysDialog, PaletteDialog } from "./help-dialogs.tsx";
 import { ExamplesDialog, OpenDialog, SaveDialog, ShareDialog } from "./project-dialogs.tsx";
 import { ReferenceDialog } from "./reference-dialog.tsx";
@@ -17,6 +18,8 @@ export function OpenedDialog({ dialog, code }: { readonly dialog: Dialog; readon
       return <OpenDialog />;
     case "examples":
       return <ExamplesDialog />;
+    case "paste":
+      return <PasteDialog text={dialog.text} />;
     case "share":
       return <ShareDialog />;
     case "save":

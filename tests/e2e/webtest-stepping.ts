@@ -188,6 +188,7 @@ webtest('the palette runs to the cursor', async ({ app, page }) => {
   await app.editor.cursorTo('local.get $b');
   await page.keyboard.press('Home');
   await page.keyboard.press('Control+k');
+  await app.dialog().locator(':focus').waitFor();
   await page.keyboard.type('cursor');
   await page.keyboard.press('Enter');
   await app.editor.expectNext('local.get $b');

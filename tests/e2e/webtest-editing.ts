@@ -57,6 +57,19 @@ webtest('hover on an instruction tells its effect, its gas and the way into the 
   assert.match(address ?? '', /^https:\/\/webassembly\.github\.io\/spec\//);
 });
 
+webtest('hover on what throws and catches tells where it goes', async ({ app }) => {
+  const text = '(module (tag $t (param i32))\n  (func (result i32)\n    (block $h (result i32)\n      (try_table\n        (catch $t $h)\n        (throw $t (i32.const 1)))\n      (unreachable))))\n';
+  await app.load(projectOf(text));
+  // From above to below: what is told stands above the word.
+  const told = async (line: string, name: string, words: RegExp): Promise<void> => {
+    await word(app, line, name).hover();
+    await eventually(async () => assert.match(await tooltip(app).innerText(), words));
+  };
+  await told('try_table', 'try_table', /\(catch \$tag \$label\)/);
+  await told('(catch $t $h)', 'catch', /catch \$tag \$label\s+Catches exceptions of the tag\. The label gets the values they carry\./);
+  await told('(throw $t', 'throw', /throw \$tag\s+\[values\] -> \[\]\s+Throws an exception of the tag with these values, to the nearest clause that catches it/);
+});
+
 webtest('a name shows its definition and leads there', async ({ app, page }) => {
   await app.load(projectOf(FIB));
   await app.idle();

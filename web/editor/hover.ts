@@ -148,13 +148,34 @@ function readyMadeAt(view: EditorView, pos: number): Tooltip | null {
   return { pos: node.from, end: node.to, above: true, create };
 }
 
+/** What the clauses of a try_table catch, and what they bring to their label. */
+const CLAUSES: ReadonlyMap<string, readonly [form: string, text: string]> = new Map([
+  ["catch", ["catch $tag $label", "Catches exceptions of the tag. The label gets the values they carry."]],
+  ["catch_ref", ["catch_ref $tag $label", "Catches exceptions of the tag. The label gets the values they carry, and an exnref to the exception."]],
+  ["catch_all", ["catch_all $label", "Catches every exception. The label gets nothing."]],
+  ["catch_all_ref", ["catch_all_ref $label", "Catches every exception. The label gets an exnref to it."]],
+]);
+
+function clauseAt(view: EditorView, pos: number): Tooltip | null {
+  const { state } = view;
+  const head = syntaxTree(state).resolveInner(pos, 1);
+  const found = head.name === "Keyword" && head.prevSibling?.name === "(" ? CLAUSES.get(state.sliceDoc(head.from, head.to)) : undefined;
+  if (found === undefined) return null;
+  const create = () => {
+    const box = element("div", "cm-info", "");
+    box.append(element("code", "", found[0]), element("div", "", found[1]));
+    return { dom: box };
+  };
+  return { pos: head.from, end: head.to, above: true, create };
+}
+
 function tooltipAt(view: EditorView, pos: number, options: HoverOptions): Tooltip | null {
   const symbol = symbolAt(view.state, pos);
   if (symbol !== undefined) {
     return { pos: symbol.span.from, end: symbol.span.to, above: true, create: () => ({ dom: describeName(view, symbol) }) };
   }
   const node = instructionAt(view.state, pos);
-  if (node === undefined) return readyMadeAt(view, pos);
+  if (node === undefined) return clauseAt(view, pos) ?? readyMadeAt(view, pos);
   const mnemonic = view.state.sliceDoc(node.from, node.to);
   const info = options.find(mnemonic);
   if (info === undefined) return null;

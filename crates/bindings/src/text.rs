@@ -239,7 +239,10 @@ fn stack_effect(effect: &str) -> String {
 fn immediates(mnemonic: &str) -> &'static str {
     match mnemonic {
         "block" | "loop" | "if" => "$label (result …)",
-        "br" | "br_if" => "$label",
+        "br" | "br_if" | "br_on_null" | "br_on_non_null" => "$label",
+        "br_on_cast" | "br_on_cast_fail" => "$label type type",
+        "throw" => "$tag",
+        "try_table" => "$label (result …) (catch $tag $label) …",
         "br_table" => "$label … $default",
         "call" | "return_call" | "ref.func" => "$func",
         "call_indirect" | "return_call_indirect" => "$table (type $type)",

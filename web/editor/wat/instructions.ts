@@ -16,7 +16,7 @@ function prefixed(prefixes: string, names: string): readonly string[] {
 const control = words(`
   unreachable nop block loop if else end try_table br br_if br_table br_on_null br_on_non_null br_on_cast
   br_on_cast_fail return call call_indirect call_ref return_call return_call_indirect return_call_ref
-  throw throw_ref try catch catch_all delegate rethrow drop select`);
+  throw throw_ref try delegate rethrow drop select`);
 
 const variable = [...prefixed("local", "get set tee"), ...prefixed("global", "get set")];
 
@@ -127,7 +127,7 @@ export const instructionNames: Readonly<Record<InstructionKind, readonly string[
 export const keywordNames = words(`
   module type rec sub final func param result local global mut memory table import export start elem data offset
   declare item tag field struct array pagesize shared then do on cont
-  catch_ref catch_all_ref definition instance binary quote component register invoke get
+  catch catch_ref catch_all catch_all_ref definition instance binary quote component register invoke get
   assert_return assert_trap assert_exhaustion assert_malformed assert_invalid assert_unlinkable
   assert_exception either script input output`);
 

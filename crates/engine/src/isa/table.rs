@@ -35,9 +35,9 @@ macro_rules! for_each_op {
             BrOnNonNull "br_on_non_null" control function_references [rare br_on_non_null] "values ref -> values" "Branches to the label with the reference unless it is null; then drops it.";
             BrOnCast "br_on_cast" control gc [rare br_on_cast] "values ref -> values ref" "Branches to the label if the reference is of the second type; keeps it in any case.";
             BrOnCastFail "br_on_cast_fail" control gc [rare br_on_cast_fail] "values ref -> values ref" "Branches to the label unless the reference is of the second type; keeps it in any case.";
-            TryTable "try_table" control exceptions [nop] "params -> params" "Opens a block that catches exceptions: each clause names a label to branch to.";
-            Throw "throw" control exceptions [rare throw] "values ->" "Throws a new exception with the values its tag asks for.";
-            ThrowRef "throw_ref" control exceptions [rare throw_ref] "exnref ->" "Throws an exception again.";
+            TryTable "try_table" control exceptions [nop] "params -> params" "Opens a block. An exception out of it goes to its first clause that fits, which branches to a label.";
+            Throw "throw" control exceptions [rare throw] "values ->" "Throws an exception of the tag with these values, to the nearest clause that catches it; traps without one.";
+            ThrowRef "throw_ref" control exceptions [rare throw_ref] "exnref ->" "Throws the exception again that the reference stands for; traps on null.";
             // Parametric.
             Drop "drop" parametric mvp [nop] "any ->" "Removes the top value.";
             Select "select" parametric mvp [select] "any any i32 -> any" "Keeps the first value if the condition is not zero, else the second.";

@@ -31,7 +31,7 @@ export async function ownKernel([file, func, ...args], assembler) {
   if (kind === undefined) throw new Failure(`There is no file ${file}.`);
   if (!kind.isFile()) throw new Failure(`${file} is no file; name a module, .wat or .wasm.`);
   const call = await prepared(from, func, args, assembler);
-  return { name: `${basename(file)} ${func}`, original: true, ...call };
+  return { name: `${basename(file)} ${func}`, original: false, ...call };
 }
 
 /** A module with its functions as the assembler describes them: `file` is its binary form in the site. */

@@ -7,10 +7,10 @@
 //!
 //! Spec: [memory instructions](https://webassembly.github.io/spec/core/exec/instructions.html#memory-instructions).
 
-use super::Flow;
+use super::cells::Slots;
 use crate::index::MemAddr;
 use crate::isa::Op;
-use crate::machine::{Machine, TrapKind};
+use crate::machine::Machine;
 
 impl Machine {
     /// The memory that such an op accesses, and where: the sum may need 65 bits.
@@ -22,38 +22,63 @@ impl Machine {
     }
 
     /// The `n` bytes that such an op accesses, if all of them lie in the memory.
-    pub(super) fn accessed(&mut self, op: Op, n: usize) -> Result<&mut [u8], TrapKind> {
-        let (memory, start) = self.access_place(op);
-        let bytes = &mut self.store.memories[memory.index()].bytes;
-        let start = usize::try_from(start).map_err(|_| TrapKind::MemoryOutOfBounds)?;
-        let end = start.checked_add(n);
-        let range = end.and_then(|end| bytes.get_mut(start..end));
-        range.ok_or(TrapKind::MemoryOutOfBounds)
+    pub(super) fn accessed(&mut self, op: Op, n: usize) -> Option<&mut [u8]> {
+        let address = self.thread.stack[(self.thread.fp + u32::from(op.a)) as usize];
+        self.accessed_at(address, &op, n)
+    }
+
+    /// The same where the address is known.
+    #[inline(always)]
+    pub(super) fn accessed_at(&mut self, address: u64, op: &Op, n: usize) -> Option<&mut [u8]> {
+        let memory = match op.b {
+            0 => self.thread.memory as usize,
+            _ => self.store.instances[self.thread.instance as usize].memories[usize::from(op.b)]
+                .index(),
+        };
+        let bytes = &mut self.store.memories[memory].bytes;
+        let start = address.checked_add(op.imm64())?;
+        let end = start.checked_add(n as u64)?;
+        match end <= bytes.len() as u64 {
+            true => bytes.get_mut(start as usize..end as usize),
+            false => None,
+        }
     }
 }
 
-/// Replaces the address by what is read there.
-pub(super) fn load(m: &mut Machine, op: Op, n: usize, read: unsafe fn(*const u8) -> u64) -> Flow {
-    match m.accessed(op, n) {
-        Ok(bytes) => {
-            // Safety: all `n` bytes that it reads are there.
-            let value = unsafe { read(bytes.as_ptr()) };
-            m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize] = value;
-            Flow::Next
+/// Replaces the address by what is read there. `false` if that is not in the memory.
+#[inline(always)]
+pub(super) unsafe fn load(
+    m: &mut Machine,
+    slots: Slots,
+    op: &Op,
+    n: usize,
+    read: unsafe fn(*const u8) -> u64,
+) -> bool {
+    // Safety: the op is one of the frame's function; all `n` bytes that it reads are there.
+    unsafe {
+        match m.accessed_at(slots.get(op.a), op, n) {
+            Some(bytes) => slots.set(op.a, read(bytes.as_ptr())),
+            None => return false,
         }
-        Err(kind) => kind.into(),
     }
+    true
 }
 
-/// Writes the value above the address there.
-pub(super) fn store(m: &mut Machine, op: Op, n: usize, write: unsafe fn(*mut u8, u64)) -> Flow {
-    let value = m.thread.stack[(m.thread.fp + u32::from(op.a)) as usize + 1];
-    match m.accessed(op, n) {
-        Ok(bytes) => {
-            // Safety: all `n` bytes that it writes are there.
-            unsafe { write(bytes.as_mut_ptr(), value) };
-            Flow::Next
+/// Writes the value above the address there. `false` if that is not in the memory.
+#[inline(always)]
+pub(super) unsafe fn store(
+    m: &mut Machine,
+    slots: Slots,
+    op: &Op,
+    n: usize,
+    write: unsafe fn(*mut u8, u64),
+) -> bool {
+    // Safety: the op is one of the frame's function; all `n` bytes that it writes are there.
+    unsafe {
+        match m.accessed_at(slots.get(op.a), op, n) {
+            Some(bytes) => write(bytes.as_mut_ptr(), slots.get_after(op.a, 1)),
+            None => return false,
         }
-        Err(kind) => kind.into(),
     }
+    true
 }

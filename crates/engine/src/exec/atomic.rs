@@ -30,7 +30,7 @@ fn work(m: &mut Machine, op: Op, kind: Atomic, n: usize) -> Result<(), TrapKind>
         return Err(TrapKind::UnalignedAtomic);
     }
     let is_shared = m.store.memories[memory.index()].shared;
-    let bytes = m.accessed(op, n)?;
+    let bytes = m.accessed(op, n).ok_or(TrapKind::MemoryOutOfBounds)?;
     let mut old = [0; 8];
     old[..n].copy_from_slice(bytes);
     let old = u64::from_le_bytes(old);

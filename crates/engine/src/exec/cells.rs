@@ -1,5 +1,7 @@
 //! Access to the slots of a frame and the bytes of a memory, in the forms the loop needs.
 
+use waspnest_lanes::V128;
+
 /// The slots of a frame, from its first one.
 #[derive(Clone, Copy)]
 pub(super) struct Slots(*mut u64);
@@ -64,6 +66,19 @@ impl Slots {
     pub(super) unsafe fn set<C: Cell>(self, slot: u16, value: C) {
         // Safety: as the caller says.
         unsafe { *self.0.add(slot as usize) = value.into_slot() }
+    }
+
+    /// The vector in two slots. They are its bytes, lane 0 first.
+    #[inline(always)]
+    pub(super) unsafe fn vector<'a>(self, slot: u16) -> &'a mut V128 {
+        const {
+            assert!(
+                cfg!(target_endian = "little"),
+                "vectors in slots are read as bytes"
+            )
+        };
+        // Safety: as the caller says. A vector has no alignment of its own.
+        unsafe { &mut *self.0.add(slot as usize).cast() }
     }
 
     /// Sets slots to zero. The writes are volatile because they are mostly few: a fill of memory

@@ -177,6 +177,10 @@ impl Machine {
                 return self.thread.exit;
             }
             let op = self.code.ops[self.thread.pc as usize];
+            if self.do_light_step(op) {
+                self.thread.pc += 1;
+                continue;
+            }
             match rare::exec(self, op) {
                 Flow::Next => self.thread.pc += 1,
                 Flow::Jump => {}

@@ -20,6 +20,9 @@ impl Machine {
             self.thread.run_ticks -= i64::from(fuel & 0xffff);
             self.thread.fuel = fuel;
             LOOPS[0](self);
+            while self.do_light() {
+                LOOPS[0](self);
+            }
             let left = self.thread.fuel;
             self.thread.run_gas += i64::from(left >> 16);
             self.thread.run_ticks += i64::from(left & 0xffff);

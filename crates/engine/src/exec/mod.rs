@@ -1,11 +1,12 @@
-//! Execution: the loop, what it calls for rare instructions, and the driver that makes a run of it.
+//! Execution: the loop, what is done out of it for rare instructions, and the driver that makes a
+//! run of it.
 //!
 //! This is the one room with `unsafe`. The loop holds raw positions into three vectors of the
 //! machine: the ops, the stack and the bytes of the memory at hand. They stay valid because
 //! whatever may move one of them (translation, growth of the stack or of a memory) happens in a
-//! function called from the loop, after which the loop fetches all of them anew. Positions stay
-//! in range because the code was validated: a frame has as many slots as its function may use
-//! (checked at each call), and branches go to ops of the same function.
+//! function for which the loop was left; when it is entered again it fetches all of them anew.
+//! Positions stay in range because the code was validated: a frame has as many slots as its
+//! function may use (checked at each call), and branches go to ops of the same function.
 #![allow(unsafe_code)]
 
 /// Rare ops of which each either has had its effect or leaves the loop as if it had not begun.
@@ -31,6 +32,7 @@ mod casts;
 mod cells;
 mod driver;
 mod fast;
+mod light;
 mod rare;
 mod run;
 mod throw;

@@ -1,6 +1,7 @@
-//! What the loop leaves out of line: rare instructions, and the rare cases of frequent ones.
+//! What the loop leaves out of line and what is not light: rare instructions, the rare cases of
+//! frequent ones, and every trap.
 
-use super::{Exit, Flow, access, aggregate, atomic, bulk, calls, casts, cells, throw, vector};
+use super::{Exit, Flow, aggregate, atomic, bulk, calls, casts, throw};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::{Machine, TrapKind};
 
@@ -11,11 +12,12 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
         (rare $f:ident) => {
             $f(m, op)
         };
+        // Of these, those that do not trap are light.
         (far_load $base:ident $f:ident $n:literal) => {
-            access::load(m, op, $n, cells::$f)
+            TrapKind::MemoryOutOfBounds.into()
         };
         (far_store $base:ident $f:ident $n:literal) => {
-            access::store(m, op, $n, cells::$f)
+            TrapKind::MemoryOutOfBounds.into()
         };
         (atomic $kind:ident $n:literal) => {
             atomic::exec(m, op, Atomic::$kind, $n)
@@ -24,7 +26,7 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
             wide(m, op, crate::ops::wide::$f)
         };
         (v $($shape:tt)*) => {
-            vector::exec(m, &op)
+            TrapKind::MemoryOutOfBounds.into()
         };
         (br_copy) => {
             branch(m, 0, op)
@@ -194,7 +196,7 @@ fn count(m: &mut Machine, op: Op, n: u64) -> Flow {
 }
 
 /// Arithmetic on numbers of two slots.
-fn wide<const N: usize>(m: &mut Machine, op: Op, f: fn([u64; N]) -> [u64; 2]) -> Flow {
+pub(super) fn wide<const N: usize>(m: &mut Machine, op: Op, f: fn([u64; N]) -> [u64; 2]) -> Flow {
     let first = (m.thread.fp + u32::from(op.a)) as usize;
     let mut operands = [0; N];
     operands.copy_from_slice(&m.thread.stack[first..first + N]);

@@ -3,8 +3,8 @@
 //! One set of handlers, compiled twice: over the fast stream, where the way ahead is paid as a
 //! whole at branches, and over the step stream, where each op is paid before it runs. Only `ip`,
 //! `slots`, the memory and what is left to spend live in the loop. It calls nothing and has one
-//! way out: whatever is rare leaves it, to be done in [`super::rare`] and entered again. Each
-//! value more, and each call, would cost every op its registers.
+//! way out: whatever is rare leaves it, to be done in [`super::light`] or [`super::rare`] and
+//! entered again. Each value more, and each call, would cost every op its registers.
 
 use super::cells::{self, Slots};
 use super::{Exit, FUEL_GUARD};

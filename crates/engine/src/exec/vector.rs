@@ -2,15 +2,15 @@
 //!
 //! A vector lies in two slots, its first lane in the lowest bits of the first. Ops name in `a` the
 //! lowest slot of their operands, which is also that of the result, and in `c` a lane. Loads and
-//! stores are accesses as in [`super::access`].
+//! stores are accesses as in [`super::access`]. They are computed where they lie.
 //!
 //! Spec: [vector instructions](https://webassembly.github.io/spec/core/exec/instructions.html#vector-instructions).
 
 use waspnest_lanes::*;
 
-use super::Flow;
+use super::cells::Slots;
 use crate::isa::{Op, OpCode, for_each_op};
-use crate::machine::{Machine, TrapKind};
+use crate::machine::Machine;
 
 /// How an op uses the stack and the memory, with what it computes.
 #[derive(Clone, Copy)]
@@ -110,127 +110,83 @@ macro_rules! define_shapes {
 
 for_each_op!(define_shapes);
 
-/// Executes a vector instruction.
-pub(super) fn exec(m: &mut Machine, op: &Op) -> Flow {
-    match work(m, op) {
-        Ok(()) => Flow::Next,
-        Err(kind) => kind.into(),
-    }
-}
-
-fn work(m: &mut Machine, op: &Op) -> Result<(), TrapKind> {
+/// Executes a vector instruction on the slots of its frame. `false` if it is none, or if it traps,
+/// which is when it accesses bytes that are not there; then it has had no effect.
+///
+/// # Safety
+/// The op is one of the function whose frame it is.
+#[inline(always)]
+pub(super) unsafe fn exec(m: &mut Machine, slots: Slots, op: &Op) -> bool {
+    // Safety: as the caller says, the op's operands are slots of the frame. Those of one op do not
+    // overlap.
+    let operand = |above: u16| unsafe { slots.vector(op.a + above) };
+    let number = |above: u16| unsafe { slots.get::<u64>(op.a + above) };
+    let leave_number = |number: u64| unsafe { slots.set(op.a, number) };
     let lane = usize::from(op.c);
-    let mut a = [0; 16];
     match SHAPES[op.code as usize] {
-        Shape::None => unreachable!("{} is no vector instruction", op.code.mnemonic()),
-        Shape::Unary(f) => {
-            a = m.vector(op, 0);
-            f(&mut a);
-        }
-        Shape::Binary(f) => {
-            a = m.vector(op, 0);
-            f(&mut a, &m.vector(op, 2));
-        }
-        Shape::Ternary(f) => {
-            a = m.vector(op, 0);
-            f(&mut a, &m.vector(op, 2), &m.vector(op, 4));
-        }
-        Shape::Shift(f) => {
-            a = m.vector(op, 0);
-            f(&mut a, m.number(op, 2) as u32);
-        }
-        Shape::Test(f) => {
-            let result = f(&m.vector(op, 0));
-            return m.leave_number(op, result.into());
-        }
-        Shape::Splat(f) => f(&mut a, m.number(op, 0)),
-        Shape::Extract(f) => {
-            let result = f(&m.vector(op, 0), lane);
-            return m.leave_number(op, result);
-        }
-        Shape::Replace(f) => {
-            a = m.vector(op, 0);
-            f(&mut a, m.number(op, 2), lane);
-        }
-        Shape::Shuffle => {
-            a = m.vector(op, 0);
-            i8x16_shuffle(&mut a, &m.vector(op, 2), &m.code.vectors[op.x as usize]);
-        }
-        Shape::Constant => a = m.code.vectors[op.x as usize],
+        Shape::None => return false,
+        Shape::Unary(f) => f(operand(0)),
+        Shape::Binary(f) => f(operand(0), operand(2)),
+        Shape::Ternary(f) => f(operand(0), operand(2), operand(4)),
+        Shape::Shift(f) => f(operand(0), number(2) as u32),
+        Shape::Test(f) => leave_number(f(operand(0)).into()),
+        Shape::Splat(f) => f(operand(0), number(0)),
+        Shape::Extract(f) => leave_number(f(operand(0), lane)),
+        Shape::Replace(f) => f(operand(0), number(2), lane),
+        Shape::Shuffle => i8x16_shuffle(operand(0), operand(2), &m.code.vectors[op.x as usize]),
+        Shape::Constant => *operand(0) = m.code.vectors[op.x as usize],
         Shape::Load(n, f) => {
-            let n = usize::from(n);
-            a[..n].copy_from_slice(m.accessed(*op, n)?);
-            f(&mut a);
+            let Some(bytes) = m.accessed_at(number(0), op, n.into()) else {
+                return false;
+            };
+            let a = operand(0);
+            *a = [0; 16];
+            copy(a, bytes, n);
+            f(a);
         }
         Shape::LoadLane(n) => {
-            let n = usize::from(n);
-            a = m.vector(op, 1);
-            a[lane * n..][..n].copy_from_slice(m.accessed(*op, n)?);
+            let Some(bytes) = m.accessed_at(number(0), op, n.into()) else {
+                return false;
+            };
+            let mut a = *operand(1);
+            copy(&mut a[lane * usize::from(n)..], bytes, n);
+            *operand(0) = a;
         }
         Shape::StoreLane(n) => {
-            let n = usize::from(n);
-            a = m.vector(op, 1);
-            m.accessed(*op, n)?.copy_from_slice(&a[lane * n..][..n]);
-            return Ok(());
+            let Some(bytes) = m.accessed_at(number(0), op, n.into()) else {
+                return false;
+            };
+            copy(bytes, &operand(1)[lane * usize::from(n)..], n);
         }
-        Shape::LocalGet => a = vector_of(&m.thread.stack[m.at(op.b, 0)..]),
-        Shape::LocalSet => {
-            let (from, to) = (m.at(op.a, 0), m.at(op.b, 0));
-            m.thread.stack.copy_within(from..from + 2, to);
-            return Ok(());
-        }
+        Shape::LocalGet => *operand(0) = unsafe { *slots.vector(op.b) },
+        Shape::LocalSet => unsafe { *slots.vector(op.b) = *operand(0) },
         Shape::GlobalGet => {
             let global = op.x as usize;
-            a = vector_of(&[m.store.globals[global], m.store.global_highs[global]]);
+            leave_number(m.store.globals[global]);
+            unsafe { slots.set(op.a + 1, m.store.global_highs[global]) };
         }
         Shape::GlobalSet => {
             let global = op.x as usize;
-            [m.store.globals[global], m.store.global_highs[global]] = slots_of(m.vector(op, 0));
-            return Ok(());
+            [m.store.globals[global], m.store.global_highs[global]] = [number(0), number(1)];
         }
         Shape::Select => {
-            let operand = match m.number(op, 4) as u32 {
-                0 => 2,
-                _ => 0,
-            };
-            a = m.vector(op, operand);
+            if number(4) as u32 == 0 {
+                *operand(0) = *operand(2);
+            }
         }
     }
-    let at = m.at(op.a, 0);
-    m.thread.stack[at..at + 2].copy_from_slice(&slots_of(a));
-    Ok(())
+    true
 }
 
-impl Machine {
-    /// Index of the slot that lies some above one of the frame.
-    fn at(&self, slot: u16, above: usize) -> usize {
-        self.thread.fp as usize + usize::from(slot) + above
+/// Copies some of the first bytes, by their number: a copy of as many as there happen to be is slow
+/// inside a browser's engine.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8], n: u8) {
+    match n {
+        16 => to[..16].copy_from_slice(&from[..16]),
+        8 => to[..8].copy_from_slice(&from[..8]),
+        4 => to[..4].copy_from_slice(&from[..4]),
+        2 => to[..2].copy_from_slice(&from[..2]),
+        _ => to[0] = from[0],
     }
-
-    /// The vector that starts some slots above the first of an op.
-    fn vector(&self, op: &Op, above: usize) -> V128 {
-        vector_of(&self.thread.stack[self.at(op.a, above)..])
-    }
-
-    /// The number there.
-    fn number(&self, op: &Op, above: usize) -> u64 {
-        self.thread.stack[self.at(op.a, above)]
-    }
-
-    /// Leaves a number as the result of an op.
-    fn leave_number(&mut self, op: &Op, number: u64) -> Result<(), TrapKind> {
-        let at = self.at(op.a, 0);
-        self.thread.stack[at] = number;
-        Ok(())
-    }
-}
-
-/// The vector in the first two slots.
-fn vector_of(slots: &[u64]) -> V128 {
-    (u128::from(slots[0]) | u128::from(slots[1]) << 64).to_le_bytes()
-}
-
-fn slots_of(vector: V128) -> [u64; 2] {
-    let bits = u128::from_le_bytes(vector);
-    [bits as u64, (bits >> 64) as u64]
 }

@@ -89,6 +89,14 @@ impl Machine {
         self.make_room_beside(&[], n_cells)
     }
 
+    /// Whether there is room for an object with so many cells without collecting, made at once.
+    pub(crate) fn has_room(&mut self, n_cells: u64) -> bool {
+        let limit = self.config.heap_bytes;
+        let wanted = n_cells.saturating_mul(8).saturating_add(OBJECT_BYTES);
+        let is_due = self.store.heap.is_due(wanted, limit) || self.config.collect_always;
+        !is_due && self.store.heap.reserve(n_cells, limit)
+    }
+
     /// The same where objects are in use to which references lie in slots that nobody else knows.
     pub(super) fn make_room_beside(&mut self, roots: &[u64], n_cells: u64) -> Result<(), Exit> {
         let wanted = n_cells.saturating_mul(8).saturating_add(OBJECT_BYTES);

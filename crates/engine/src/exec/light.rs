@@ -1,0 +1,123 @@
+//! Rare ops of which many stand in a row, or among those of the loop: vectors, fields of objects,
+//! memories beyond the first. They neither pay nor go anywhere, and move neither the stack nor a
+//! memory: so a run of them is done at once, and the loop goes on where it was left.
+//!
+//! What is not done here has had no effect, and [`super::rare`] does it: so traps, limits and costs
+//! that depend on values are seen to in one place alone. The loop itself calls none of this: values
+//! that a call may need are kept out of registers at every op (measured in Firefox: twice the time
+//! of a loop of stores).
+
+use super::cells::{self, Slots};
+use super::{Flow, access, aggregate, atomic, bulk, casts, rare, vector};
+use crate::isa::{Atomic, Op, OpCode, for_each_op};
+use crate::machine::Machine;
+
+impl Machine {
+    /// Does the op of the fast stream at which the loop was left, and those after it, as long as
+    /// they are light. `false` if the first is not.
+    pub(super) fn do_light(&mut self) -> bool {
+        let first = self.thread.pc;
+        // Safety: the frame is one in the stack, and a path ends with an op that is not light.
+        unsafe {
+            let slots = Slots::at(self.thread.stack.as_mut_ptr(), self.thread.fp);
+            let start: *const Op = self.code.fast.as_ptr();
+            let mut ip = start.add(first as usize);
+            while vector::exec(self, slots, &*ip) || other(self, slots, &*ip) {
+                ip = ip.add(1);
+            }
+            self.thread.pc = ip.offset_from(start) as u32;
+        }
+        self.thread.pc != first
+    }
+
+    /// Does one op of the step stream, if that is light; else nothing.
+    pub(super) fn do_light_step(&mut self, op: Op) -> bool {
+        // Safety: the frame is one in the stack.
+        unsafe {
+            let slots = Slots::at(self.thread.stack.as_mut_ptr(), self.thread.fp);
+            vector::exec(self, slots, &op) || other(self, slots, &op)
+        }
+    }
+}
+
+/// Does an op that is none of vectors, if that is light; else nothing.
+///
+/// # Safety
+/// The op is one of the function whose frame it is.
+#[inline(never)]
+unsafe fn other(m: &mut Machine, slots: Slots, op: &Op) -> bool {
+    macro_rules! is_done {
+        (far_load $base:ident $f:ident $n:literal) => {
+            // Safety: as the caller says.
+            unsafe { access::load(m, slots, op, $n, cells::$f) }
+        };
+        (far_store $base:ident $f:ident $n:literal) => {
+            // Safety: as the caller says.
+            unsafe { access::store(m, slots, op, $n, cells::$f) }
+        };
+        (rare struct_new) => {
+            m.has_room(op.c.into()) && next(aggregate::struct_new(m, *op))
+        };
+        (rare struct_new_default) => {{
+            let n_cells = m.store.types.layout(op.x).n_cells();
+            m.has_room(n_cells.into()) && next(aggregate::struct_new_default(m, *op))
+        }};
+        (rare struct_get) => {
+            next(aggregate::struct_get(m, *op))
+        };
+        (rare struct_get_s) => {
+            next(aggregate::struct_get_s(m, *op))
+        };
+        (rare struct_set) => {
+            next(aggregate::struct_set(m, *op))
+        };
+        (rare array_get) => {
+            next(aggregate::array_get(m, *op))
+        };
+        (rare array_get_s) => {
+            next(aggregate::array_get_s(m, *op))
+        };
+        (rare array_set) => {
+            next(aggregate::array_set(m, *op))
+        };
+        (rare array_len) => {
+            next(aggregate::array_len(m, *op))
+        };
+        (rare ref_test) => {
+            next(casts::ref_test(m, *op))
+        };
+        (rare ref_cast) => {
+            next(casts::ref_cast(m, *op))
+        };
+        (rare memory_size) => {
+            next(bulk::memory_size(m, *op))
+        };
+        (rare table_get) => {
+            next(bulk::table_get(m, *op))
+        };
+        (rare table_set) => {
+            next(bulk::table_set(m, *op))
+        };
+        (atomic $kind:ident $n:literal) => {
+            next(atomic::exec(m, *op, Atomic::$kind, $n))
+        };
+        (wide $f:ident $n:literal) => {
+            next(rare::wide(m, *op, crate::ops::wide::$f))
+        };
+        ($($other:tt)*) => {
+            false
+        };
+    }
+    macro_rules! dispatch {
+        ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+            match op.code {
+                $(OpCode::$name => is_done!($($handler)*),)*
+            }
+        };
+    }
+    for_each_op!(dispatch)
+}
+
+fn next(flow: Flow) -> bool {
+    matches!(flow, Flow::Next)
+}

@@ -10,6 +10,7 @@ import { Exceptions } from "../panes/exceptions.tsx";
 import { Files } from "../panes/files.tsx";
 import { Gas } from "../panes/gas.tsx";
 import { Globals } from "../panes/globals.tsx";
+import { Heap } from "../panes/heap.tsx";
 import { Labels } from "../panes/labels.tsx";
 import { Memory } from "../panes/memory.tsx";
 import { Locals, OperandStack } from "../panes/operands.tsx";
@@ -119,7 +120,10 @@ function Machine({ cursor, layout }: { readonly cursor: () => number; readonly l
           <StatePanes />
         </div>
         <Splitter label="Width of the stack panes" direction="vertical" at={layout.stateWidth} min={20} max={80} onMove={(stateWidth) => dispatch({ kind: "layoutChanged", layout: { stateWidth } })} />
-        <Memory />
+        <div class="memory-panes">
+          <Memory />
+          <Heap />
+        </div>
       </div>
     </section>
   );
@@ -203,6 +207,7 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
         </div>
         <div class="card card-memory">
           <Memory />
+          <Heap />
         </div>
         <div class="card">
           <Gas />

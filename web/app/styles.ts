@@ -7,5 +7,6 @@ import "./styles/panes.css";
 import "./styles/exceptions.css";
 import "./styles/script.css";
 import "./styles/hex.css";
+import "./styles/heap.css";
 import "./styles/dialogs.css";
 import "./styles/narrow.css";

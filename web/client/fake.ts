@@ -268,6 +268,7 @@ export class FakeEngine implements Engine {
               localsWritten: last.mnemonic === "local.set" ? [{ index: 1, before: i32(0) }] : [],
               globalsWritten: [],
               tablesWritten: [],
+              objects: [],
             },
           }),
       frameCount: underWay ? 1 : 0,
@@ -291,6 +292,7 @@ export class FakeEngine implements Engine {
         from: window.from,
         elements: [{ type: "ref" as const, refType: "funcref", target: { kind: "null" as const } }],
       })),
+      heap: { objects: 0, bytes: 0n, limit: 1n << 27n, collections: 0n },
       memories: [{ address: 0, module: this.#moduleName, index: 0, name: "$memory", addressType: "i32", shared: false, size: BigInt(this.#memory.length), pageSize: 65_536, pages: 2n }],
       memoryWindows: this.#viewport.memories.map((window): MemoryBytes => {
         const from = Number(window.from);

@@ -56,6 +56,9 @@ export const expected: readonly Expected[] = [
   { id: "tail-calls", call: ["is_even_plain", "100001"], outcome: finished("0") },
   { id: "exceptions", call: ["average", "0"], outcome: finished("16"), printed: ["x"] },
   { id: "exceptions", call: ["average", "16"], outcome: trapped("uncaught exception"), printed: ["a", "b"] },
+  { id: "linked-list", call: ["odd_ones", "7"], outcome: finished("16"), printed: ["1", "3", "5", "7"] },
+  { id: "linked-list", call: ["odd_ones", "0"], outcome: finished("0"), printed: [] },
+  { id: "linked-list", call: ["value_of_nothing"], outcome: trapped("null structure reference") },
   { id: "allocator", call: ["fill", "24000"], outcome: finished("21") },
   {
     id: "host-functions",

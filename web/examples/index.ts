@@ -11,6 +11,7 @@ import hostFunctions from "./host-functions.wat";
 import indirectCalls from "./indirect-calls.wat";
 import keysAndPictures from "./keys-and-pictures.wat";
 import life from "./life.wat";
+import linkedList from "./linked-list.wat";
 import loops from "./loops.wat";
 import mandelbrot from "./mandelbrot.wat";
 import nest from "./nest.wat";
@@ -115,6 +116,13 @@ export const examples: readonly [Example, ...Example[]] = [
     idea: "An allocator asks for page after page until the limit says no.",
     modules: allocator,
     call: ["fill", "24000"],
+  }),
+  example({
+    id: "linked-list",
+    title: "Structures and references",
+    idea: "A linked list on the heap: nodes are made, relinked, and lost.",
+    modules: linkedList,
+    call: ["odd_ones", "7"],
   }),
   example({
     id: "host-functions",

@@ -31,6 +31,7 @@ const LIMITS: Limits = {
   stackSlots: 8_000_000,
   memoryPages: 16_384,
   tableElements: 1_000_000,
+  heapMib: 128,
   hostMillis: 2000,
 };
 

@@ -36,6 +36,8 @@ export interface InstantiateOptions {
   readonly memoryPages?: number;
   /** Elements of all tables together; 10,000,000 by default. */
   readonly tableElements?: number;
+  /** Structures, arrays and exceptions together, in MiB; 128 by default. */
+  readonly heapMib?: number;
   /** Where `ctx.print` goes; the console by default. */
   readonly print?: (text: string) => void;
 }
@@ -104,7 +106,7 @@ export class OutOfGasError extends Error {
   override readonly name = "OutOfGasError";
 }
 
-const DEFAULTS = { stackSlots: 1 << 24, memoryPages: 8_192, tableElements: 10_000_000 };
+const DEFAULTS = { stackSlots: 1 << 24, memoryPages: 8_192, tableElements: 10_000_000, heapMib: 128 };
 const SLICE_TICKS = 5_000_000;
 
 /**
@@ -127,7 +129,7 @@ export class Machine {
   readonly #names: readonly string[];
   readonly #print: (text: string) => void;
   readonly #owner: Owner;
-  readonly #limits: { readonly stackSlots: number; readonly memoryPages: number; readonly tableElements: number };
+  readonly #limits: { readonly stackSlots: number; readonly memoryPages: number; readonly tableElements: number; readonly heapMib: number };
   #starts: number[];
   /** What host code threw last, for the cause of a `TrapError`. */
   #thrown: unknown;
@@ -138,8 +140,8 @@ export class Machine {
     this.#session = session;
     this.#imports = imports;
     this.#print = options.print ?? ((text) => console.log(text));
-    const { stackSlots, memoryPages, tableElements } = { ...DEFAULTS, ...options };
-    this.#limits = { stackSlots, memoryPages, tableElements };
+    const { stackSlots, memoryPages, tableElements, heapMib } = { ...DEFAULTS, ...options };
+    this.#limits = { stackSlots, memoryPages, tableElements, heapMib };
     const sources = Object.entries(modules).map(([name, module]) => module.source(name));
     this.#check(session.prepare(sources, this.#limitsWith(options.gasLimit), findSchedule(options.schedule ?? "instructions")));
     const wanted = session.hostImports();

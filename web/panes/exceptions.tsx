@@ -7,7 +7,9 @@ import { Pane } from "../widgets/pane.tsx";
 import { placeText } from "../state/exceptions.ts";
 import { formatValue } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
+import { FollowButton } from "../widgets/value-cell.tsx";
 import { useFolding } from "./folding.ts";
+import { useFollow } from "./following.ts";
 import { format, view } from "./looking.ts";
 
 interface ExceptionsProps {
@@ -35,6 +37,7 @@ const STATES = { next: "thrown next", caught: "just caught", uncaught: "uncaught
 
 function Exception({ row }: { readonly row: ExceptionRow }) {
   const reading = useSelect(format);
+  const follow = useFollow();
   const { tag, values } = row.exception;
   return (
     <li class={`exception exception-${row.state}`}>
@@ -42,7 +45,8 @@ function Exception({ row }: { readonly row: ExceptionRow }) {
         <span class="exception-tag">{tag}</span>
         {values.map((value, index) => (
           <span key={index} class="value">
-            <span class="value-text">{formatValue(value, reading)}</span> <span class="value-type">{typeOf(value)}</span>
+            <span class="value-text">{formatValue(value, reading)}</span> <FollowButton value={value} label={`value ${index} of ${tag}`} onFollow={follow} />
+            <span class="value-type">{typeOf(value)}</span>
           </span>
         ))}
         {values.length === 0 && <span class="quiet">carries nothing</span>}

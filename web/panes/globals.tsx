@@ -1,11 +1,11 @@
 // Globals of all modules.
 
 import type { Value } from "../protocol/dto.ts";
-import { typeOf } from "../protocol/value.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { ValueCell } from "../widgets/value-cell.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
+import { useFollow } from "./following.ts";
 import { changes, editable, format, view } from "./looking.ts";
 
 export function Globals() {
@@ -14,6 +14,7 @@ export function Globals() {
   const reading = useSelect(format);
   const changed = useSelect(changes).globals;
   const dispatch = useDispatch();
+  const follow = useFollow();
   const folding = useFolding("Globals");
   const globals = now?.globals ?? [];
   const several = new Set(globals.map((row) => row.module)).size > 1;
@@ -22,7 +23,7 @@ export function Globals() {
       <ul class="rows value-rows" aria-label="Values of the globals">
         {globals.map((row) => {
           const name = row.name ?? `[${row.index}]`;
-          const type = typeOf(row.value);
+          const type = row.type.replace(/^\(mut (.*)\)$/, "$1");
           return (
             <li key={row.address} class={`row${changed.has(row.address) ? " changed" : ""}`}>
               <span class="row-name" title={several ? `${row.module} ${name}` : row.type}>
@@ -35,6 +36,7 @@ export function Globals() {
                 format={reading}
                 label={`global ${name}`}
                 before={changed.get(row.address)}
+                onFollow={follow}
                 onEdit={
                   canEdit && row.mutable
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "global", address: row.address, value } } })

@@ -7,6 +7,7 @@ import { ValueCell } from "../widgets/value-cell.tsx";
 import type { NumberFormat } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
+import { useFollow } from "./following.ts";
 import { changes, editable, format, view } from "./looking.ts";
 
 const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly name: string; readonly title?: string }[] = [
@@ -21,6 +22,7 @@ export function OperandStack() {
   const reading = useSelect(format);
   const changed = useSelect(changes).operands;
   const dispatch = useDispatch();
+  const follow = useFollow();
   const folding = useFolding("Operand stack");
   const operands = now?.frame?.operands ?? [];
   const empty = now?.frame ? undefined : "no call is under way";
@@ -46,6 +48,7 @@ export function OperandStack() {
                 format={reading}
                 label={label}
                 before={changed.get(row.index)}
+                onFollow={follow}
                 onEdit={
                   canEdit
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "operand", frame: now?.frame?.index ?? 0, index: row.index, value } } })
@@ -67,6 +70,7 @@ export function Locals() {
   const reading = useSelect(format);
   const changed = useSelect(changes).locals;
   const dispatch = useDispatch();
+  const follow = useFollow();
   const folding = useFolding("Locals");
   const locals = now?.frame?.locals ?? [];
   const empty = !now?.frame ? "no call is under way" : locals.length === 0 ? "this function has none" : undefined;
@@ -84,6 +88,7 @@ export function Locals() {
                 format={reading}
                 label={`local ${name}`}
                 before={changed.get(row.index)}
+                onFollow={follow}
                 onEdit={
                   canEdit
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "local", frame: now?.frame?.index ?? 0, index: row.index, value } } })

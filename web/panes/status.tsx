@@ -7,6 +7,8 @@ import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
+import { FollowButton } from "../widgets/value-cell.tsx";
+import { useFollow } from "./following.ts";
 import { format, view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
@@ -110,6 +112,7 @@ export function EffectLine() {
   const text = useSelect(effectLine);
   const now = useSelect(view);
   const reading = useSelect(format);
+  const follow = useFollow();
   const kind = now?.status.kind;
   if (now?.status.kind === "finished") {
     const { results } = now.status;
@@ -118,7 +121,8 @@ export function EffectLine() {
         <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
         {results.map((value, index) => (
           <span key={index} class="result">
-            <strong>{formatValue(value, reading)}</strong> <span class="value-type">{typeOf(value)}</span>
+            <strong>{formatValue(value, reading)}</strong> <FollowButton value={value} label={`result ${index}`} onFollow={follow} />
+            <span class="value-type">{typeOf(value)}</span>
             {value.type !== "ref" && <span class="value-before">{formatValue(value, reading === "hex" ? "signed" : "hex")}</span>}
           </span>
         ))}

@@ -7,6 +7,7 @@ import type { Changes } from "../state/changes.ts";
 import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
+import { useFollow } from "./following.ts";
 import { changes, editable, view } from "./looking.ts";
 
 const PAGE = 64;
@@ -35,6 +36,7 @@ interface TableProps {
 
 function Table({ table, window, changed, canEdit }: TableProps) {
   const dispatch = useDispatch();
+  const follow = useFollow();
   const name = table.name ?? `[${table.index}]`;
   const from = window?.from ?? 0;
   const end = from + (window?.elements.length ?? 0);
@@ -76,6 +78,7 @@ function Table({ table, window, changed, canEdit }: TableProps) {
                 format="signed"
                 label={`element ${index} of table ${name}`}
                 before={before}
+                onFollow={follow}
                 onEdit={
                   canEdit
                     ? (next: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "element", table: table.address, index, value: next } } })

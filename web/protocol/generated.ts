@@ -12,7 +12,7 @@ export type Span = { readonly from: number, readonly to: number, };
  */
 export type Value = { readonly "type": "i32", readonly bits: number, } | { readonly "type": "i64", readonly bits: bigint, } | { readonly "type": "f32", readonly bits: number, } | { readonly "type": "f64", readonly bits: bigint, } | { readonly "type": "v128", readonly low: bigint, readonly high: bigint, } | { readonly "type": "ref", readonly refType: string, readonly target: RefTarget, };
 
-export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, } | { readonly "kind": "i31", readonly value: number, } | { readonly "kind": "object", readonly object: number, } | { readonly "kind": "exception", readonly object: number, readonly text: string, };
+export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, } | { readonly "kind": "i31", readonly value: number, } | { readonly "kind": "object", readonly object: number, readonly text: string, } | { readonly "kind": "exception", readonly object: number, readonly text: string, };
 
 export type FuncType = { readonly params: ReadonlyArray<string>, readonly results: ReadonlyArray<string>, };
 
@@ -156,6 +156,144 @@ readonly perCountedZero: number,
  */
 readonly perCountedOne: number, };
 
+/**
+ * What of the heap a view is to show.
+ */
+export type HeapWindow = { 
+/**
+ * Only objects of the kind with this key; undefined: all.
+ */
+readonly kind?: string, 
+/**
+ * Place of the first object among those.
+ */
+readonly from: number, readonly count: number, 
+/**
+ * The object to show in full.
+ */
+readonly object?: number, 
+/**
+ * The first of its fields or elements.
+ */
+readonly partsFrom: number, readonly partsCount: number, 
+/**
+ * Also what can still be reached, and what refers to the object: looks at the whole heap.
+ */
+readonly survey: boolean, };
+
+/**
+ * How full the heap is.
+ */
+export type HeapUse = { readonly objects: number, readonly bytes: bigint, readonly limit: bigint, 
+/**
+ * How often what nothing refers to was collected.
+ */
+readonly collections: bigint, };
+
+export type ObjectKind = "struct" | "array" | "exception";
+
+/**
+ * The objects of one type or tag.
+ */
+export type HeapKindRow = { readonly key: string, readonly kind: ObjectKind, 
+/**
+ * `$point`, or `type 3` without a name.
+ */
+readonly name: string, readonly objects: number, readonly bytes: bigint, };
+
+export type ObjectRow = { readonly object: number, 
+/**
+ * `$point #12 {x 1, y 2}`
+ */
+readonly text: string, 
+/**
+ * Undefined if that was not looked for.
+ */
+readonly reachable?: boolean, };
+
+/**
+ * A field of a structure, an element of an array or a value of an exception.
+ */
+export type PartRow = { readonly index: number, readonly name?: string, readonly type: string, readonly value: Value, };
+
+/**
+ * A place that refers to an object.
+ */
+export type HolderRow = { 
+/**
+ * `local $p of $main`, `field $next of $node #3`
+ */
+readonly text: string, 
+/**
+ * The frame it is in.
+ */
+readonly frame?: number, 
+/**
+ * The object it is in.
+ */
+readonly object?: number, 
+/**
+ * Undefined if it is in no object, or that was not looked for.
+ */
+readonly reachable?: boolean, 
+/**
+ * The table it is in, and the element.
+ */
+readonly table?: number, readonly element?: number, };
+
+export type ObjectDetail = { readonly object: number, readonly kind: ObjectKind, 
+/**
+ * `$point`, or `type 3` without a name.
+ */
+readonly name: string, 
+/**
+ * Place among the objects of the window's kind.
+ */
+readonly place: number, 
+/**
+ * Number of its fields, elements or values.
+ */
+readonly length: number, readonly partsFrom: number, readonly parts: ReadonlyArray<PartRow>, 
+/**
+ * Undefined if that was not looked for.
+ */
+readonly reachable?: boolean, 
+/**
+ * Undefined if that was not looked for; at most 50.
+ */
+readonly holders?: ReadonlyArray<HolderRow>, };
+
+export type HeapView = { readonly kinds: ReadonlyArray<HeapKindRow>, 
+/**
+ * Key of the kind that the rows are of; undefined: all.
+ */
+readonly kind?: string, 
+/**
+ * Number of objects of that kind.
+ */
+readonly total: number, readonly from: number, readonly rows: ReadonlyArray<ObjectRow>, 
+/**
+ * The object that was to be shown in full.
+ */
+readonly object?: number, 
+/**
+ * That object, if it is there.
+ */
+readonly detail?: ObjectDetail, };
+
+/**
+ * What the last step touched of an object.
+ */
+export type ObjectAccess = { readonly kind: AccessKind, readonly object: number, 
+/**
+ * The first field or element; undefined: the object is new.
+ */
+readonly index?: number, readonly count: number, 
+/**
+ * Of one field or element that was written: the value before.
+ */
+readonly before?: Value, };
+
 export type GasView = { 
 /**
  * In units; divide by `denominator` to show.
@@ -279,7 +417,7 @@ export type Effect = { readonly mnemonic: string, readonly module: string, reado
 /**
  * `i32.add popped 2 and 40, pushed 42`
  */
-readonly sentence: string, readonly popped: ReadonlyArray<Value>, readonly pushed: ReadonlyArray<Value>, readonly accesses: ReadonlyArray<MemoryAccess>, readonly localsWritten: ReadonlyArray<LocalChange>, readonly globalsWritten: ReadonlyArray<GlobalChange>, readonly tablesWritten: ReadonlyArray<TableChange>, };
+readonly sentence: string, readonly popped: ReadonlyArray<Value>, readonly pushed: ReadonlyArray<Value>, readonly accesses: ReadonlyArray<MemoryAccess>, readonly localsWritten: ReadonlyArray<LocalChange>, readonly globalsWritten: ReadonlyArray<GlobalChange>, readonly tablesWritten: ReadonlyArray<TableChange>, readonly objects: ReadonlyArray<ObjectAccess>, };
 
 export type NextInstruction = { readonly mnemonic: string, readonly module: string, readonly func: number, readonly funcName: string, readonly offset: number, readonly span?: Span, readonly line?: number, 
 /**
@@ -298,7 +436,7 @@ readonly hasTags: boolean,
 /**
  * Those of the next instruction and the last step, the chosen frame and the globals.
  */
-readonly exceptions: ReadonlyArray<ExceptionRow>, };
+readonly exceptions: ReadonlyArray<ExceptionRow>, readonly heap: HeapUse, readonly heapWindow?: HeapView, };
 
 /**
  * An exception: its tag and what it carries.
@@ -385,6 +523,10 @@ readonly stackSlots: number,
  */
 readonly memoryPages: number, readonly tableElements: number, 
 /**
+ * For all objects together, in MiB.
+ */
+readonly heapMib: number, 
+/**
  * A host function that takes longer is ended, in milliseconds.
  */
 readonly hostMillis: number, };
@@ -429,6 +571,10 @@ export type Viewport = {
 /**
  * 0 is the innermost frame.
  */
-readonly frame: number, readonly framesFrom: number, readonly framesCount: number, readonly memories: ReadonlyArray<MemoryWindow>, readonly tables: ReadonlyArray<TableWindow>, };
+readonly frame: number, readonly framesFrom: number, readonly framesCount: number, readonly memories: ReadonlyArray<MemoryWindow>, readonly tables: ReadonlyArray<TableWindow>, 
+/**
+ * Undefined: the heap is not looked at.
+ */
+readonly heap?: HeapWindow, };
 
-export type Edit = { readonly "kind": "local", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "operand", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "global", readonly address: number, readonly value: Value, } | { readonly "kind": "element", readonly table: number, readonly index: number, readonly value: Value, } | { readonly "kind": "bytes", readonly memory: number, readonly address: bigint, readonly bytes: Uint8Array, };
+export type Edit = { readonly "kind": "local", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "operand", readonly frame: number, readonly index: number, readonly value: Value, } | { readonly "kind": "global", readonly address: number, readonly value: Value, } | { readonly "kind": "element", readonly table: number, readonly index: number, readonly value: Value, } | { readonly "kind": "part", readonly object: number, readonly index: number, readonly value: Value, } | { readonly "kind": "bytes", readonly memory: number, readonly address: bigint, readonly bytes: Uint8Array, };

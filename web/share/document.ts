@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: Limits = {
   stackSlots: 8_000_000,
   memoryPages: 16_384,
   tableElements: 1_000_000,
+  heapMib: 128,
   hostMillis: 2000,
 };
 
@@ -68,7 +69,7 @@ function writeSchedule(schedule: Project["schedule"]): JsonValue {
 function writeLimits(limits: Limits): JsonObject {
   const written: Record<string, JsonValue> = {};
   if (limits.gas !== DEFAULT_LIMITS.gas) written["gas"] = limits.gas === undefined ? "none" : limits.gas.toString();
-  for (const name of ["stackSlots", "memoryPages", "tableElements", "hostMillis"] as const) {
+  for (const name of ["stackSlots", "memoryPages", "tableElements", "heapMib", "hostMillis"] as const) {
     if (limits[name] !== DEFAULT_LIMITS[name]) written[name] = limits[name];
   }
   return written;

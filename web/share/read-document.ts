@@ -21,6 +21,7 @@ export const LIMIT_RANGES = {
   /** A little less than 2 GiB: what one memory may have in a core that addresses 4 GiB. */
   memoryPages: { least: 0, most: 32_767 },
   tableElements: { least: 0, most: 10_000_000 },
+  heapMib: { least: 1, most: 1024 },
   /** Up to ten minutes: some host functions wait for a person. */
   hostMillis: { least: 1, most: 600_000 },
 } as const satisfies Record<string, Range>;
@@ -136,6 +137,7 @@ function readLimits(place: Place): Limits {
     stackSlots: limit("stackSlots"),
     memoryPages: limit("memoryPages"),
     tableElements: limit("tableElements"),
+    heapMib: limit("heapMib"),
     hostMillis: limit("hostMillis"),
   };
 }

@@ -31,7 +31,7 @@ export const full: Project = {
     perCountedZero: 2,
     perCountedOne: 1,
   },
-  limits: { gas: 18_446_744_073_709_551_615n, stackSlots: 65_536, memoryPages: 0, tableElements: 10, hostMillis: 500 },
+  limits: { gas: 18_446_744_073_709_551_615n, stackSlots: 65_536, memoryPages: 0, tableElements: 10, heapMib: 64, hostMillis: 500 },
   call: { module: "main", export: "", args: ["-0x1", "nan:0x200000", ""] },
   breakpoints: [
     { module: "ملف", position: 0 },

@@ -86,6 +86,17 @@ export type Action =
   | { readonly kind: "gotoAsked"; readonly address: bigint; readonly length: number }
   | { readonly kind: "revealAsked"; readonly file: ActiveFile; readonly from: number; readonly to: number }
   | { readonly kind: "tableScrolled"; readonly table: number; readonly from: number }
+  /** Objects of one kind are listed, or all. */
+  | { readonly kind: "heapKindChosen"; readonly key?: string }
+  | { readonly kind: "heapScrolled"; readonly from: number }
+  /** `from`: the list of objects, or a reference anywhere, which opens the pane and moves the list. */
+  | { readonly kind: "objectChosen"; readonly object: number; readonly from: "list" | "reference" }
+  /** To the object shown before this one, or to the one that was left so. */
+  | { readonly kind: "objectLeft"; readonly way: "back" | "forward" }
+  /** The object took the focus. */
+  | { readonly kind: "objectEntered" }
+  | { readonly kind: "partsScrolled"; readonly from: number }
+  | { readonly kind: "surveyAsked" }
   | { readonly kind: "formatChosen"; readonly format: NumberFormat }
   // The page itself.
   | { readonly kind: "layoutChanged"; readonly layout: Partial<Layout> }

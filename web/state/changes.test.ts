@@ -30,6 +30,7 @@ function view({ ticks, func = 0, depth = 1, locals = [], operands = [], global =
     memoryWindows: [],
     hasTags: false,
     exceptions: [],
+    heap: { objects: 0, bytes: 0n, limit: 1n << 20n, collections: 0n },
     traceOn: false,
     traceEntries: 0,
   };

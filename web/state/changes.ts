@@ -1,6 +1,7 @@
 // What differs between two stops of the machine, for the marks of the panes.
 
 import type { GlobalRow, SlotRow, Value, View } from "../protocol/dto.ts";
+import { heapChanges, NO_HEAP_CHANGES, type HeapChanges } from "./heap.ts";
 import { sameValue } from "./values.ts";
 
 export interface Changes {
@@ -14,6 +15,7 @@ export interface Changes {
   readonly elements: ReadonlyMap<string, Value>;
   /** Bytes each memory had, by address, where it grew. */
   readonly grown: ReadonlyMap<number, bigint>;
+  readonly heap: HeapChanges;
 }
 
 export const NO_CHANGES: Changes = {
@@ -22,6 +24,7 @@ export const NO_CHANGES: Changes = {
   globals: new Map(),
   elements: new Map(),
   grown: new Map(),
+  heap: NO_HEAP_CHANGES,
 };
 
 export function changesBetween(before: View | undefined, view: View | undefined): Changes {
@@ -38,6 +41,7 @@ export function changesBetween(before: View | undefined, view: View | undefined)
         return old !== undefined && old.size < memory.size ? [[memory.address, old.size] as const] : [];
       }),
     ),
+    heap: heapChanges(before, view),
   };
 }
 

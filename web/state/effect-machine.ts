@@ -26,6 +26,7 @@ import {
   wantsMachine,
 } from "./selectors.ts";
 import type { Callable, State } from "./state.ts";
+import { sameHeapWindow } from "./heap.ts";
 import type { Tasks } from "./tasks.ts";
 import { sameValue } from "./values.ts";
 
@@ -423,6 +424,7 @@ function sameViewport(left: Viewport | undefined, right: Viewport): boolean {
   return (
     left.frame === right.frame &&
     left.framesFrom === right.framesFrom &&
+    sameHeapWindow(left.heap, right.heap) &&
     a?.memory === b?.memory &&
     a?.from === b?.from &&
     a?.length === b?.length &&

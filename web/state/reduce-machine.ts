@@ -4,9 +4,10 @@ import type { View } from "../protocol/dto.ts";
 import type { EngineEvent, PrintLine } from "../protocol/engine.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
+import { FIRST_HEAP_EYES, heapEyesAfter } from "./heap.ts";
 import type { Stand } from "../protocol/project.ts";
 import { type Eyes, formOf, type LoadedMachine, type Output, type State } from "./state.ts";
-import { formatValue } from "./values.ts";
+import { editableText } from "./values.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
 
@@ -45,8 +46,8 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
   return {
     ...state,
     machine: { phase: "loaded", loaded, problems: [], tried: action.project, ...standing("triedStand", action.stand) },
-    ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => formatValue(arg)) }) }),
-    eyes: { ...state.eyes, frame: 0, framesFrom: 0 },
+    ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => editableText(arg)) }) }),
+    eyes: { ...state.eyes, frame: 0, framesFrom: 0, heap: FIRST_HEAP_EYES },
     output: { lines: [], dropped: 0 },
   };
 }
@@ -92,7 +93,7 @@ function hearView(state: State, heard: View): State {
   const opened = view.status.kind === "paused" && view.status.reason === "start" && view.gas.used === 0n;
   const callFrom = opened ? view.ticks : loaded.callFrom;
   const machine = { ...state.machine, loaded: { ...loaded, view, callFrom, ...(before === undefined ? {} : { before }) } };
-  return { ...state, machine, eyes: moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view) };
+  return { ...state, machine, eyes: heapEyesAfter(moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view), view) };
 }
 
 /** The machine remembers its last single step also after a run; it says something about this moment only one instruction later. */

@@ -3,6 +3,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
+import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
@@ -93,6 +94,14 @@ export function reduce(state: State, action: Action): State {
     case "tableScrolled":
     case "formatChosen":
       return look(state, action);
+    case "heapKindChosen":
+    case "heapScrolled":
+    case "objectChosen":
+    case "objectLeft":
+    case "objectEntered":
+    case "partsScrolled":
+    case "surveyAsked":
+      return lookAtHeap(state, action);
     case "layoutChanged":
       return { ...state, layout: { ...state.layout, ...action.layout } };
     case "presetChosen":

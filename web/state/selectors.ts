@@ -5,6 +5,7 @@ import type { Problem, Viewport } from "../protocol/engine.ts";
 import { type Limits, linkedModules, type ModuleSource, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
+import { heapWindow } from "./heap.ts";
 import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
@@ -361,7 +362,9 @@ const TABLES_WATCHED = 8;
 export function viewport(state: State): Viewport {
   const { eyes } = state;
   const view = viewOf(state);
+  const heap = heapWindow(eyes.heap, view, state.layout.collapsed);
   return {
+    ...(heap === undefined ? {} : { heap }),
     frame: eyes.frame,
     framesFrom: eyes.framesFrom,
     framesCount: FRAMES,

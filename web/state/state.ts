@@ -5,6 +5,7 @@ import type { Comparison, Outcome } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { Action } from "./actions.ts";
 import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
+import { FIRST_HEAP_EYES, type HeapEyes } from "./heap.ts";
 import { NO_SCRIPTS, type ScriptsState } from "./scripts.ts";
 import type { NumberFormat } from "./values.ts";
 
@@ -92,6 +93,7 @@ export interface Eyes {
   readonly followWrites: boolean;
   /** First element shown, by table. */
   readonly tablesFrom: Readonly<Record<number, number>>;
+  readonly heap: HeapEyes;
   readonly format: NumberFormat;
   /** Searches of memory that found nothing. */
   readonly missed: number;
@@ -204,6 +206,7 @@ export const DEFAULT_LIMITS: Limits = {
   stackSlots: 8_000_000,
   memoryPages: 16_384,
   tableElements: 1_000_000,
+  heapMib: 128,
   hostMillis: 2_000,
 };
 
@@ -238,6 +241,7 @@ export const FIRST_EYES: Eyes = {
   framesFrom: 0,
   followWrites: false,
   tablesFrom: {},
+  heap: FIRST_HEAP_EYES,
   format: "signed",
   missed: 0,
 };

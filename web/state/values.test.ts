@@ -107,6 +107,32 @@ test("references_are_null_or_a_handle", () => {
   expect(parseValue("(ref $t)", "null")).toMatchObject({ kind: "failed" });
 });
 
+test("references_to_objects_are_given_by_number_and_small_integers_by_value", () => {
+  const target = (type: string, text: string): unknown => {
+    const parsed = parseValue(type, text);
+    return parsed.kind === "ok" && parsed.value.type === "ref" ? parsed.value.target : parsed.kind;
+  };
+  expect(target("(ref null $node)", "#12")).toEqual({ kind: "object", object: 12, text: "" });
+  expect(target("exnref", "#12")).toEqual({ kind: "exception", object: 12, text: "" });
+  expect(target("(ref exn)", "#12")).toEqual({ kind: "exception", object: 12, text: "" });
+  expect(target("anyref", "#4294967296")).toBe("failed");
+  expect(target("anyref", "-1")).toEqual({ kind: "i31", value: 0x7fff_ffff });
+  expect(target("i31ref", "0x3fffffff")).toEqual({ kind: "i31", value: 0x3fff_ffff });
+  expect(target("i31ref", "0x40000000")).toBe("failed");
+  expect(target("(ref null $node)", "12")).toBe("failed");
+});
+
+test("references_are_shown_by_what_they_point_to_and_read_back", () => {
+  const reference = (target: Extract<Value, { type: "ref" }>["target"]): Value => ({ type: "ref", refType: "anyref", target });
+  const object = reference({ kind: "object", object: 12, text: "$point #12 {x 1}" });
+  expect([formatValue(object), editableText(object)]).toEqual(["$point #12 {x 1}", "#12"]);
+  const exception = reference({ kind: "exception", object: 3, text: "$tag (1)" });
+  expect([formatValue(exception), editableText(exception)]).toEqual(["$tag (1)", "#3"]);
+  const small = reference({ kind: "i31", value: 0x7fff_fff6 });
+  expect([formatValue(small), formatValue(small, "unsigned"), editableText(small)]).toEqual(["i31 -10", "i31 2,147,483,638", "-10"]);
+  expect(parseValue("anyref", editableText(small))).toEqual({ kind: "ok", value: small });
+});
+
 test("an_input_shows_what_reads_back", () => {
   for (const format of ["signed", "unsigned", "hex"] as const) {
     const value: Value = { type: "i64", bits: 0xfedc_ba98_7654_3210n };

@@ -35,11 +35,11 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
         case "extern":
           return `extern ${value.target.handle}`;
         case "i31":
-          return format === "hex" ? hex(BigInt(value.target.value), 8) : groupThousands(format === "signed" ? (value.target.value << 1) >> 1 : value.target.value);
+          return `i31 ${format === "hex" ? hex(BigInt(value.target.value), 8) : groupThousands(format === "signed" ? (value.target.value << 1) >> 1 : value.target.value)}`;
         case "object":
-          return `object ${value.target.object}`;
+          return value.target.text || `#${value.target.object}`;
         case "exception":
-          return value.target.text;
+          return value.target.text || `#${value.target.object}`;
       }
   }
 }
@@ -51,7 +51,8 @@ export function formatTyped(value: Value): string {
 
 /** What an input field shows: reads back to the same value, without grouping. */
 export function editableText(value: Value, format: NumberFormat = "signed"): string {
-  return formatValue(value, format).replaceAll(",", "").replaceAll(THIN_SPACE, "").replace(/^extern /, "");
+  if (value.type === "ref" && (value.target.kind === "object" || value.target.kind === "exception")) return `#${value.target.object}`;
+  return formatValue(value, format).replaceAll(",", "").replaceAll(THIN_SPACE, "").replace(/^(extern|i31) /, "");
 }
 
 /** Every reading of a value, for a hover or an inspector. */
@@ -80,6 +81,11 @@ export function readings(value: Value): readonly { readonly name: string; readon
 export function groupThousands(value: number | bigint): string {
   const text = value.toString();
   return text.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 object`, `2,000 objects`. */
+export function counted(count: number | bigint, what: string): string {
+  return `${groupThousands(count)} ${what}${BigInt(count) === 1n ? "" : "s"}`;
 }
 
 export function hex(bits: bigint, digits: number): string {
@@ -176,7 +182,20 @@ function parseReference(type: string, typed: string): Parsed<Value> {
     return failed("write null or a number that stands for a host object");
   }
   if (type === "v128") return failed("v128 values cannot be typed yet");
-  return failed(`write null; other values of ${type} come from the module itself`);
+  const object = /^#(\d{1,9})$/.exec(typed)?.[1];
+  if (object !== undefined) {
+    // The machine knows whether there is such an object, and of which type it is.
+    const exception = /^(null)?exnref$|^\(ref (null )?(no)?exn\)$/.test(type);
+    return { kind: "ok", value: { type: "ref", refType: type, target: { kind: exception ? "exception" : "object", object: Number(object), text: "" } } };
+  }
+  if (/^(any|eq|i31)ref$|^\(ref (null )?(any|eq|i31)\)$/.test(type)) {
+    const small = parseInteger(typed, 32);
+    if (small.kind === "ok" && (small.value < 0x40000000n || small.value >= 0xc0000000n)) {
+      return { kind: "ok", value: { type: "ref", refType: type, target: { kind: "i31", value: Number(small.value & 0x7fffffffn) } } };
+    }
+    return failed("write null, #12 for an object of that number, or a whole number of 31 bits");
+  }
+  return failed(`write null or #12 for an object of that number; other values of ${type} come from the module itself`);
 }
 
 /** A sensible first value for a parameter. */

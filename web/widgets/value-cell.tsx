@@ -4,9 +4,29 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Value } from "../protocol/dto.ts";
 import { editableText, formatValue, parseValue, readings, type NumberFormat } from "../state/values.ts";
 
+interface FollowButtonProps {
+  readonly value: Value;
+  /** For screen readers: `local $n`. */
+  readonly label: string;
+  onFollow(object: number): void;
+}
+
+/** Leads from a reference to the object it points to; nothing for other values. */
+export function FollowButton({ value, label, onFollow }: FollowButtonProps) {
+  if (value.type !== "ref" || (value.target.kind !== "object" && value.target.kind !== "exception")) return null;
+  const { object } = value.target;
+  return (
+    <button type="button" class="value-follow" title="show the object in the heap" aria-label={`show #${object}, ${label}, in the heap`} onClick={() => onFollow(object)}>
+      ↗
+    </button>
+  );
+}
+
 interface ValueCellProps {
   readonly value: Value;
   readonly type: string;
+  /** What stands behind the value, if it is another type: that of a packed field. */
+  readonly shownType?: string | undefined;
   readonly format: NumberFormat;
   /** For screen readers: `local $n`. */
   readonly label: string;
@@ -14,9 +34,11 @@ interface ValueCellProps {
   readonly before?: Value | undefined;
   /** Absent while it cannot be changed. */
   readonly onEdit?: ((value: Value) => void) | undefined;
+  /** A reference to an object can be followed to it. */
+  readonly onFollow?: ((object: number) => void) | undefined;
 }
 
-export function ValueCell({ value, type, format, label, before, onEdit }: ValueCellProps) {
+export function ValueCell({ value, type, shownType = type, format, label, before, onEdit, onFollow }: ValueCellProps) {
   const [editing, setEditing] = useState(false);
   const all = readings(value)
     .map((reading) => `${reading.name} ${reading.text}`)
@@ -39,14 +61,17 @@ export function ValueCell({ value, type, format, label, before, onEdit }: ValueC
   const was = before === undefined ? "" : formatValue(before, format);
   return (
     <span class={`value${before === undefined ? "" : " value-changed"}`}>
-      {onEdit ? (
-        <button type="button" class="value-button" title={`${all}\nclick to change`} aria-label={`${label} ${formatValue(value, format)} ${type}, change`} onClick={() => setEditing(true)}>
-          {shown}
-        </button>
-      ) : (
-        <span title={all}>{shown}</span>
-      )}
-      <span class="value-type">{type}</span>
+      <span class="value-line">
+        {onEdit ? (
+          <button type="button" class="value-button" title={`${all}\nclick to change`} aria-label={`${label} ${formatValue(value, format)} ${type}, change`} onClick={() => setEditing(true)}>
+            {shown}
+          </button>
+        ) : (
+          <span title={all}>{shown}</span>
+        )}
+        {onFollow && <FollowButton value={value} label={label} onFollow={onFollow} />}
+      </span>
+      <span class="value-type">{shownType}</span>
       {before !== undefined && (
         <span class="value-before" title={`was ${was}`}>
           was {was}

@@ -74,7 +74,7 @@ function referenceOf(type: string, slot: bigint): Exclude<RefTarget, { kind: "nu
     case I31:
       return { kind: "i31", value: low };
     case OBJECT:
-      return { kind: "object", object: low };
+      return { kind: "object", object: low, text: "" };
     default:
       return { kind: "extern", handle: low - 1 };
   }

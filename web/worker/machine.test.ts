@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensureExists } from "../base/assert.ts";
 import { initSync } from "../pkg/waspnest.js";
-import type { CheckReport, View } from "../protocol/dto.ts";
+import type { CheckReport, Value, View } from "../protocol/dto.ts";
 import type { PrintLine } from "../protocol/engine.ts";
 import type { FromWorker, Journal, JournalPiece, LoadReply, Replies, Request } from "../protocol/messages.ts";
 import type { Project } from "../protocol/project.ts";
@@ -75,7 +75,7 @@ function project(text: string | Readonly<Record<string, string>>, hostCode: stri
     modules: Object.entries(texts).map(([name, source]) => ({ kind: "text", name, text: source })),
     hostCode,
     schedule: { builtin: "instructions" },
-    limits: { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, hostMillis: 2000 },
+    limits: { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, heapMib: 64, hostMillis: 2000 },
     breakpoints: [],
     ...more,
   };
@@ -202,7 +202,7 @@ describe("running", () => {
   test("P12 out of gas is a pause; with more gas the call ends as it would have", async () => {
     const bench = new Bench();
     const text = `(module (func (export "f") (result i32) (i32.add (i32.const 2) (i32.const 40))))`;
-    const limits = { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, hostMillis: 2000 };
+    const limits = { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, heapMib: 64, hostMillis: 2000 };
     await bench.load(text, "", { limits: { ...limits, gas: 2n } });
     await bench.begin("f");
     expect(await bench.run()).toMatchObject({ status: { kind: "paused", reason: "gas" }, gas: { used: 2n, limit: 2n } });
@@ -277,6 +277,47 @@ describe("editing and looking", () => {
     expect(bench.view?.globals[0]?.value).toEqual({ type: "i64", bits: 9n });
     await expect(bench.ask<"edit">({ kind: "edit", edit: { kind: "local", frame: 0, index: 0, value: { type: "i64", bits: 1n } } })).rejects.toThrow();
     expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 42 }] });
+  });
+
+  test("fields change by hand while paused, and a wrong type, a wrong place and an exception do not", async () => {
+    const bench = new Bench();
+    const text = `(module (type $p (struct (field $x (mut i32)) (field $y i8))) (tag $t (param i32)) (global $g (mut (ref null $p)) (ref.null $p))
+      (func (export "f") (result i32)
+        (global.set $g (struct.new $p (i32.const 1) (i32.const 2)))
+        (drop (block $l (result exnref) (try_table (catch_all_ref $l) (throw $t (i32.const 3))) (unreachable)))
+        (i32.add (struct.get $p $x (global.get $g)) (struct.get_u $p $y (global.get $g)))))`;
+    await bench.load(text);
+    await bench.begin("f");
+    const looking = { frame: 0, framesFrom: 0, framesCount: 8, memories: [], tables: [], heap: { from: 0, count: 10, object: 0, partsFrom: 0, partsCount: 10, survey: true } };
+    bench.worker.notice({ kind: "watch", viewport: looking });
+    while (bench.view?.next?.mnemonic !== "drop") await bench.run("step");
+    expect(bench.view.heap).toMatchObject({ objects: 2, collections: 0n });
+    expect(bench.view.heapWindow).toMatchObject({
+      kinds: [
+        { kind: "struct", name: "$p", objects: 1 },
+        { kind: "exception", name: "$t", objects: 1 },
+      ],
+      rows: [
+        { object: 0, text: "$p #0 {x 1, y 2}", reachable: true },
+        { object: 1, text: "$t #1 (3)", reachable: true },
+      ],
+      detail: { name: "$p", length: 2, holders: [{ text: "global $g" }] },
+    });
+    const set = (object: number, index: number, value: Value): Promise<unknown> => bench.ask<"edit">({ kind: "edit", edit: { kind: "part", object, index, value } });
+    await set(0, 0, { type: "i32", bits: 40 });
+    expect(bench.view.heapWindow?.detail?.parts[0]).toEqual({ index: 0, name: "$x", type: "i32", value: { type: "i32", bits: 40 } });
+    await expect(set(0, 0, { type: "i64", bits: 1n })).rejects.toThrow();
+    await expect(set(0, 2, { type: "i32", bits: 1 })).rejects.toThrow("has no part 2");
+    await expect(set(7, 0, { type: "i32", bits: 1 })).rejects.toThrow("object 7");
+    await expect(set(1, 0, { type: "i32", bits: 1 })).rejects.toThrow("cannot be changed");
+
+    const finished = { kind: "finished", results: [{ type: "i32", bits: 42 }] };
+    expect((await bench.run()).status).toEqual(finished);
+
+    // A change by hand is part of the journal.
+    const copy = new Bench();
+    await copy.ask<"replay">({ kind: "replay", project: project(text, "", {}), options: { hostCodeAllowed: true }, journal: bench.journal(), target: { note: "" } });
+    expect(copy.view?.status).toEqual(finished);
   });
 
   test("search wraps around and reads stop at the end of the memory", async () => {

@@ -311,7 +311,7 @@ function targetOf(value: unknown): RefTarget {
   if (value instanceof Handle) return { kind: "extern", handle: value.handle };
   if (typeof value === "number") return { kind: "i31", value: value & 0x7fffffff };
   if (typeof value === "function") return { kind: "func", func: 0, name: "" };
-  return { kind: "object", object: 0 };
+  return { kind: "object", object: 0, text: "" };
 }
 
 /** The name by which the JavaScript interface knows a type. */

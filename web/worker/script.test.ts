@@ -153,7 +153,7 @@ class Standing {
       modules: [{ kind: "script", name: "calc", text: SCRIPT }],
       hostCode: "",
       schedule: { builtin: "instructions" },
-      limits: { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, hostMillis: 2000 },
+      limits: { stackSlots: 1 << 20, memoryPages: 256, tableElements: 1000, heapMib: 64, hostMillis: 2000 },
       breakpoints: [],
       ...more,
     };

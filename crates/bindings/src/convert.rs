@@ -63,7 +63,11 @@ pub fn value_out(value: waspnest::Value, func_name: impl Fn(FuncAddr) -> String)
                 },
                 Ref::Host(handle) => RefTarget::Extern { handle },
                 Ref::I31(value) => RefTarget::I31 { value },
-                Ref::Object(object) => RefTarget::Object { object: object.0 },
+                Ref::Object(object) => RefTarget::Object {
+                    object: object.0,
+                    // For whoever knows the machine to write.
+                    text: String::new(),
+                },
                 Ref::Exception(object) => RefTarget::Exception {
                     object: object.0,
                     // For whoever knows the machine to write.
@@ -89,7 +93,7 @@ pub fn value_in(value: &Value) -> waspnest::Value {
                 RefTarget::Func { func, .. } => Ref::Func(FuncAddr(*func)),
                 RefTarget::Extern { handle } => Ref::Host(*handle),
                 RefTarget::I31 { value } => Ref::I31(*value),
-                RefTarget::Object { object } => Ref::Object(ObjectAddr(*object)),
+                RefTarget::Object { object, .. } => Ref::Object(ObjectAddr(*object)),
                 RefTarget::Exception { object, .. } => Ref::Exception(ObjectAddr(*object)),
             };
             // What a reference points to decides; the family only matters for showing it.

@@ -48,6 +48,9 @@ pub struct Names<'a> {
     pub exception: &'a dyn Fn(waspnest::ObjectAddr) -> String,
     /// `threw $t (1, 2), caught in $f at line 7`: the instruction or the host function.
     pub thrown: Option<String>,
+    pub object: &'a dyn Fn(waspnest::ObjectAddr) -> String,
+    /// What was read, set and made: `read field $x of $point #1`.
+    pub objects: Vec<String>,
     /// The label or line that a branch went to.
     pub branch: Option<String>,
     pub local: Option<String>,
@@ -61,6 +64,7 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
     let show = |value: &Value| match value {
         Value::Ref(_, waspnest::Ref::Func(func)) => (names.func)(*func),
         Value::Ref(_, waspnest::Ref::Exception(object)) => (names.exception)(*object),
+        Value::Ref(_, waspnest::Ref::Object(object)) => (names.object)(*object),
         other => plain_value(*other),
     };
     let shown = |values: &[Value]| list(&values.iter().map(show).collect::<Vec<_>>());
@@ -81,6 +85,7 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
         }
         parts.push(part);
     }
+    parts.extend(names.objects.iter().cloned());
     if let (Some((_, before)), Some(name)) = (&effect.local, &names.local) {
         parts.push(format!("set {name}, which was {}", show(before)));
     }
@@ -176,6 +181,8 @@ mod tests {
                 exception: &|object| format!("exception {object}"),
                 thrown: (effect.exception.as_ref())
                     .map(|thrown| format!("threw {}", machine.exception_text(thrown))),
+                object: &|object| format!("#{object}"),
+                objects: vec!["touched something".to_owned(); effect.objects.len()],
                 branch: Some("$l".to_owned()),
                 local: Some("$x".to_owned()),
                 global: None,
@@ -200,6 +207,17 @@ mod tests {
                 "end returned 42"
             ]
         );
+    }
+
+    #[test]
+    fn objects_are_named_and_what_was_done_to_them_is_told() {
+        let said = steps(
+            "(module (type $p (struct (field $x (mut i32))))
+               (func (export \"f\") (result i32)
+                 (struct.get $p $x (struct.new $p (i32.const 5)))))",
+        );
+        assert_eq!(said[1], "struct.new popped 5, touched something, pushed #0");
+        assert_eq!(said[2], "struct.get popped #0, touched something, pushed 5");
     }
 
     #[test]

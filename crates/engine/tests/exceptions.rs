@@ -571,7 +571,7 @@ fn a_step_over_or_out_ends_at_the_handler() {
         }
     };
     let mut n_lines = 0;
-    let mut sink = |_: TraceLine| {
+    let mut sink = |_: &Machine, _: TraceLine| {
         n_lines += 1;
         true
     };

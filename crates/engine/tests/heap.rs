@@ -260,6 +260,7 @@ const LISTS: &str = r#"(module
 fn a_million_objects_in_a_list_or_a_cycle_are_kept_and_collected() {
     let (mut machine, _) = machine(LISTS, Config::default());
     let million = 1_000_000;
+    assert_eq!(machine.heap_use().collections, 0);
     for is_cycle in [false, true] {
         invoke(&mut machine, "build", &i32s(&[million]));
         if is_cycle {
@@ -278,6 +279,7 @@ fn a_million_objects_in_a_list_or_a_cycle_are_kept_and_collected() {
         }
         assert_eq!(machine.heap_use().objects, 1);
     }
+    assert!((4..100).contains(&machine.heap_use().collections));
 }
 
 #[test]

@@ -289,7 +289,7 @@ fn traced_run_equals_plain_run() {
         machine.begin(run, &[Value::I32(*n)]).expect("one i32");
         let mut ticks = Vec::new();
         let stop = loop {
-            let mut sink = |line: TraceLine| {
+            let mut sink = |_: &Machine, line: TraceLine| {
                 ticks.push(line.tick);
                 true
             };

@@ -11,6 +11,7 @@ import { Editor } from './editor.ts';
 import { Exceptions } from './exceptions.ts';
 import { Files } from './files.ts';
 import { Gas } from './gas.ts';
+import { Heap } from './heap.ts';
 import { Memory } from './memory.ts';
 import { Script } from './script.ts';
 import { ValuesPane } from './values.ts';
@@ -34,6 +35,7 @@ export class App {
   readonly globals: ValuesPane;
   readonly tables: ValuesPane;
   readonly memory: Memory;
+  readonly heap: Heap;
   readonly gas: Gas;
   readonly console: Console;
   readonly canvas: Canvas;
@@ -52,6 +54,7 @@ export class App {
     this.globals = new ValuesPane(this, 'Globals');
     this.tables = new ValuesPane(this, 'Tables');
     this.memory = new Memory(this);
+    this.heap = new Heap(this);
     this.gas = new Gas(this);
     this.console = new Console(this);
     this.canvas = new Canvas(this);

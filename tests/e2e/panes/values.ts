@@ -59,11 +59,22 @@ export class ValuesPane {
     return found;
   }
 
+  private rowOf(name: string): Locator {
+    return this.region().locator('.row').filter({ has: this.app.page.locator('.row-name', { hasText: name }) }).first();
+  }
+
+  /** Goes to the object that a reference points to. */
+  async follow(name: string): Promise<void> {
+    await this.unfold();
+    await this.rowOf(name).getByRole('button', { name: /, in the heap$/ }).click();
+    await this.app.idle();
+  }
+
   /** Changes a value by hand. */
   async edit(name: string, text: string): Promise<void> {
     await this.unfold();
-    const row = this.region().locator('.row').filter({ has: this.app.page.locator('.row-name', { hasText: name }) }).first();
-    await row.getByRole('button').click();
+    const row = this.rowOf(name);
+    await row.getByRole('button', { name: /, change$/ }).click();
     await row.getByRole('textbox').fill(text);
     await row.getByRole('textbox').press('Enter');
     await this.app.idle();

@@ -11,7 +11,7 @@ import { formatBytes, formatGas, groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
 
 interface LimitRow {
-  readonly key: "stackSlots" | "memoryPages" | "tableElements" | "hostMillis";
+  readonly key: "stackSlots" | "memoryPages" | "tableElements" | "heapMib" | "hostMillis";
   readonly name: string;
   readonly about: (value: number) => string;
 }
@@ -20,6 +20,7 @@ const ROWS: readonly LimitRow[] = [
   { key: "stackSlots", name: "Stack, in slots of 8 bytes", about: (value) => `${formatBytes(value * 8)}; a deeper recursion stops with a reason` },
   { key: "memoryPages", name: "One memory, in pages of 64 KiB", about: (value) => formatBytes(value * 65_536) },
   { key: "tableElements", name: "All tables, in elements", about: () => "" },
+  { key: "heapMib", name: "All structures and arrays, in MiB", about: () => "what nothing refers to any more makes room first" },
   { key: "hostMillis", name: "One host function, in milliseconds", about: () => "one that takes longer is ended, and the machine stands at that call" },
 ];
 
@@ -32,6 +33,7 @@ export function LimitsDialog() {
     stackSlots: String(state.project.limits.stackSlots),
     memoryPages: String(state.project.limits.memoryPages),
     tableElements: String(state.project.limits.tableElements),
+    heapMib: String(state.project.limits.heapMib),
     hostMillis: String(state.project.limits.hostMillis),
   });
   const close = (): void => store.dispatch({ kind: "dialogClosed" });
@@ -50,6 +52,7 @@ export function LimitsDialog() {
       stackSlots: Number(numbers.stackSlots),
       memoryPages: Number(numbers.memoryPages),
       tableElements: Number(numbers.tableElements),
+      heapMib: Number(numbers.heapMib),
       hostMillis: Number(numbers.hostMillis),
     };
     store.dispatch({ kind: "limitsChosen", limits });

@@ -89,6 +89,7 @@ impl TryFrom<AnyTarget> for RefTarget {
             },
             "object" => RefTarget::Object {
                 object: wanted(any.object)?,
+                text: wanted(any.text)?,
             },
             "exception" => RefTarget::Exception {
                 object: wanted(any.object)?,
@@ -134,6 +135,7 @@ pub struct AnyEdit {
     value: Option<Value>,
     address: Option<u64>,
     table: Option<u32>,
+    object: Option<u32>,
     memory: Option<u32>,
     bytes: Option<ByteBuf>,
 }
@@ -159,6 +161,11 @@ impl TryFrom<AnyEdit> for Edit {
             },
             "element" => Edit::Element {
                 table: wanted(any.table)?,
+                index: wanted(any.index)?,
+                value: wanted(any.value)?,
+            },
+            "part" => Edit::Part {
+                object: wanted(any.object)?,
                 index: wanted(any.index)?,
                 value: wanted(any.value)?,
             },
@@ -189,6 +196,13 @@ mod tests {
                 target: RefTarget::Func {
                     func: 3,
                     name: "$f".to_owned(),
+                },
+            },
+            Value::Ref {
+                ref_type: "anyref".to_owned(),
+                target: RefTarget::Object {
+                    object: 5,
+                    text: "$point #5 {x 1}".to_owned(),
                 },
             },
             Value::Ref {

@@ -3,7 +3,7 @@
 use serde_bytes::ByteBuf;
 
 use super::incoming::{AnyEdit, AnyModule};
-use super::{ImportInfo, MemoryWindow, Span, TableWindow, Value, crossing};
+use super::{HeapWindow, ImportInfo, MemoryWindow, Span, TableWindow, Value, crossing};
 
 crossing! {
     #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyModule")]
@@ -31,6 +31,8 @@ crossing! {
         /// For one memory, in pages of 64 KiB.
         pub memory_pages: u32,
         pub table_elements: u32,
+        /// For all objects together, in MiB.
+        pub heap_mib: u32,
         /// A host function that takes longer is ended, in milliseconds.
         pub host_millis: u32,
     }
@@ -87,6 +89,7 @@ crossing! {
     }
 
     #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct Viewport {
         /// 0 is the innermost frame.
         pub frame: u32,
@@ -94,6 +97,9 @@ crossing! {
         pub frames_count: u32,
         pub memories: Vec<MemoryWindow>,
         pub tables: Vec<TableWindow>,
+        /// Undefined: the heap is not looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub heap: Option<HeapWindow>,
     }
 
     #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyEdit")]
@@ -102,6 +108,8 @@ crossing! {
         Operand { frame: u32, index: u32, value: Value },
         Global { address: u32, value: Value },
         Element { table: u32, index: u32, value: Value },
+        /// A field or element of an object.
+        Part { object: u32, index: u32, value: Value },
         Bytes {
             memory: u32,
             address: u64,

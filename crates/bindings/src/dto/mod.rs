@@ -1,12 +1,14 @@
 //! Plain data that crosses between the core and JavaScript. Offsets in a text count UTF-16 units;
 //! 64-bit numbers are `bigint`. The TypeScript declarations are generated from here.
 
+mod heap;
 mod incoming;
 mod inputs;
 mod report;
 mod value;
 mod view;
 
+pub use heap::*;
 pub use inputs::*;
 pub use report::*;
 pub use value::*;

@@ -33,8 +33,8 @@ crossing! {
         Extern { handle: u32 },
         /// `value`: 31 bits, zero-extended.
         I31 { value: u32 },
-        /// A structure or array of the machine's heap.
-        Object { object: u32 },
+        /// A structure or array of the machine's heap; `text`: `$point #12 {x 1, y 2}`.
+        Object { object: u32, text: String },
         /// `text`: the tag and what it carries, `$tag (1, 2)`.
         Exception { object: u32, text: String },
     }

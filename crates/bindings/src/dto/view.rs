@@ -2,7 +2,7 @@
 
 use serde_bytes::ByteBuf;
 
-use super::{Span, Value, crossing};
+use super::{HeapUse, HeapView, ObjectAccess, Span, Value, crossing};
 
 crossing! {
     #[serde(rename_all = "camelCase")]
@@ -245,6 +245,7 @@ crossing! {
         pub locals_written: Vec<LocalChange>,
         pub globals_written: Vec<GlobalChange>,
         pub tables_written: Vec<TableChange>,
+        pub objects: Vec<ObjectAccess>,
     }
 
     #[serde(rename_all = "camelCase")]
@@ -345,6 +346,9 @@ crossing! {
         pub has_tags: bool,
         /// Those of the next instruction and the last step, the chosen frame and the globals.
         pub exceptions: Vec<ExceptionRow>,
+        pub heap: HeapUse,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub heap_window: Option<HeapView>,
     }
 
     /// Why the machine can go no further in this call.

@@ -298,6 +298,7 @@ mod tests {
             frames_count: 8,
             memories: Vec::new(),
             tables: Vec::new(),
+            heap: None,
         })
     }
 

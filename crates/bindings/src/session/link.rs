@@ -393,6 +393,7 @@ pub(super) mod tests {
             stack_slots: 1 << 16,
             memory_pages: 16,
             table_elements: 100,
+            heap_mib: 1,
             host_millis: 2_000,
         };
         let module = |(name, text): &(&str, &str)| ModuleSource::Text {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use waspnest::{GlobalAddr, Machine, MemAddr, Schedule, Stop, TableAddr, TraceLine, Until};
+use waspnest::{
+    GlobalAddr, Machine, MemAddr, ObjectAddr, Schedule, Stop, TableAddr, TraceLine, Until,
+};
 
 use super::{LONGEST_TRACE, Project, SLICE_BYTES, Trace};
 use crate::convert::value_in;
@@ -14,8 +16,8 @@ pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut
     let before = machine.ticks();
     let schedule = machine.schedule().clone();
     let mut n_bytes: u64 = 0;
-    let stop = machine.run_traced(budget, until, &mut |line| {
-        write_line(trace, &line, &schedule);
+    let stop = machine.run_traced(budget, until, &mut |machine, line| {
+        write_line(trace, machine, &line, &schedule);
         n_bytes += line
             .effect
             .memory
@@ -39,12 +41,15 @@ pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut
 }
 
 /// Tick, depth, instruction with its operands and results, gas used.
-fn write_line(trace: &mut Trace, line: &TraceLine, schedule: &Schedule) {
+fn write_line(trace: &mut Trace, machine: &Machine, line: &TraceLine, schedule: &Schedule) {
     let effect = &line.effect;
     let list = |values: &[waspnest::Value]| {
         values
             .iter()
-            .map(|value| plain_value(*value))
+            .map(|value| match value {
+                waspnest::Value::Ref(_, target) => machine.target_text(*target),
+                value => plain_value(*value),
+            })
             .collect::<Vec<_>>()
             .join(" ")
     };
@@ -102,6 +107,11 @@ impl Project {
                 index,
                 value,
             } => machine.table_set(TableAddr(*table), u64::from(*index), value_in(value)),
+            Edit::Part {
+                object,
+                index,
+                value,
+            } => machine.set_object_field(ObjectAddr(*object), *index, value_in(value)),
             Edit::Bytes {
                 memory,
                 address,

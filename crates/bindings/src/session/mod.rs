@@ -2,6 +2,7 @@
 //! `api` hands it to JavaScript.
 
 mod exceptions;
+mod heap;
 mod link;
 mod look;
 mod script;
@@ -96,6 +97,7 @@ fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
         // One memory may always be as large as its own limit says.
         total_memory_pages: total.max(memory_pages),
         table_elements: u64::from(limits.table_elements),
+        heap_bytes: u64::from(limits.heap_mib) << 20,
         schedule: schedule_in(schedule)?,
         gas_limit: limits.gas.map(Gas),
         ..Config::default()
@@ -338,6 +340,7 @@ impl Project {
         self.config.stack_slots = limits.stack_slots;
         self.config.memory_pages = u64::from(limits.memory_pages);
         self.config.table_elements = u64::from(limits.table_elements);
+        self.config.heap_bytes = u64::from(limits.heap_mib) << 20;
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_bytes::ByteBuf;
 use waspnest::{
-    AccessKind, Control, Frame, FuncAddr, GlobalAddr, InstanceIdx, LabelKind, MemAddr, TableAddr,
-    WasmOffset,
+    AccessKind, Control, Frame, FuncAddr, GlobalAddr, InstanceIdx, LabelKind, MemAddr, ObjectAddr,
+    TableAddr, TypedValue, ValType, WasmOffset,
 };
 
 use super::Project;
@@ -25,12 +25,17 @@ const MOST_ROWS: u32 = 4096;
 impl Project {
     pub fn value(&self, value: waspnest::Value) -> Value {
         let mut shown = value_out(value, |func| self.func_name(func));
-        if let Value::Ref {
-            target: dto::RefTarget::Exception { object, text },
-            ..
-        } = &mut shown
-        {
-            *text = self.exception_text(waspnest::ObjectAddr(*object));
+        let Value::Ref { target, .. } = &mut shown else {
+            return shown;
+        };
+        match target {
+            dto::RefTarget::Object { object, text } => {
+                *text = self.machine.object_text(ObjectAddr(*object));
+            }
+            dto::RefTarget::Exception { object, text } => {
+                *text = self.exception_text(ObjectAddr(*object));
+            }
+            _ => {}
         }
         shown
     }
@@ -115,6 +120,8 @@ impl Project {
                 .collect(),
             has_tags: self.has_tags(),
             exceptions: self.exceptions(viewport.frame),
+            heap: self.heap_use(),
+            heap_window: viewport.heap.as_ref().map(|window| self.heap(window)),
         }
     }
 
@@ -144,7 +151,8 @@ impl Project {
         });
         let global_name = effect.global.map(|(global, _)| self.global_name(global));
         let branch = match effect.mnemonic {
-            "br" | "br_if" | "br_table" => self.branch_target(effect),
+            "br" | "br_if" | "br_table" | "br_on_null" | "br_on_non_null" | "br_on_cast"
+            | "br_on_cast_fail" => self.branch_target(effect),
             _ => None,
         };
         let names = Names {
@@ -154,6 +162,10 @@ impl Project {
             thrown: self
                 .last_thrown()
                 .map(|(thrown, handler)| self.throw_words(thrown, handler)),
+            object: &|object| machine.target_text(waspnest::Ref::Object(object)),
+            objects: (effect.objects.iter())
+                .filter_map(|access| self.access_text(access))
+                .collect(),
             branch,
             local: local_name,
             global: global_name,
@@ -180,10 +192,7 @@ impl Project {
                 .memory
                 .iter()
                 .map(|access| dto::MemoryAccess {
-                    kind: match access.kind {
-                        AccessKind::Read => dto::AccessKind::Read,
-                        AccessKind::Write => dto::AccessKind::Write,
-                    },
+                    kind: access_kind(access.kind),
                     memory: access.memory.0,
                     address: access.address,
                     length: access.len,
@@ -216,6 +225,9 @@ impl Project {
                     before: self.value(*before),
                 })
                 .collect(),
+            objects: (effect.objects.iter())
+                .map(|access| self.object_access(access))
+                .collect(),
         }
     }
 
@@ -242,6 +254,26 @@ impl Project {
             Some(name) => format!("${name}"),
             None => format!("memory {index}"),
         })
+    }
+
+    /// `$t`, or `[0]` without a name.
+    pub(super) fn table_name(&self, table: TableAddr) -> String {
+        let found = self
+            .sources
+            .iter()
+            .zip(&self.instances)
+            .find_map(|(source, at)| {
+                let tables = self.machine.tables(*at);
+                let index = tables.iter().position(|other| *other == table)? as u32;
+                Some((source, index))
+            });
+        let Some((source, index)) = found else {
+            return format!("[{table}]");
+        };
+        match source.module.table_name(index) {
+            Some(name) => format!("${name}"),
+            None => format!("[{index}]"),
+        }
     }
 
     pub(super) fn global_name(&self, global: GlobalAddr) -> String {
@@ -276,26 +308,22 @@ impl Project {
     }
 
     fn frame_detail(&self, frame: &Frame) -> dto::FrameDetail {
-        let slot = |(index, name, value): (usize, Option<String>, waspnest::Value)| dto::SlotRow {
+        let slot = |(index, typed): (usize, TypedValue)| dto::SlotRow {
             index: index as u32,
-            name: name.map(|name| format!("${name}")),
-            r#type: value.ty().to_string(),
-            value: self.value(value),
+            name: typed.name.map(|name| format!("${name}")),
+            r#type: self.machine.val_type_text(typed.ty),
+            value: self.value(typed.value),
         };
         let locals = self.machine.locals(frame).into_iter().enumerate();
-        let operands = self.machine.operands(frame).into_iter().enumerate().rev();
+        let operands = self.machine.typed_operands(frame).into_iter().enumerate();
         let source = self.source_of(frame.instance);
         let place = |offset: WasmOffset| {
             source.map_or_else(PlaceInText::default, |source| source.place(offset.0))
         };
         dto::FrameDetail {
             index: frame.depth,
-            locals: locals
-                .map(|(index, local)| slot((index, local.name, local.value)))
-                .collect(),
-            operands: operands
-                .map(|(index, value)| slot((index, None, value)))
-                .collect(),
+            locals: locals.map(slot).collect(),
+            operands: operands.rev().map(slot).collect(),
             labels: self
                 .machine
                 .labels(frame)
@@ -352,8 +380,8 @@ impl Project {
                         .global_name(index)
                         .map(|name| format!("${name}")),
                     r#type: match ty.mutable {
-                        true => format!("(mut {})", ty.content),
-                        false => ty.content.to_string(),
+                        true => format!("(mut {})", self.machine.val_type_text(ty.content)),
+                        false => self.machine.val_type_text(ty.content),
                     },
                     mutable: ty.mutable,
                     value: self.value(self.machine.global(global)),
@@ -375,7 +403,7 @@ impl Project {
                         .module
                         .table_name(index)
                         .map(|name| format!("${name}")),
-                    r#type: ty.element.to_string(),
+                    r#type: self.machine.val_type_text(ValType::Ref(ty.element)),
                     address_type: address_type(ty.address),
                     size: self.machine.table_size(table),
                     maximum: ty.limits.max,
@@ -468,5 +496,12 @@ fn address_type(ty: waspnest::AddressType) -> AddressType {
     match ty {
         waspnest::AddressType::I32 => AddressType::I32,
         waspnest::AddressType::I64 => AddressType::I64,
+    }
+}
+
+pub(super) fn access_kind(kind: AccessKind) -> dto::AccessKind {
+    match kind {
+        AccessKind::Read => dto::AccessKind::Read,
+        AccessKind::Write => dto::AccessKind::Write,
     }
 }

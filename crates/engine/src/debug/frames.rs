@@ -5,7 +5,7 @@ use crate::debug::typing::{OpenBlock, OpenClause, Typing};
 use crate::gas::Gas;
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, TagAddr, WasmOffset};
 use crate::machine::{Machine, SPECIAL};
-use crate::types::ValType;
+use crate::types::{MapTypes, ValType};
 use crate::value::{Value, first_values};
 
 /// A frame. Depth 0 is the innermost one.
@@ -34,6 +34,8 @@ pub struct Frame {
 pub struct TypedValue {
     /// Name in the name section, without `$`.
     pub name: Option<String>,
+    /// Its type; defined types are numbers of the store.
+    pub ty: ValType,
     /// The value.
     pub value: Value,
 }
@@ -162,22 +164,37 @@ impl Machine {
         let module = self.module(frame.instance);
         let types = self.typing(frame).locals;
         let slots = &self.thread.stack[frame.base as usize..];
-        let values = first_values(slots, &types).into_iter().enumerate();
-        values
-            .map(|(local, value)| TypedValue {
-                name: module
-                    .local_name(frame.idx, local as u32)
-                    .map(str::to_string),
-                value,
-            })
-            .collect()
+        let mut locals = self.typed_values(frame, slots, &types);
+        for (local, value) in (0..).zip(&mut locals) {
+            value.name = module.local_name(frame.idx, local).map(str::to_string);
+        }
+        locals
     }
 
     /// Operands of a frame, lowest first. In a frame that waits for a call the arguments are gone:
     /// they are locals of the callee.
     pub fn operands(&self, frame: &Frame) -> Vec<Value> {
+        let operands = self.typed_operands(frame).into_iter();
+        operands.map(|operand| operand.value).collect()
+    }
+
+    /// The same with their types.
+    pub fn typed_operands(&self, frame: &Frame) -> Vec<TypedValue> {
         let types = self.operand_types(frame);
-        first_values(&self.thread.stack[self.first_operand(frame)..], &types)
+        let slots = &self.thread.stack[self.first_operand(frame)..];
+        self.typed_values(frame, slots, &types)
+    }
+
+    /// The values in some slots of a frame, whose types are its module's.
+    fn typed_values(&self, frame: &Frame, slots: &[u64], types: &[ValType]) -> Vec<TypedValue> {
+        let numbers = &self.store.instances[frame.instance.index()].types;
+        let values = first_values(slots, types).into_iter().zip(types);
+        let typed = |(value, ty): (Value, &ValType)| TypedValue {
+            name: None,
+            ty: ty.map_types(&|idx| numbers[idx as usize]),
+            value,
+        };
+        values.map(typed).collect()
     }
 
     /// Types of the operands that are there, lowest first.

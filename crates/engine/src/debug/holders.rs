@@ -37,53 +37,61 @@ impl Machine {
         let wanted = Ref::Object(object).to_slot();
         let mut found = Vec::new();
         self.holders_in_frames(wanted, most, &mut found);
-        let is_wanted = |value: &Value| match value {
-            Value::Ref(top, target) => *top != Top::Func && target.to_slot() == wanted,
-            _ => false,
-        };
         let (values, holder): (&[Value], fn(u32) -> Holder) = match &self.thread.status {
             Status::HostCall(call) => (&call.args, Holder::Argument),
             Status::Finished(results) => (results, Holder::Result),
             _ => (&[], Holder::Result),
         };
-        let places = (0..).zip(values).filter(|(_, value)| is_wanted(value));
-        found.extend(places.map(|(place, _)| holder(place)));
-        let store = &self.store;
-        let globals = (0..).zip(store.globals.iter().zip(&store.global_types));
-        let globals = globals.filter(|(_, (slot, ty))| **slot == wanted && ty.content.may_refer());
-        found.extend(globals.map(|(global, _)| Holder::Global(GlobalAddr(global))));
-        let tables = store.tables.iter().zip(0..);
-        for (table, addr) in tables.filter(|(table, _)| table.element.heap.top() != Top::Func) {
-            let elements = (0..)
-                .zip(&table.elements)
-                .filter(|(_, slot)| **slot == wanted);
-            let holders = elements.map(|(index, _)| Holder::Element(TableAddr(addr), index));
-            found.extend(holders.take(most));
+        for (place, value) in (0..).zip(values) {
+            if refers_to(value, wanted) {
+                found.push(holder(place));
+            }
         }
-        let segments = (0..).zip(store.elements.iter().zip(&store.element_types));
-        let segments = segments
-            .filter(|(_, (items, ty))| ty.heap.top() != Top::Func && items.contains(&wanted));
-        found.extend(segments.map(|(segment, _)| Holder::Segment(segment)));
+        let store = &self.store;
+        for (global, slot) in (0..).zip(&store.globals) {
+            if *slot == wanted && store.global_types[global as usize].content.may_refer() {
+                found.push(Holder::Global(GlobalAddr(global)));
+            }
+        }
+        for (addr, table) in (0..).zip(&store.tables) {
+            if table.element.heap.top() == Top::Func {
+                continue;
+            }
+            for (index, slot) in (0..).zip(&table.elements) {
+                if *slot == wanted && found.len() < most {
+                    found.push(Holder::Element(TableAddr(addr), index));
+                }
+            }
+        }
+        for (segment, items) in (0..).zip(&store.elements) {
+            let may_refer = store.element_types[segment as usize].heap.top() != Top::Func;
+            if may_refer && items.contains(&wanted) {
+                found.push(Holder::Segment(segment));
+            }
+        }
         if store.kept.contains_key(&wanted) {
             found.push(Holder::Embedder);
         }
-        found.truncate(most);
         for (addr, object) in store.heap.objects() {
-            if found.len() >= most {
-                break;
-            }
             let mut is_there = false;
             let mut then = |slot| is_there |= slot == wanted;
             store
                 .heap
                 .for_each_reference(object, &store.types, &store.tags, &mut then);
-            if is_there {
-                let n_parts = self.object_len(addr).unwrap_or(0);
-                let parts = (0..n_parts).filter(|part| {
-                    let value = self.object_field(addr, *part);
-                    value.is_some_and(|value| is_wanted(&value))
-                });
-                found.extend(parts.map(|part| Holder::Field(addr, part)).take(most));
+            if !is_there {
+                continue;
+            }
+            for part in 0..self.object_len(addr).unwrap_or(0) {
+                let value = self.object_field(addr, part);
+                if value.is_some_and(|value| refers_to(&value, wanted)) {
+                    found.push(Holder::Field(addr, part));
+                }
+                if found.len() >= most {
+                    break;
+                }
+            }
+            if found.len() >= most {
+                break;
             }
         }
         found.truncate(most);
@@ -129,5 +137,13 @@ impl Machine {
         let is_there = |object: &ObjectAddr| self.store.heap.get(*object).is_some();
         let is_reachable = |object: &ObjectAddr| is_there(object) && marks.is_marked(object.0);
         Some(objects.iter().map(is_reachable).collect())
+    }
+}
+
+/// Whether a value is a reference that has this form in a slot.
+fn refers_to(value: &Value, wanted: u64) -> bool {
+    match value {
+        Value::Ref(top, target) => *top != Top::Func && target.to_slot() == wanted,
+        _ => false,
     }
 }

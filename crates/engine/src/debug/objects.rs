@@ -1,7 +1,5 @@
 //! The objects of the heap, as people look at them.
 
-use std::collections::BTreeMap;
-
 use crate::error::Error;
 use crate::index::ObjectAddr;
 use crate::machine::{Machine, Object, ObjectKind};
@@ -33,19 +31,35 @@ impl Machine {
 
     /// How many objects of each kind there are, in the order of the kinds.
     pub fn object_counts(&self) -> Vec<ObjectCount> {
-        let mut counts: BTreeMap<ObjectKind, (u32, u64)> = BTreeMap::new();
+        // By type or tag: structures, arrays, exceptions.
+        let n_numbers = self.store.types.len().max(self.store.tags.len());
+        let mut counts = vec![[(0, 0); 3]; n_numbers];
         for (_, object) in self.store.heap.objects() {
-            let bytes = self.object_bytes(object);
-            let (n, total) = counts.entry(object.kind).or_default();
-            *n += 1;
-            *total += bytes;
+            let (place, number) = match object.kind {
+                ObjectKind::Struct(ty) => (0, ty),
+                ObjectKind::Array(ty) => (1, ty),
+                ObjectKind::Exception(tag) => (2, tag),
+            };
+            let (objects, bytes) = &mut counts[number as usize][place];
+            *objects += 1;
+            *bytes += self.object_bytes(object);
         }
-        let count = |(kind, (objects, bytes))| ObjectCount {
-            kind,
-            objects,
-            bytes,
-        };
-        counts.into_iter().map(count).collect()
+        let kinds = [ObjectKind::Struct, ObjectKind::Array, ObjectKind::Exception];
+        let mut list = Vec::new();
+        for (place, kind) in kinds.into_iter().enumerate() {
+            for (number, counts) in (0..).zip(&counts) {
+                let (objects, bytes) = counts[place];
+                if objects > 0 {
+                    let kind = kind(number);
+                    list.push(ObjectCount {
+                        kind,
+                        objects,
+                        bytes,
+                    });
+                }
+            }
+        }
+        list
     }
 
     /// The objects of a kind, or all, in the order of their numbers: at most `count` of them, after

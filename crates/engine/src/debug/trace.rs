@@ -18,13 +18,13 @@ pub struct TraceLine {
 }
 
 impl Machine {
-    /// Like [`Machine::run`], with every executed instruction given to `sink`, which says whether
-    /// to go on; if not, the run stops as [`Stop::Paused`]. Much slower than a plain run.
+    /// Like [`Machine::run`], with every executed instruction given to `sink`, beside the machine
+    /// as it stands after it. The sink says whether to go on; if not, the run stops as [`Stop::Paused`]. Much slower than a plain run.
     pub fn run_traced(
         &mut self,
         budget: u64,
         until: &Until,
-        sink: &mut dyn FnMut(TraceLine) -> bool,
+        sink: &mut dyn FnMut(&Machine, TraceLine) -> bool,
     ) -> Stop {
         let mut depth = self.n_frames().saturating_sub(1);
         for _ in 0..budget {
@@ -47,7 +47,7 @@ impl Machine {
                 gas_used: self.gas_used(),
             };
             let is_caught = matches!(line.effect.control, Control::Caught(..));
-            let goes_on = sink(line);
+            let goes_on = sink(self, line);
             match self.thread.fp {
                 _ if is_caught => depth = self.n_frames().saturating_sub(1),
                 fp if fp > base => depth += 1,

@@ -74,7 +74,7 @@ impl Machine {
     }
 
     /// What a reference points to: `null`, `$f`, `$point #12`, `i31 5`, `extern 3`.
-    pub(super) fn target_text(&self, target: Ref) -> String {
+    pub fn target_text(&self, target: Ref) -> String {
         match target {
             Ref::Func(addr) => self.func_text(addr),
             Ref::Object(addr) | Ref::Exception(addr) => match self.object_kind(addr) {
@@ -133,7 +133,8 @@ impl Machine {
         text
     }
 
-    pub(crate) fn value_text(&self, value: Value) -> String {
+    /// A value: a number, or what a reference points to.
+    pub fn value_text(&self, value: Value) -> String {
         match value {
             Value::Ref(_, target) => self.target_text(target),
             value => value.to_string(),

@@ -21,6 +21,8 @@ pub struct HeapUse {
     pub bytes: u64,
     /// The limit on them.
     pub limit: u64,
+    /// How often what nothing refers to was collected.
+    pub collections: u64,
 }
 
 impl Machine {
@@ -30,6 +32,7 @@ impl Machine {
             objects: self.store.heap.n_objects(),
             bytes: self.store.heap.used(),
             limit: self.config.heap_bytes,
+            collections: self.store.heap.n_collections(),
         }
     }
 

@@ -82,6 +82,11 @@ impl Types {
         first
     }
 
+    /// Number of types.
+    pub(crate) fn len(&self) -> usize {
+        self.defined.len()
+    }
+
     pub(crate) fn get(&self, number: u32) -> &SubType {
         &self.defined[number as usize].ty
     }

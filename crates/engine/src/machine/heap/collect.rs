@@ -130,6 +130,7 @@ impl Heap {
             self.objects.pop();
         }
         self.next_free = 0;
+        self.n_collections += 1;
         let live = self.used();
         self.due_at = (live + wanted).saturating_add(live.max(marks.n_bytes).max(MIN_BYTES));
         before + marks.n_bytes

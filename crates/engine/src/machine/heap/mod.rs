@@ -32,6 +32,7 @@ pub(crate) struct Heap {
     next_free: u32,
     /// When so many bytes are in use, it is time to collect.
     due_at: u64,
+    n_collections: u64,
 }
 
 /// An object as the table holds it.
@@ -131,6 +132,11 @@ impl Heap {
 
     pub(crate) fn n_objects(&self) -> u32 {
         self.n_objects
+    }
+
+    /// Number of collections so far.
+    pub(crate) fn n_collections(&self) -> u64 {
+        self.n_collections
     }
 
     /// One more than the highest number that may be in use.

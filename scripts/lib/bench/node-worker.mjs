@@ -7,3 +7,4 @@ import { driver } from '../../../bench/driver.js';
 const answer = driver(async (file) => readFileSync(join(workerData, file)));
 
 parentPort.on('message', async (request) => parentPort.postMessage(await answer(request)));
+parentPort.postMessage('ready');

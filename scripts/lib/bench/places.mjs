@@ -1,4 +1,5 @@
 // Where a driver (bench/driver.js) can run: Node, Chromium, Firefox.
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { CHROMIUM_FLAGS, findChromium, findFirefox } from '../browsers.mjs';
@@ -20,6 +21,7 @@ import { serve } from '../serve.mjs';
  */
 export async function inNode(site) {
   const worker = new Worker(fileURLToPath(new URL('node-worker.mjs', import.meta.url)), { workerData: site });
+  await once(worker, 'message');
   const ask = (request, limitMs) =>
     new Promise((resolve) => {
       const settle = (answer) => {

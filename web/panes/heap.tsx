@@ -22,6 +22,7 @@ export function Heap() {
   return (
     <Pane name="Heap" className="heap" {...folding} empty={empty} aside={use}>
       {now?.heapWindow && <LazyObjects now={now} seen={now.heapWindow} />}
+      {now && !now.heapWindow && now.status.kind === "running" && <p class="nothing">so many objects are listed when the machine stands</p>}
     </Pane>
   );
 }

@@ -84,6 +84,8 @@ describe("what is asked of the machine", () => {
     expect(heapWindow(FIRST_HEAP_EYES, undefined, [])).toBeUndefined();
     expect(heapWindow(FIRST_HEAP_EYES, view({ objects: 0 }), [])).toBeUndefined();
     expect(heapWindow(FIRST_HEAP_EYES, view({}), ["Heap"])).toBeUndefined();
+    expect(heapWindow(FIRST_HEAP_EYES, view({ running: true, objects: SURVEYED + 1 }), [])).toBeUndefined();
+    expect(heapWindow(FIRST_HEAP_EYES, view({ running: true }), [])).toMatchObject({ survey: false });
     expect(heapWindow(FIRST_HEAP_EYES, view({}), ["Memory"])).toMatchObject({ from: 0, count: 64 });
   });
 

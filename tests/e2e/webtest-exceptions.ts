@@ -73,7 +73,7 @@ webtest('a reference to an exception is shown by tag and values wherever it is',
   assert.deepEqual(await app.tables.values(), ['null', shown]);
   const [held] = await app.exceptions.rows();
   assert.deepEqual([held?.tag, held?.values, held?.state], ['$lost', ['0.5 f64', '-1 i64'], 'in local $mine, $kept']);
-  assert.equal(held?.way, 'Thrown here, it would leave the call.');
+  assert.equal(held?.way, 'Thrown here, it would end the call.');
 });
 
 webtest('an uncaught exception is a stop at its throw with the numbers, and everything is readable', async ({ app }) => {
@@ -81,7 +81,7 @@ webtest('an uncaught exception is a stop at its throw with the numbers, and ever
   await app.controls.run();
   const [next] = await app.exceptions.rows();
   assert.deepEqual([next?.tag, next?.values, next?.state], ['$no_numbers', [], 'thrown next']);
-  assert.equal(next?.way, 'Nothing catches it: it will leave the call. It is in operand 0.');
+  assert.equal(next?.way, 'Nothing catches it: it will end the call. A reference to it is in operand 0.');
   await app.controls.continue();
   await app.controls.expectTrap(/^uncaught exception: throw_ref of \$no_numbers, which nothing catches$/);
   await app.editor.expectNext(/^\(?throw_ref/);

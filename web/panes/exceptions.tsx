@@ -54,7 +54,7 @@ function Exception({ row }: { readonly row: ExceptionRow }) {
       </p>
       <p class="exception-way">
         <Way row={row} />
-        {row.state !== "held" && row.holders.length > 0 && ` It is in ${row.holders.join(", ")}.`}
+        {row.state !== "held" && row.holders.length > 0 && ` A reference to it is in ${row.holders.join(", ")}.`}
       </p>
     </li>
   );
@@ -62,10 +62,10 @@ function Exception({ row }: { readonly row: ExceptionRow }) {
 
 const CAUGHT = { next: "It will be caught", caught: "It was caught", uncaught: "", held: "Thrown here, it would be caught" } as const;
 const FREE = {
-  next: "Nothing catches it: it will leave the call.",
+  next: "Nothing catches it: it will end the call.",
   caught: "",
-  uncaught: "Nothing catches it: it left the call. The machine stands where it was thrown.",
-  held: "Thrown here, it would leave the call.",
+  uncaught: "Nothing catches it, so it ended the call. The machine stands where it was thrown.",
+  held: "Thrown here, it would end the call.",
 } as const;
 
 /** Where it is caught and goes on, with the way to both places in the text. */

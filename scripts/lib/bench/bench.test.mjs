@@ -74,14 +74,14 @@ describe('bench with bad input ends with one sentence and code 1', () => {
 
 describe('the report', () => {
   const kernel = (name, original) => ({ name, what: 'sums', original });
-  const medians = (native, waspnest, wasmi, scalar) => ({ native, waspnest, ...(wasmi && { wasmi }), ...(scalar && { scalar }) });
+  const medians = (native, waspnest, wasmi) => ({ native, waspnest, ...(wasmi && { wasmi }) });
   const text = report({
     names: ['Chromium', 'Firefox'],
     places: [{ name: 'Chromium', version: '1.2' }],
     results: [
-      { kernel: kernel('a', true), medians: { Chromium: medians(1, 4, 16, 4) }, notes: [] },
-      { kernel: kernel('b', true), medians: { Chromium: medians(2, 32, 64, 32) }, notes: [] },
-      { kernel: kernel('c', false), medians: { Chromium: medians(0.5, 32) }, notes: ['wasmi cannot run c'] },
+      { kernel: kernel('a', true), medians: { Chromium: medians(1, 4, 16) }, loops: { Chromium: 1.21 }, notes: [] },
+      { kernel: kernel('b', true), medians: { Chromium: medians(2, 32, 64) }, loops: { Chromium: 1 }, notes: [] },
+      { kernel: kernel('c', false), medians: { Chromium: medians(0.5, 32) }, loops: {}, notes: ['wasmi cannot run c'] },
     ],
     rounds: 3,
     opening: { bytes: 1_234_567, times: { Chromium: { validated: 20, first: 1.5 } } },
@@ -105,7 +105,7 @@ describe('the report', () => {
   });
 
   it('tells what all the ops cost the loop, and how fast a module is open', () => {
-    expect(text).toContain('alone: 1.000 in Chromium (at most 1.15).');
+    expect(text).toContain('alone: 1.100 in Chromium (at most 1.15).');
     expect(text).toContain('A module of 1.2 MB is opened, and validated; its first instruction has run 1.50 ms after that in Chromium');
     expect(text).toContain('Waspnest is 2.83 times as fast as wasmi in Chromium (mean of the first 2).');
     expect(text).toContain('wasmi cannot run c.');

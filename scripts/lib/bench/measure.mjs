@@ -3,6 +3,7 @@
 // One round of a kernel is one turn of every engine in every place, in an order that rotates, so that a
 // machine that gets slower or faster hurts all of them alike. Medians over rounds are the result.
 import { Failure } from '../run.mjs';
+import { SCALAR } from './build.mjs';
 
 /**
  * Each engine is warmed up on each kernel for this long, in milliseconds. An optimising compiler
@@ -25,8 +26,10 @@ export const OURS = 'waspnest';
  * @typedef {Call & { name: string, what?: string, original: boolean }} Kernel
  *   `original`: one of those that have been there from the start.
  * @typedef {{ name: string, file: string, originalOnly?: boolean }} Peer an interpreter
- * @typedef {{ kernel: Kernel, medians: Record<string, Record<string, number>>, notes: string[] }} Result
+ * @typedef {{ kernel: Kernel, medians: Record<string, Record<string, number>>, loops: Record<string, number>, notes: string[] }} Result
  *   `medians`: milliseconds of one call, by place and engine; what an engine cannot run is missing.
+ *   `loops`: by place, how many times as long our loop takes as the one with fewer ops, the median over rounds:
+ *   the two turns of a round stand side by side, so that this is finer than the quotient of their medians.
  */
 
 /**
@@ -76,9 +79,18 @@ export async function measure({ kernels, peers, places, rounds, limitMs }, say) 
     }
     const medians = Object.fromEntries(places.map(({ name }) => [name, {}]));
     for (const { place, engine, times } of entries) medians[place.name][engine] = median(times);
-    results.push({ kernel, medians, notes });
+    results.push({ kernel, medians, loops: loopsOf(entries), notes });
   }
   return results;
+}
+
+function loopsOf(entries) {
+  const loops = {};
+  for (const { place, times } of entries.filter(({ engine }) => engine === OURS)) {
+    const scalar = entries.find((entry) => entry.place === place && entry.engine === SCALAR);
+    if (scalar !== undefined) loops[place.name] = median(times.map((time, round) => time / scalar.times[round]));
+  }
+  return loops;
 }
 
 /** Loads a kernel everywhere, makes one call each, and sees that all agree. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Failure, root } from '../run.mjs';
-import { SCALAR, versions } from './build.mjs';
+import { versions } from './build.mjs';
 import { OURS } from './measure.mjs';
 
 const README = join(root, 'README.md');
@@ -81,7 +81,10 @@ function meanCells(results, names) {
 
 /** Geometric mean of how many times as long one engine takes as another; no number unless both run all. */
 function mean(results, place, engine, other) {
-  const ratios = results.map(({ medians }) => medians[place]?.[engine] / medians[place]?.[other]);
+  return geometric(results.map(({ medians }) => medians[place]?.[engine] / medians[place]?.[other]));
+}
+
+function geometric(ratios) {
   return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
@@ -90,7 +93,7 @@ function sentences(names, results, opening) {
   const inPlaces = (number, text) =>
     names.map((name) => [name, number(name)]).filter(([, value]) => Number.isFinite(value)).map(([name, value]) => text(name, value));
   const faster = inPlaces((name) => mean(originals, name, 'wasmi', OURS), (name, value) => `${times(value)} times as fast as wasmi in ${name}`);
-  const loop = inPlaces((name) => mean(originals, name, OURS, SCALAR), (name, value) => `${value.toFixed(3)} in ${name}`);
+  const loop = inPlaces((name) => geometric(originals.map(({ loops }) => loops[name])), (name, value) => `${value.toFixed(3)} in ${name}`);
   const first = inPlaces((name) => opening?.times[name]?.first ?? NaN, (name, value) => `${ms(value)} ms after that in ${name} (validation: ${ms(opening.times[name].validated)} ms)`);
   return [
     ...(originals.length > 1 && faster.length > 0 ? [`Waspnest is ${faster.join(', ')} (mean of the first ${originals.length}).`] : []),

@@ -182,3 +182,38 @@ webtest('a mistake in host.js is named with its line', async ({ app, page }) => 
   await page.getByRole('tab', { name: /^Problems/ }).click();
   await eventually(async () => assert.match(await app.pane('Problems').innerText(), /host\.js/));
 });
+
+webtest('host code that hangs after its function has returned is ended in its time, paused, with all that was done', async ({ app, page }) => {
+  const text = `(module
+  (import "env" "late" (func $late))
+  (global $turns (export "turns") (mut i32) (i32.const 0))
+  (func (export "f")
+    (call $late)
+    (loop $again
+      (global.set $turns (i32.add (global.get $turns) (i32.const 1)))
+      (br $again))))`;
+  for (const left of ['setTimeout(() => { for (;;); }, 300)', 'fetchless().then(() => { for (;;); })']) {
+    const host = `const fetchless = () => new Promise((resolve) => setTimeout(resolve, 300));
+export const env = { late(ctx) { ctx.print("before"); ${left}; } };`;
+    await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 500, gas: 1n << 62n } }));
+    await app.controls.startRun();
+    await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*left behind did not come back within 0\.5 s/), 15_000);
+    assert.ok(Number((await app.globals.row('$turns')).value.replaceAll(',', '')) > 0);
+    assert.deepEqual(await app.console.lines(), ['before']);
+    // The same machine goes on from there.
+    await app.press('s');
+    assert.match(await app.controls.status(), /PAUSED/);
+    assert.match(await app.editor.text(), /again/);
+  }
+  await app.files.openTab('host.js');
+  await app.editor.content().focus();
+  await page.keyboard.press('Control+a');
+  await app.insertText('setTimeout(() => { for (;;); }, 0);\nexport const env = { late() {} };');
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED/), 15_000);
+  await page.keyboard.press('Control+a');
+  await app.insertText('export const env = { late() { throw new Error("mended"); } };');
+  await app.idle();
+  await app.controls.restart();
+  await app.controls.run();
+  await app.controls.expectTrap(/mended/);
+}, { timeoutMillis: 120_000 });

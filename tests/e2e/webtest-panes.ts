@@ -153,3 +153,42 @@ webtest('the memory is walked by keys alone', async ({ app, page }) => {
   await page.keyboard.press('Shift+ArrowRight');
   await eventually(async () => assert.match(await place(), /^0x0001 to 0x0002, 2 bytes$/));
 });
+
+webtest('references to functions and host objects are given by name, index or number', async ({ app }) => {
+  const text = `(module
+  (table 1 funcref)
+  (global $g (mut funcref) (ref.null func))
+  (global $x (mut externref) (ref.null extern))
+  (func $seven (result i32) (i32.const 7))
+  (func $eight (result i32) (i32.const 8))
+  (elem declare func $seven $eight)
+  (func (export "call") (param $f funcref) (result i32)
+    (table.set (i32.const 0) (local.get $f))
+    (call_indirect (result i32) (i32.const 0)))
+  (func (export "stored") (result i32)
+    (table.set (i32.const 0) (global.get $g))
+    (call_indirect (result i32) (i32.const 0)))
+  (func (export "set") (result i32) (ref.is_null (global.get $x))))`;
+  await app.load(projectOf(text, { call: ['call', '$seven'] }));
+  await app.controls.run();
+  await app.controls.expectResults('7');
+  await app.form.call('call', '1');
+  await app.controls.expectResults('8');
+  await app.form.fill('$nine');
+  await app.page.getByText(/write null, or a function by its \$name or index/).waitFor();
+  await app.form.call('call', '$seven');
+  await app.press('r', 's');
+  await app.locals.edit('$f', '$eight');
+  await app.press('c');
+  await app.controls.expectResults('8');
+  await app.form.choose('stored');
+  await app.globals.edit('$g', '0');
+  assert.equal((await app.globals.row('$g')).value, '$seven');
+  await app.globals.edit('$x', '5');
+  assert.equal((await app.globals.row('$x')).value, 'extern 5');
+  assert.match(await app.focused(), /^global \$x extern 5/);
+  await app.controls.run();
+  await app.controls.expectResults('7');
+  await app.form.call('set');
+  await app.controls.expectResults('0');
+});

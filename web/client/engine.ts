@@ -8,7 +8,7 @@ import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarg
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
 import { differencesOf } from "./differences.ts";
-import { EngineError, WorkerEnded, WorkerPort } from "./worker-port.ts";
+import { EngineError, LEFT_OVER, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
 /** Words of answers that are kept, 64 MiB; a longer history cannot be replayed. */
 const MOST_WORDS = 8 * 1024 * 1024;
@@ -38,6 +38,10 @@ function loadResultOf(reply: LoadReply): LoadResult {
   return { ...reply, modules };
 }
 
+function hasUserCode(project: Project, options: LoadOptions): boolean {
+  return options.hostCodeAllowed && project.hostCode.trim() !== "";
+}
+
 class RealEngine implements Engine {
   readonly #assets: Promise<Assets>;
   readonly #events = new Emitter<EngineEvent>();
@@ -49,6 +53,8 @@ class RealEngine implements Engine {
   #traceOn = false;
   #ticks = 0n;
   #disposed = false;
+  #loading = false;
+  #replaying = false;
 
   constructor(assets: Promise<Assets>) {
     this.#assets = assets;
@@ -59,9 +65,8 @@ class RealEngine implements Engine {
 
   async load(project: Project, options: LoadOptions): Promise<LoadResult> {
     const port = await this.#port;
-    port.hostMillis = project.limits.hostMillis;
     try {
-      const reply = await port.request<"load">({ kind: "load", project, options });
+      const reply = await this.#askToLoad(port, project, options);
       const result = loadResultOf(reply);
       if (result.kind === "loaded") {
         this.#history = { project, options, modules: result.modules, actions: [], answers: [], words: 0, whole: true };
@@ -71,6 +76,26 @@ class RealEngine implements Engine {
     } catch (thrown) {
       if (!(thrown instanceof WorkerEnded)) throw thrown;
       return { kind: "failed", problems: [{ message: thrown.message, ...(thrown.message.startsWith("host.js") ? { file: "host.js" } : {}) }] };
+    }
+  }
+
+  /** What the host code of the project before left behind may hang in place of this load: a fresh worker does it then. */
+  async #askToLoad(port: WorkerPort, project: Project, options: LoadOptions): Promise<LoadReply> {
+    const ask = async (asked: WorkerPort): Promise<LoadReply> => {
+      asked.hostMillis = project.limits.hostMillis;
+      const reply = await asked.request<"load">({ kind: "load", project, options });
+      // What the project before left behind is still in there.
+      if (hasUserCode(project, options)) asked.hasUserCode = true;
+      return reply;
+    };
+    this.#loading = true;
+    try {
+      return await ask(port);
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerEnded) || thrown.hung !== LEFT_OVER) throw thrown;
+      return await ask(await this.#port);
+    } finally {
+      this.#loading = false;
     }
   }
 
@@ -228,12 +253,19 @@ class RealEngine implements Engine {
   #recover(message: string, hung: string | undefined): void {
     if (this.#disposed) return;
     // A call that hangs is found again by its missing answer; anything else ends at the last tick that was seen.
-    const atCall = hung !== undefined && hung !== "host.js";
+    const atCall = hung !== undefined && hung !== "host.js" && hung !== LEFT_OVER;
     const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#ticks };
-    const history = this.#history;
-    this.#port = this.#restart(history === undefined ? undefined : { ...history }, target);
+    this.#port = this.#restart(this.#historyAfter(hung), target);
     this.#port.catch(() => undefined);
     this.#events.emit({ kind: "crashed", message });
+  }
+
+  /** What the fresh worker replays. A new project needs nothing of the one before; host code that hangs by itself again is left out, since all its answers are known. */
+  #historyAfter(hung: string | undefined): History | undefined {
+    const history = this.#history;
+    if (history === undefined || (hung === LEFT_OVER && this.#loading)) return undefined;
+    if (hung !== LEFT_OVER || !this.#replaying) return { ...history };
+    return { ...history, options: { ...history.options, hostCodeAllowed: false } };
   }
 
   async #restart(history: History | undefined, target: ReplayTarget): Promise<WorkerPort> {
@@ -241,6 +273,8 @@ class RealEngine implements Engine {
     if (history === undefined) return port;
     const { project, options, actions, answers, whole } = history;
     port.hostMillis = project.limits.hostMillis;
+    port.hasUserCode = hasUserCode(project, options);
+    this.#replaying = true;
     try {
       if (whole) await port.request<"replay">({ kind: "replay", project, options, journal: { actions, answers }, target });
       else await port.request<"load">({ kind: "load", project, options });
@@ -249,8 +283,10 @@ class RealEngine implements Engine {
     } catch (thrown) {
       if (!(thrown instanceof WorkerEnded)) throw thrown;
       // The fresh worker ended as well, and `onEnd` has started the next one.
-      this.#history = undefined;
+      if (thrown.hung !== LEFT_OVER) this.#history = undefined;
       return this.#port;
+    } finally {
+      this.#replaying = false;
     }
     return port;
   }

@@ -73,6 +73,7 @@ export class FakeEngine implements Engine {
         name: module.name,
         exports: module === shown ? exports : [],
         imports: [],
+        funcs: { imported: [], first: 0, count: exports.length },
         hasStart: false,
       })),
       warnings: [],

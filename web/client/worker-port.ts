@@ -10,15 +10,27 @@ export class EngineError extends Error {
   override readonly name = "EngineError";
 }
 
-/** The worker ended before it answered. */
-export class WorkerEnded extends EngineError {}
+/** The worker ended before it answered; `hung`: the user code that did not come back. */
+export class WorkerEnded extends EngineError {
+  constructor(
+    message: string,
+    readonly hung?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** User code that runs when nobody called it: a timer or promise of host.js. */
+export const LEFT_OVER = "a timer or promise that host.js left behind";
 
 const CHECK_MILLIS = 100;
+/** A run is silent for no longer than a slice and its view; what is shorter than this says nothing about user code (chosen). */
+const SLICE_PATIENCE_MILLIS = 300;
 /** The core answers between slices of a few milliseconds; only huge modules take it longer. */
 const CORE_MILLIS = 20_000;
 
 export interface Listener {
-  onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "hostCodeDone" | "panic" }>): void;
+  onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "hostCodeDone" | "coreBusy" | "panic" }>): void;
   /** The worker is of no use any more: it panicked, or `what` (user code) did not come back in time. */
   onEnd(message: string, hung: string | undefined): void;
 }
@@ -60,6 +72,11 @@ export class WorkerPort {
   #checkedAt = performance.now();
   /** How long user code may take. */
   hostMillis = 2_000;
+  /** There is user code in this worker, so a timer or promise of it may run whenever the core does not. */
+  hasUserCode = false;
+  #coreBusy = false;
+  /** From the first run on, what host code leaves behind is watched also while nothing is owed. */
+  #hasRun = false;
 
   constructor(assets: Assets, role: WorkerRole, listener: Listener) {
     this.#listener = listener;
@@ -70,6 +87,7 @@ export class WorkerPort {
   }
 
   request<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
+    if (request.kind === "run") this.#hasRun = true;
     return this.#ask<Replies[K]>((id) => ({ kind: "request", id, request }));
   }
 
@@ -90,12 +108,12 @@ export class WorkerPort {
   }
 
   /** Ends the worker; what it still owes is rejected with `reason`. */
-  end(reason: string): void {
+  end(reason: string, hung?: string): void {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
     this.#worker.end();
-    for (const waiting of this.#waiting.values()) waiting.reject(new WorkerEnded(reason));
+    for (const waiting of this.#waiting.values()) waiting.reject(new WorkerEnded(reason, hung));
     this.#waiting.clear();
   }
 
@@ -122,6 +140,7 @@ export class WorkerPort {
     this.#pinged = false;
     this.#silentMillis = 0;
     this.#userCode = userCodeAfter(message, this.#userCode);
+    this.#coreBusy = message.kind === "coreBusy" || (this.#coreBusy && (message.kind === "alive" || message.kind === "event"));
     switch (message.kind) {
       case "started":
         this.#started = true;
@@ -130,6 +149,7 @@ export class WorkerPort {
         return;
       case "alive":
       case "hostCodeDone":
+      case "coreBusy":
         return;
       case "panic":
         return this.#finish(message.message, undefined);
@@ -155,7 +175,8 @@ export class WorkerPort {
     const now = performance.now();
     const passed = Math.min(now - this.#checkedAt, 2 * CHECK_MILLIS);
     this.#checkedAt = now;
-    if (this.#waiting.size === 0 || !this.#started) {
+    const watched = this.#waiting.size > 0 || (this.hasUserCode && this.#hasRun);
+    if (!watched || !this.#started) {
       this.#silentMillis = 0;
       return;
     }
@@ -164,17 +185,19 @@ export class WorkerPort {
       this.#worker.port.postMessage({ kind: "notice", notice: { kind: "ping" } } satisfies ToWorker);
     }
     this.#silentMillis += passed;
-    const limit = this.#userCode === undefined ? Math.max(CORE_MILLIS, this.hostMillis) : this.hostMillis;
-    if (this.#silentMillis <= limit) return;
+    const leftOver = this.#userCode === undefined && this.hasUserCode && !this.#coreBusy;
+    const patience = leftOver ? Math.max(SLICE_PATIENCE_MILLIS, this.hostMillis) : this.#userCode === undefined ? Math.max(CORE_MILLIS, this.hostMillis) : this.hostMillis;
+    if (this.#silentMillis <= patience) return;
     const seconds = `${this.hostMillis / 1000} s`;
-    if (this.#userCode === undefined) this.#finish("the machine did not answer and was ended", undefined);
-    else this.#finish(`${this.#userCode} did not come back within ${seconds} and was ended`, this.#userCode);
+    if (this.#userCode !== undefined) this.#finish(`${this.#userCode} did not come back within ${seconds} and was ended`, this.#userCode);
+    else if (leftOver) this.#finish(`${LEFT_OVER} did not come back within ${seconds} and was ended`, LEFT_OVER);
+    else this.#finish("the machine did not answer and was ended", undefined);
   }
 
   #finish(message: string, hung: string | undefined): void {
     if (this.#ended) return;
     // The listener decides about what is owed before it is rejected.
     this.#listener.onEnd(message, hung);
-    this.end(message);
+    this.end(message, hung);
   }
 }

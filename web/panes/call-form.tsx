@@ -5,9 +5,10 @@ import { linkedModules, type ModuleSource } from "../protocol/project.ts";
 import { callables, chosenCall, freshReport, hasErrors, parsedArgs, wantsMachine } from "../state/selectors.ts";
 import { type Callable, EMPTY_MODULE, type State } from "../state/state.ts";
 import { groupThousands } from "../state/values.ts";
-import { useDispatch, useSelect } from "../state/use.ts";
+import { useDispatch, useSelect, useStore } from "../state/use.ts";
 
 const several = (state: State): boolean => (state.machine.loaded?.stand === undefined ? linkedModules(state.project.modules) : state.machine.loaded.modules).length > 1;
+const loadedModules = (state: State): unknown => state.machine.loaded?.modules;
 const noCall = (state: State): string =>
   wantsMachine(state) ? 'This module exports no function to call. Write (export "name") into one.' : "Open an action of the script paused to call what its modules export.";
 
@@ -101,6 +102,9 @@ function EmptyModule({ name }: { readonly name: string }) {
 }
 
 export function CallForm() {
+  const store = useStore();
+  // Which functions there are to be named changes with the machine.
+  useSelect(loadedModules);
   const call = useSelect(chosenCall);
   const all = useSelect(callables);
   const manyModules = useSelect(several);
@@ -109,7 +113,7 @@ export function CallForm() {
   const empty = useSelect(emptyText);
   if (!call && empty !== undefined) return <EmptyModule name={empty} />;
   if (!call) return <p class="call-form call-none">{why}</p>;
-  const parsed = parsedArgs(call);
+  const parsed = parsedArgs(store.state.peek(), call);
   const types = call.info.func?.params ?? [];
   const results = call.info.func?.results ?? [];
   return (

@@ -22,7 +22,7 @@ export function offer(state: State): Offer {
 
 const callReady = (state: State): boolean => {
   const call = chosenCall(state);
-  return call !== undefined && readyArgs(call) !== undefined && !isBroken(state);
+  return call !== undefined && readyArgs(state, call) !== undefined && !isBroken(state);
 };
 const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
 

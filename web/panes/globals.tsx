@@ -6,7 +6,7 @@ import { ValueCell } from "../widgets/value-cell.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
-import { changes, editable, format, view } from "./looking.ts";
+import { changes, editable, format, useFuncs, view } from "./looking.ts";
 
 export function Globals() {
   const now = useSelect(view);
@@ -15,6 +15,7 @@ export function Globals() {
   const changed = useSelect(changes).globals;
   const dispatch = useDispatch();
   const follow = useFollow();
+  const funcs = useFuncs();
   const folding = useFolding("Globals");
   const globals = now?.globals ?? [];
   const several = new Set(globals.map((row) => row.module)).size > 1;
@@ -35,6 +36,7 @@ export function Globals() {
                 type={type}
                 format={reading}
                 label={`global ${name}`}
+                funcs={funcs(row.module)}
                 before={changed.get(row.address)}
                 onFollow={follow}
                 onEdit={

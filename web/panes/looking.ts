@@ -4,7 +4,15 @@ import type { View } from "../protocol/dto.ts";
 import { changesBetween, NO_CHANGES, type Changes } from "../state/changes.ts";
 import { isBroken, viewOf } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
-import type { NumberFormat } from "../state/values.ts";
+import { funcFinder } from "../state/funcs.ts";
+import { useStore } from "../state/use.ts";
+import type { FuncFinder, NumberFormat } from "../state/values.ts";
+
+/** Finds functions by name or index, as those of a module read them, in the machine there is when it is asked. */
+export function useFuncs(): (near: string | undefined) => FuncFinder {
+  const store = useStore();
+  return (near) => (text) => funcFinder(store.state.peek(), near)(text);
+}
 
 export const view = (state: State): View | undefined => viewOf(state);
 

@@ -8,7 +8,7 @@ import type { NumberFormat } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
-import { changes, editable, format, view } from "./looking.ts";
+import { changes, editable, format, useFuncs, view } from "./looking.ts";
 
 const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly name: string; readonly title?: string }[] = [
   { value: "signed", text: "±", name: "signed" },
@@ -23,6 +23,7 @@ export function OperandStack() {
   const changed = useSelect(changes).operands;
   const dispatch = useDispatch();
   const follow = useFollow();
+  const near = useFuncs()(now?.frames.find((row) => row.index === now.frame?.index)?.module);
   const folding = useFolding("Operand stack");
   const operands = now?.frame?.operands ?? [];
   const empty = now?.frame ? undefined : "no call is under way";
@@ -47,6 +48,7 @@ export function OperandStack() {
                 type={row.type}
                 format={reading}
                 label={label}
+                funcs={near}
                 before={changed.get(row.index)}
                 onFollow={follow}
                 onEdit={
@@ -71,6 +73,7 @@ export function Locals() {
   const changed = useSelect(changes).locals;
   const dispatch = useDispatch();
   const follow = useFollow();
+  const near = useFuncs()(now?.frames.find((row) => row.index === now.frame?.index)?.module);
   const folding = useFolding("Locals");
   const locals = now?.frame?.locals ?? [];
   const empty = !now?.frame ? "no call is under way" : locals.length === 0 ? "this function has none" : undefined;
@@ -87,6 +90,7 @@ export function Locals() {
                 type={row.type}
                 format={reading}
                 label={`local ${name}`}
+                funcs={near}
                 before={changed.get(row.index)}
                 onFollow={follow}
                 onEdit={

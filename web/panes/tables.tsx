@@ -8,7 +8,7 @@ import { groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
-import { changes, editable, view } from "./looking.ts";
+import { changes, editable, useFuncs, view } from "./looking.ts";
 
 const PAGE = 64;
 
@@ -37,6 +37,7 @@ interface TableProps {
 function Table({ table, window, changed, canEdit }: TableProps) {
   const dispatch = useDispatch();
   const follow = useFollow();
+  const funcs = useFuncs();
   const name = table.name ?? `[${table.index}]`;
   const from = window?.from ?? 0;
   const end = from + (window?.elements.length ?? 0);
@@ -78,6 +79,7 @@ function Table({ table, window, changed, canEdit }: TableProps) {
                 format="signed"
                 label={`element ${index} of table ${name}`}
                 before={before}
+                funcs={funcs(table.module)}
                 onFollow={follow}
                 onEdit={
                   canEdit

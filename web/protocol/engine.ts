@@ -17,6 +17,13 @@ import type {
 import type { Comparison, Outcome } from "./compare.ts";
 import type { BreakpointSpec, Limits, Project, Stand } from "./project.ts";
 
+/** The addresses of a module's functions by index: first the imported ones, then its own, which follow each other. */
+export interface LinkedFuncs {
+  readonly imported: readonly number[];
+  readonly first: number;
+  readonly count: number;
+}
+
 export interface LoadedModule {
   readonly name: string;
   /** The file that shows its text, where that is not named like the module: the script it stands in. */
@@ -25,6 +32,7 @@ export interface LoadedModule {
   readonly text?: string;
   readonly exports: readonly ExportInfo[];
   readonly imports: readonly ImportInfo[];
+  readonly funcs: LinkedFuncs;
   readonly hasStart: boolean;
   /** It was loaded before and did not have to be read again. */
   readonly fromCache?: boolean;

@@ -89,6 +89,8 @@ export type FromWorker =
   /** User code is about to run. It has returned when a request is answered or the machine is seen going on. */
   | { readonly kind: "hostCode"; readonly what: string }
   | { readonly kind: "hostCodeDone" }
+  /** The core is about to work for as long as it takes; until the next message its silence says nothing about user code. */
+  | { readonly kind: "coreBusy" }
   | { readonly kind: "alive" }
   | { readonly kind: "panic"; readonly message: string };
 

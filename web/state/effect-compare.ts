@@ -25,7 +25,7 @@ export async function compareCall({ engine, get, dispatch, restart, run }: Aroun
   dispatch({ kind: "dockChosen", dock: "compare" });
   if (get().scripts.stand !== undefined) return fail("The machine is that of a script, whose calls so far the browser's own engine has not made. Go back to the modules to compare.");
   const chosen = chosenCall(get());
-  const args = chosen && readyArgs(chosen);
+  const args = chosen && readyArgs(get(), chosen);
   if (isBroken(get()) || !chosen || !args) return fail("There is no call to compare: the module must assemble, export a function, and its arguments must be right.");
   tell({ kind: "running", where: "ours" });
   let outcome: Outcome | undefined;

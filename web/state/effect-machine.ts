@@ -202,7 +202,7 @@ export class MachineEffects {
 
   #isCallOfForm(call: { readonly module: string; readonly export: string; readonly args: readonly Value[] } | undefined): boolean {
     const chosen = chosenCall(this.#get());
-    const args = chosen && readyArgs(chosen);
+    const args = chosen && readyArgs(this.#get(), chosen);
     if (!call || !chosen || !args) return false;
     return (
       call.module === chosen.module &&
@@ -217,7 +217,7 @@ export class MachineEffects {
 
   async #begin(): Promise<boolean> {
     const call = chosenCall(this.#get());
-    const args = call && readyArgs(call);
+    const args = call && readyArgs(this.#get(), call);
     if (!call || !args) return false;
     if (!isKnown(this.#get(), call)) {
       this.#refuse();

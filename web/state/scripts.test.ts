@@ -233,8 +233,8 @@ describe("standing before an action", () => {
   const result: LoadResult = {
     kind: "loaded",
     modules: [
-      { name: "a:1 $m", file: "a", exports: [{ name: "f", kind: "func", type: "(func (param i32))", func: { params: ["i32"], results: [] }, address: 0 }], imports: [], hasStart: true },
-      { name: "a:9", text: "(module)", exports: [], imports: [], hasStart: false },
+      { name: "a:1 $m", file: "a", exports: [{ name: "f", kind: "func", type: "(func (param i32))", func: { params: ["i32"], results: [] }, address: 0 }], imports: [], funcs: { imported: [], first: 0, count: 0 }, hasStart: true },
+      { name: "a:9", text: "(module)", exports: [], imports: [], funcs: { imported: [], first: 0, count: 0 }, hasStart: false },
     ],
     warnings: [],
     call: { module: "a:1 $m", export: "f", args: [{ type: "i32", bits: 0xffff_ffff }] },

@@ -5,6 +5,7 @@ import type { Problem, Viewport } from "../protocol/engine.ts";
 import { type Limits, linkedModules, type ModuleSource, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
+import { funcFinder } from "./funcs.ts";
 import { heapWindow } from "./heap.ts";
 import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
@@ -312,13 +313,14 @@ function findChosen(all: readonly Callable[], { choice, args }: State["form"]): 
   return { ...found, args: params.map((type, index) => typed[index] ?? defaultText(type)) };
 }
 
-export function parsedArgs(call: ChosenCall): readonly Parsed<Value>[] {
-  return call.args.map((text, index) => parseValue(call.info.func?.params[index] ?? "i32", text));
+export function parsedArgs(state: State, call: ChosenCall): readonly Parsed<Value>[] {
+  const funcs = funcFinder(state, call.module);
+  return call.args.map((text, index) => parseValue(call.info.func?.params[index] ?? "i32", text, funcs));
 }
 
 /** The arguments as values; undefined while one of them is not of its type. */
-export function readyArgs(call: ChosenCall): readonly Value[] | undefined {
-  const parsed = parsedArgs(call);
+export function readyArgs(state: State, call: ChosenCall): readonly Value[] | undefined {
+  const parsed = parsedArgs(state, call);
   const values: Value[] = [];
   for (const arg of parsed) {
     if (arg.kind === "failed") return undefined;

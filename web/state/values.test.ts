@@ -162,3 +162,13 @@ test("a_needle_is_bytes_or_text", () => {
   expect(parseNeedle("hello")).toEqual({ kind: "ok", value: new TextEncoder().encode("hello") });
   expect(parseNeedle("0xabc")).toMatchObject({ kind: "failed" });
 });
+
+test("references_to_functions_are_found_by_name_or_index", () => {
+  const funcs = (text: string) => (text === "$f" ? { func: 7, name: "$f" } : undefined);
+  for (const type of ["funcref", "(ref func)", "(ref null func)", "(ref 3)"]) {
+    expect(parseValue(type, "$f", funcs)).toEqual({ kind: "ok", value: { type: "ref", refType: type, target: { kind: "func", func: 7, name: "$f" } } });
+    expect(parseValue(type, "$g", funcs).kind).toBe("failed");
+  }
+  expect(parseValue("funcref", "null", funcs)).toEqual({ kind: "ok", value: { type: "ref", refType: "funcref", target: { kind: "null" } } });
+  expect(parseValue("externref", "$f", funcs).kind).toBe("failed");
+});

@@ -125,6 +125,9 @@ export function formatGas(units: bigint, denominator: number): string {
   return `${groupThousands(whole)}.${rest.toString().padStart(GAS_DECIMALS, "0").replace(/0+$/, "")}`;
 }
 
+/** Address and name of the function that a text stands for. */
+export type FuncFinder = (text: string) => { readonly func: number; readonly name: string } | undefined;
+
 export type Parsed<T> = { readonly kind: "ok"; readonly value: T } | { readonly kind: "failed"; readonly message: string };
 
 function failed(message: string): { readonly kind: "failed"; readonly message: string } {
@@ -133,9 +136,10 @@ function failed(message: string): { readonly kind: "failed"; readonly message: s
 
 /**
  * Reads what a person typed as a value of a type. Integers: decimal, `0x` hexadecimal or `0b` binary, signed or unsigned, with `_` or `,`
- * between digits. Floats: decimal, hexadecimal, `inf`, `nan`, `nan:0x…`. References: `null`; externref also a handle.
+ * between digits. Floats: decimal, hexadecimal, `inf`, `nan`, `nan:0x…`. References: `null`; externref also a handle, and those to
+ * functions what `funcs` finds by name or index.
  */
-export function parseValue(type: string, text: string): Parsed<Value> {
+export function parseValue(type: string, text: string, funcs: FuncFinder = () => undefined): Parsed<Value> {
   const typed = text.replaceAll(THIN_SPACE, "").trim();
   if (typed === "") return failed(`type ${article(type)} value`);
   switch (type) {
@@ -154,7 +158,7 @@ export function parseValue(type: string, text: string): Parsed<Value> {
       return { kind: "ok", value: type === "f32" ? { type, bits: Number(bits) } : { type, bits } };
     }
     default:
-      return parseReference(type, typed);
+      return parseReference(type, typed, funcs);
   }
 }
 
@@ -169,7 +173,10 @@ function parseInteger(typed: string, width: 32 | 64): Parsed<bigint> {
   return { kind: "ok", value: BigInt.asUintN(width, value) };
 }
 
-function parseReference(type: string, typed: string): Parsed<Value> {
+/** Whether references of a type can be to functions: `funcref`, `(ref func)`, or a type of the module, which the machine knows. */
+const FUNC_TYPE = /^funcref$|^\(ref (null )?(func|\d+|\$[^ ]+)\)$/;
+
+function parseReference(type: string, typed: string, funcs: FuncFinder): Parsed<Value> {
   if (/^(ref\.)?null$/.test(typed)) {
     if (/^\(ref (?!null)/.test(type)) return failed(`${type} does not hold null`);
     return { kind: "ok", value: { type: "ref", refType: type, target: { kind: "null" } } };
@@ -180,6 +187,11 @@ function parseReference(type: string, typed: string): Parsed<Value> {
       return { kind: "ok", value: { type: "ref", refType: type, target: { kind: "extern", handle: Number(handle.value) } } };
     }
     return failed("write null or a number that stands for a host object");
+  }
+  if (FUNC_TYPE.test(type)) {
+    const func = funcs(typed);
+    if (func !== undefined) return { kind: "ok", value: { type: "ref", refType: type, target: { kind: "func", ...func } } };
+    if (/func/.test(type)) return failed("write null, or a function by its $name or index, of another module as module:$name");
   }
   if (type === "v128") return failed("v128 values cannot be typed yet");
   const object = /^#(\d{1,9})$/.exec(typed)?.[1];

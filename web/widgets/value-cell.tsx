@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Value } from "../protocol/dto.ts";
-import { editableText, formatValue, parseValue, readings, type NumberFormat } from "../state/values.ts";
+import { editableText, formatValue, parseValue, readings, type FuncFinder, type NumberFormat } from "../state/values.ts";
 
 interface FollowButtonProps {
   readonly value: Value;
@@ -32,14 +32,24 @@ interface ValueCellProps {
   readonly label: string;
   /** The value one stop earlier, where it differs. */
   readonly before?: Value | undefined;
+  /** Finds the functions that a reference can be set to. */
+  readonly funcs?: FuncFinder | undefined;
   /** Absent while it cannot be changed. */
   readonly onEdit?: ((value: Value) => void) | undefined;
   /** A reference to an object can be followed to it. */
   readonly onFollow?: ((object: number) => void) | undefined;
 }
 
-export function ValueCell({ value, type, shownType = type, format, label, before, onEdit, onFollow }: ValueCellProps) {
+export function ValueCell({ value, type, shownType = type, format, label, before, funcs, onEdit, onFollow }: ValueCellProps) {
   const [editing, setEditing] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasEdited = useRef(false);
+  // The keyboard stays where it was: the field has gone, its button is back.
+  useEffect(() => {
+    if (editing || !wasEdited.current) return;
+    wasEdited.current = false;
+    if (document.activeElement === document.body) button.current?.focus();
+  }, [editing]);
   const all = readings(value)
     .map((reading) => `${reading.name} ${reading.text}`)
     .join("\n");
@@ -50,7 +60,9 @@ export function ValueCell({ value, type, shownType = type, format, label, before
         type={type}
         format={format}
         label={label}
+        funcs={funcs}
         onDone={(next) => {
+          wasEdited.current = true;
           setEditing(false);
           if (next) onEdit(next);
         }}
@@ -63,7 +75,7 @@ export function ValueCell({ value, type, shownType = type, format, label, before
     <span class={`value${before === undefined ? "" : " value-changed"}`}>
       <span class="value-line">
         {onEdit ? (
-          <button type="button" class="value-button" title={`${all}\nclick to change`} aria-label={`${label} ${formatValue(value, format)} ${type}, change`} onClick={() => setEditing(true)}>
+          <button ref={button} type="button" class="value-button" title={`${all}\nclick to change`} aria-label={`${label} ${formatValue(value, format)} ${type}, change`} onClick={() => setEditing(true)}>
             {shown}
           </button>
         ) : (
@@ -86,14 +98,15 @@ interface ValueInputProps {
   readonly type: string;
   readonly format: NumberFormat;
   readonly label: string;
+  readonly funcs: FuncFinder | undefined;
   onDone(value: Value | undefined): void;
 }
 
-function ValueInput({ value, type, format, label, onDone }: ValueInputProps) {
+function ValueInput({ value, type, format, label, funcs, onDone }: ValueInputProps) {
   const [text, setText] = useState(() => editableText(value, format));
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.select(), []);
-  const parsed = parseValue(type, text);
+  const parsed = parseValue(type, text, funcs);
   const failed = parsed.kind === "failed";
   return (
     <span class="value value-editing">

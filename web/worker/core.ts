@@ -18,6 +18,7 @@ import type {
   Value,
   Viewport,
 } from "../protocol/dto.ts";
+import type { LinkedFuncs } from "../protocol/engine.ts";
 import type { TagPlace } from "../protocol/compare.ts";
 import type { ScriptOptions } from "../protocol/script.ts";
 
@@ -35,12 +36,14 @@ export const StopCode = {
 } as const;
 export type StopCode = (typeof StopCode)[keyof typeof StopCode];
 
+/** A module as `Session.modules` tells it; the page reads the same as `LoadedModule`. */
 export interface SessionModule {
   readonly name: string;
   readonly file?: string;
   readonly text?: string;
   readonly imports: readonly ImportInfo[];
   readonly exports: readonly ExportInfo[];
+  readonly funcs: LinkedFuncs;
   readonly hasStart: boolean;
   readonly fromCache: boolean;
   /** Of its bytes, 16 hexadecimal digits: the same for the same module on every machine. */

@@ -87,6 +87,8 @@ export class MachineWorker {
   }
 
   async answer(request: Request): Promise<Replies[Request["kind"]]> {
+    // A run goes in slices of milliseconds. Whatever else is asked may take the core long, and then it is not host code that hangs.
+    if (request.kind !== "run") this.#around.post({ kind: "coreBusy" });
     switch (request.kind) {
       case "load":
         return this.#load(request.project, request.options);
@@ -250,6 +252,7 @@ export class MachineWorker {
     this.#around.post({ kind: "hostCode", what: "host.js" });
     const code = await HostCode.load(project.hostCode, this.#around.importCode, project.limits.hostMillis);
     this.#around.post({ kind: "hostCodeDone" });
+    this.#around.post({ kind: "coreBusy" });
     return code;
   }
 
@@ -549,15 +552,18 @@ export class MachineWorker {
   async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadReply> {
     const result = await this.#load(project, options);
     if (result.kind === "failed") return result;
+    // From here on the core works in slices again.
+    this.#around.post({ kind: "hostCodeDone" });
     const reader = new AnswerReader(journal);
     let answered = 0;
     this.#output.muted = true;
-    const advance = async (ticks: bigint | undefined, answers: number): Promise<boolean> => {
+    /** To a tick after so many answers; without a number of them, with all there are on the way. */
+    const advance = async (ticks: bigint | undefined, answers: number | undefined): Promise<boolean> => {
       const session = this.#session();
       session.setUntil("end");
       for (;;) {
         if (this.#hostPending) {
-          if (answered >= answers) return true;
+          if (answers !== undefined && answered >= answers) return true;
           const answer = reader.next();
           if (answer === undefined) return true;
           ensureExists(this.#hostCalls, "host calls").replay(answer);
@@ -565,7 +571,7 @@ export class MachineWorker {
           this.#hostPending = false;
         }
         const left = ticks === undefined ? this.#pace.budget : Number(ticks - session.ticks());
-        if (left <= 0 && answered >= answers) return true;
+        if (left <= 0 && (answers === undefined || answered >= answers)) return true;
         const code = session.run(Math.max(1, Math.min(left, this.#pace.budget)));
         if (code === StopCode.hostCall) this.#hostPending = true;
         else if (code === StopCode.finished && this.#next.length > 0) this.#beginNext();
@@ -582,7 +588,7 @@ export class MachineWorker {
         this.#journal.action(this.#session().ticks(), action);
         this.#apply(action);
       }
-      const stands = this.#call !== undefined && this.#status.kind === "paused" && (await advance(target.ticks, Number.MAX_SAFE_INTEGER));
+      const stands = this.#call !== undefined && this.#status.kind === "paused" && (await advance(target.ticks, undefined));
       if (stands) this.#status = { kind: "paused", reason: this.#hostPending ? "host" : "restarted", note: target.note };
     } finally {
       this.#output.muted = false;

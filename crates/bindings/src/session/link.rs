@@ -1,8 +1,10 @@
 //! Linking: modules import what modules before them export; the rest is asked of the host.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use waspnest::{Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine, ModuleTypes};
+use waspnest::{
+    Config, Error, ErrorKind, Extern, ExternType, FuncIdx, InstanceIdx, Machine, ModuleTypes,
+};
 
 use super::{Project, config_of};
 use crate::convert::{extern_type, param_name, value_in};
@@ -25,11 +27,21 @@ pub struct LinkedModule {
     pub text: Option<String>,
     pub imports: Vec<ImportInfo>,
     pub exports: Vec<ExportInfo>,
+    pub funcs: LinkedFuncs,
     pub has_start: bool,
     /// It was not read again, because it had been read before.
     pub from_cache: bool,
     /// Of its bytes, in hexadecimal: the same for the same module on every machine.
     pub hash: String,
+}
+
+/// The addresses of a module's functions by their index: first the imported ones, then its own,
+/// which follow each other.
+#[derive(serde::Serialize)]
+pub struct LinkedFuncs {
+    imported: Vec<u32>,
+    first: u32,
+    count: u32,
 }
 
 /// The largest memory of a core that addresses 4 GiB, in pages: a little less than 2 GiB.
@@ -78,23 +90,37 @@ impl Project {
             problems.push(plain("the project has no module".to_owned()));
         }
         if problems.is_empty() {
-            self.host_imports = self.wanted_from_host();
+            self.find_wanted();
         }
         problems
     }
 
-    /// The imports whose module is no other one of the project.
-    fn wanted_from_host(&self) -> Vec<HostImport> {
+    /// Finds the imports whose module is no other one of the project. Two that are written alike
+    /// may be of different types, and the other way round: the machine's numbers of types decide.
+    fn find_wanted(&mut self) {
+        let mut types = Machine::new(Config::default());
         let mut wanted: Vec<HostImport> = Vec::new();
-        let mut known = BTreeSet::new();
+        let mut known: BTreeMap<(&str, &str, String), usize> = BTreeMap::new();
+        let mut numbers = Vec::new();
         for (number, source) in self.sources.iter().enumerate() {
+            let of_module = types.types_of(&source.module);
+            let mut of_source = Vec::new();
             for (position, import) in source.module.imports().enumerate() {
-                let (kind, text, func) = extern_type(&import.ty);
-                if self.giver_of(number, import.module).is_some()
-                    || !known.insert((import.module, import.name, text.clone()))
-                {
+                let identity = match self.giver_of(number, import.module) {
+                    Some(_) => None,
+                    None => of_module.import_identity(position),
+                };
+                let Some(identity) = identity else {
+                    of_source.push(None);
+                    continue;
+                };
+                let key = (import.module, import.name, identity);
+                let at = *known.entry(key).or_insert(wanted.len());
+                of_source.push(Some(at));
+                if at < wanted.len() {
                     continue;
                 }
+                let (kind, text, func) = extern_type(&import.ty);
                 let (span, line, column) = source.import_place(position as u32);
                 wanted.push(HostImport {
                     import: ImportInfo {
@@ -110,8 +136,10 @@ impl Project {
                     column,
                 });
             }
+            numbers.push(of_source);
         }
-        wanted
+        self.host_imports = wanted;
+        self.host_numbers = numbers;
     }
 
     /// Makes the machine. Gives what keeps it from being made; then there is none.
@@ -139,12 +167,7 @@ impl Project {
         self.machine = Machine::new(self.config.clone());
         self.instances.clear();
         self.host_funcs.clear();
-        let mut numbers: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
-        for (number, wanted) in self.host_imports.iter().enumerate() {
-            let import = &wanted.import;
-            numbers.insert((&import.module, &import.name, &import.r#type), number);
-        }
-        let mut made: Vec<Option<Extern>> = vec![None; numbers.len()];
+        let mut made: Vec<Option<Extern>> = vec![None; self.host_imports.len()];
         for number in 0..self.sources.len() {
             let mut imports = Vec::new();
             let types = self.machine.types_of(&self.sources[number].module);
@@ -152,9 +175,7 @@ impl Project {
                 let given = match self.giver_of(number, import.module) {
                     Some(giver) => self.export_of(number, giver, import.name)?,
                     None => {
-                        let text = import.ty.to_string();
-                        let Some(at) = numbers.get(&(import.module, import.name, &*text)).copied()
-                        else {
+                        let Some(at) = self.host_numbers[number][position] else {
                             unreachable!("every import of the host is wanted from it");
                         };
                         match made[at] {
@@ -282,6 +303,17 @@ impl Project {
         }
     }
 
+    fn linked_funcs(&self, source: &Source, instance: InstanceIdx) -> LinkedFuncs {
+        let imports = source.module.imports();
+        let n_imported = imports.filter(|import| matches!(import.ty, ExternType::Func(_)));
+        let (imported, own) = self.machine.funcs(instance).split_at(n_imported.count());
+        LinkedFuncs {
+            imported: imported.iter().map(|func| func.0).collect(),
+            first: own.first().map_or(0, |func| func.0),
+            count: own.len() as u32,
+        }
+    }
+
     /// The modules with the addresses of their exports.
     pub fn modules(&self) -> Vec<LinkedModule> {
         self.sources
@@ -337,6 +369,7 @@ impl Project {
                         }
                     })
                     .collect(),
+                funcs: self.linked_funcs(source, *instance),
                 has_start: source.module.start().is_some(),
                 from_cache: source.was_kept,
                 hash: format!("{:016x}", source.module.hash()),
@@ -441,6 +474,37 @@ pub(super) mod tests {
         assert_eq!(project.host_imports().len(), 9_998);
         assert_eq!(project.link(Vec::new()), []);
         assert_eq!(project.host_funcs().len(), 9_998);
+    }
+
+    #[test]
+    fn imports_of_one_name_are_one_thing_exactly_if_their_types_are_the_same() {
+        let check = |first: &str, second: &str, expected: usize| {
+            let import = |types: &str| {
+                format!(
+                    "(module {types} (import \"env\" \"f\" (func (type $f))) (import \"env\" \"t\" (table 1 funcref)))"
+                )
+            };
+            let mut project = prepared(&[("a", &import(first)), ("b", &import(second))]);
+            assert_eq!(
+                project.host_imports().len(),
+                expected + 1,
+                "{first} {second}"
+            );
+            assert_eq!(project.link(Vec::new()), []);
+            assert_eq!(project.host_funcs().len(), expected, "{first} {second}");
+        };
+        let plain = "(type $f (func (param i32)))";
+        check(plain, plain, 1);
+        // Written alike, `(func (param (ref 0)))`, but of other structures.
+        let structure = |field: &str| {
+            format!("(type $s (struct (field {field}))) (type $f (func (param (ref $s))))")
+        };
+        check(&structure("i32"), &structure("i64"), 2);
+        // Written with other numbers, but the same.
+        let later = format!("(type (func (result f64))) {}", structure("i32"));
+        check(&structure("i32"), &later, 1);
+        // The same parameters, but one may have subtypes.
+        check(plain, "(type $f (sub (func (param i32))))", 2);
     }
 
     #[test]

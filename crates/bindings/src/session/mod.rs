@@ -35,6 +35,9 @@ pub struct Project {
     config: Config,
     /// Imports that no module of the project gives, in the order in which modules ask.
     host_imports: Vec<HostImport>,
+    /// By module and position of the import: which of `host_imports` it is. Imports of the same
+    /// names and the same type are one thing.
+    host_numbers: Vec<Vec<Option<usize>>>,
     host_globals: Vec<HostGlobal>,
     machine: Machine,
     /// Instances by number of the module.
@@ -110,6 +113,7 @@ impl Project {
             sources: Vec::new(),
             config: Config::default(),
             host_imports: Vec::new(),
+            host_numbers: Vec::new(),
             host_globals: Vec::new(),
             machine: Machine::new(Config::default()),
             instances: Vec::new(),

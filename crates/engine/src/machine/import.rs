@@ -90,6 +90,23 @@ impl Machine {
 }
 
 impl ModuleTypes {
+    /// What the module imports at a position, in words that are the same for imports of the same
+    /// type and for no others: functions and tags by the number that the machine gives their type.
+    /// `None` if there is no such import.
+    pub fn import_identity(&self, position: usize) -> Option<String> {
+        let data = self.module.data();
+        Some(match data.imports.get(position)?.item {
+            Item::Func(idx) => {
+                format!(
+                    "func {}",
+                    self.numbers[data.funcs[idx as usize].ty as usize]
+                )
+            }
+            Item::Tag(idx) => format!("tag {}", self.numbers[data.tags[idx as usize] as usize]),
+            _ => self.import(position)?.to_string(),
+        })
+    }
+
     /// Type of what the module imports at a position, with the numbers that defined types have in
     /// the machine: for [`Machine::host_global`] and its like. `None` if there is no such import.
     pub fn import(&self, position: usize) -> Option<ExternType> {

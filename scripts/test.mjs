@@ -11,8 +11,9 @@ main(async () => {
   const { runChecks } = await import('./lib/checks.mjs');
   const failed = (await runChecks()).map((name) => `check ${name}`);
 
+  const minutesSince = (start) => ((performance.now() - start) / 60_000).toFixed(1);
   const step = async (name, body) => {
-    console.log(`\n== ${name}`);
+    console.log(`\n== ${name}, after ${minutesSince(began)} minutes`);
     try {
       if ((await body()) !== 0) failed.push(name);
     } catch (error) {
@@ -39,7 +40,7 @@ main(async () => {
     return runBrowserTests([]);
   });
 
-  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  const minutes = minutesSince(began);
   console.log(failed.length === 0 ? `\nAll passed in ${minutes} minutes.` : `\nFailed after ${minutes} minutes: ${failed.join(', ')}.`);
   if (failed.length > 0) process.exitCode = 1;
 });

@@ -35,6 +35,29 @@ webtest('a reload in the middle of a run loses no text and runs nothing', async 
   assert.equal(await app.gas.used(), '0');
 });
 
+webtest(
+  'a browser that keeps nothing is said to, once, and the page works',
+  async ({ app, context, open, page }) => {
+    await context.addInitScript(() => {
+      const refuse = (): never => {
+        throw new DOMException('no room', 'QuotaExceededError');
+      };
+      IDBFactory.prototype.open = refuse;
+      Storage.prototype.setItem = refuse;
+    });
+    await open();
+    await app.ready();
+    await app.editor.type(ADD);
+    const notices = page.getByText('The browser does not keep this work: its storage is full or closed. Save it to a file before you leave.');
+    await notices.first().waitFor();
+    await app.editor.type(`${ADD};; more`);
+    assert.equal(await notices.count(), 1);
+    await app.form.call('add', '2', '40');
+    await app.controls.expectResults('42');
+  },
+  { open: false },
+);
+
 webtest('two tabs at once keep their own texts', async ({ app, page, newTab }) => {
   await app.editor.type(`${ADD};; the first tab`);
   const other = await newTab();

@@ -80,7 +80,9 @@ export class BrowserStorage implements Storage {
 
   saveNow(work: Work): void {
     const text = JSON.stringify({ ...keptOf(this.#id, work), time: Date.now() });
-    if (text.length <= NOW_MAX) writeItem("localStorage", PREFIX + this.#id, text);
+    if (text.length <= NOW_MAX && writeItem("localStorage", PREFIX + this.#id, text)) return;
+    // What the page has begun to write when it goes, a database mostly still finishes.
+    this.save(work).catch((thrown: unknown) => console.warn(`the last words were not kept: ${messageOf(thrown)}`));
   }
 
   async putAside(work: Work): Promise<void> {
@@ -112,7 +114,7 @@ export class BrowserStorage implements Storage {
   async #put(kept: Kept): Promise<void> {
     const database = this.#database;
     if (!database) {
-      writeItem("localStorage", PREFIX + kept.id, JSON.stringify(kept));
+      if (!writeItem("localStorage", PREFIX + kept.id, JSON.stringify(kept))) throw new Error("its storage is full or closed");
       return;
     }
     const transaction = database.transaction(STORE, "readwrite");
@@ -236,8 +238,14 @@ export function readItem(area: Area, key: string): string | undefined {
   return guarded(() => globalThis[area].getItem(key) ?? undefined);
 }
 
-export function writeItem(area: Area, key: string, text: string): void {
-  guarded(() => globalThis[area].setItem(key, text));
+/** Says whether it was written. */
+export function writeItem(area: Area, key: string, text: string): boolean {
+  return (
+    guarded(() => {
+      globalThis[area].setItem(key, text);
+      return true;
+    }) ?? false
+  );
 }
 
 function removeItem(area: Area, key: string): void {

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { digest } from "./digest.ts";
 import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 
+/** Two pages. */
+const LIMIT = 2 * 65_536;
+
 /** (module (import "m" "g" (global i32)) (memory 1) (global (mut i64) (i64.const 7)) (func (export "f"))), and without the export. */
 const head = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0];
 const imports = [2, 8, 1, 1, 109, 1, 103, 3, 127, 0];
@@ -14,7 +17,7 @@ for (const [name, bytes, own] of [
   ["without own exports", [...head, ...imports, ...middle, ...code], []],
 ] as const)
   test(`a module is exported whole ${name}`, () => {
-    const exposed = exposeAll(Uint8Array.from(bytes));
+    const exposed = exposeAll(Uint8Array.from(bytes), LIMIT);
     expect(exposed).toMatchObject({ memories: 1, globals: 2 });
     const module = new WebAssembly.Module(exposed.bytes);
     const { exports: found } = new WebAssembly.Instance(module, { m: { g: 5 } });
@@ -25,12 +28,27 @@ for (const [name, bytes, own] of [
 test("tags are exported, imported ones first", () => {
   // (module (import "m" "t" (tag)) (tag))
   const bytes = [...head, 2, 8, 1, 1, 109, 1, 116, 4, 0, 0, 13, 3, 1, 0, 0];
-  const module = new WebAssembly.Module(exposeAll(Uint8Array.from(bytes)).bytes);
+  const module = new WebAssembly.Module(exposeAll(Uint8Array.from(bytes), LIMIT).bytes);
   expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual([tagName(0), tagName(1)]);
 });
 
+test("memories end at the limit, but for one that begins above it", () => {
+  // (module (memory 1)), (module (memory 1 10)), (module (memory 3))
+  for (const [limits, grown] of [
+    [[0, 1], 1],
+    [[1, 1, 10], 1],
+    [[0, 3], 0],
+  ] as const) {
+    const bytes = [...head.slice(0, 8), 5, limits.length + 1, 1, ...limits];
+    const module = new WebAssembly.Module(exposeAll(Uint8Array.from(bytes), LIMIT).bytes);
+    const memory = new WebAssembly.Instance(module).exports[memoryName(0)] as WebAssembly.Memory;
+    expect(memory.grow(grown)).toBe(limits[1]);
+    expect(() => memory.grow(1)).toThrow(RangeError);
+  }
+});
+
 test("an empty module stays one", () => {
-  const exposed = exposeAll(Uint8Array.from(head.slice(0, 8)));
+  const exposed = exposeAll(Uint8Array.from(head.slice(0, 8)), LIMIT);
   expect(WebAssembly.validate(exposed.bytes)).toBe(true);
 });
 

@@ -9,6 +9,8 @@ export const tagName = (index: number): string => `waspnest\u0000tag ${index}`;
 const SECTION = { import: 2, memory: 5, global: 6, export: 7, tag: 13 } as const;
 /** Sections in the order of the binary format up to the exports; a tag section stands before the globals. */
 const BEFORE_EXPORTS: readonly number[] = [1, 2, 3, 4, 5, 13, 6];
+/** Pages have 64 KiB unless they say otherwise. */
+const PAGE_LOG = 16;
 const KIND = { func: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
 
 export interface Exposed {
@@ -126,8 +128,28 @@ function importCounts(bytes: Uint8Array, section: Section | undefined): { readon
   return { memories, globals, tags };
 }
 
-/** The module with all its memories, globals and tags exported. It must be valid. */
-export function exposeAll(bytes: Uint8Array): Exposed {
+/** Memories that may not grow past `limit` bytes, whatever they declare; one that begins above it stays as it is. */
+function cappedMemories(bytes: Uint8Array, section: Section, limit: number): readonly number[] {
+  const reader = new Reader(bytes, section.content);
+  const count = reader.number();
+  const content = [...leb(count)];
+  for (let left = count; left > 0; left -= 1) {
+    const flags = reader.byte();
+    const least = reader.number();
+    const most = (flags & 1) === 0 ? Number.POSITIVE_INFINITY : reader.number();
+    const pageLog = (flags & 8) === 0 ? undefined : reader.number();
+    const pages = Math.floor(limit / 2 ** (pageLog ?? PAGE_LOG));
+    content.push(flags | 1, ...leb(least), ...leb(Math.max(least, Math.min(most, pages))));
+    if (pageLog !== undefined) content.push(...leb(pageLog));
+  }
+  return [SECTION.memory, ...leb(content.length), ...content];
+}
+
+/**
+ * The module with all its memories, globals and tags exported, and its memories kept below `limit` bytes each, as on
+ * our machine. It must be valid.
+ */
+export function exposeAll(bytes: Uint8Array, limit: number): Exposed {
   const sections = sectionsOf(bytes);
   const find = (id: number): Section | undefined => sections.find((section) => section.id === id);
   const defined = (id: number): number => {
@@ -156,7 +178,9 @@ export function exposeAll(bytes: Uint8Array): Exposed {
   const size = leb(head.length + kept.length + added.length);
   const place = old?.from ?? sections.filter(({ id }) => BEFORE_EXPORTS.includes(id)).at(-1)?.to ?? 8;
   const rest = old?.to ?? place;
-  const pieces = [bytes.subarray(0, place), [SECTION.export], size, head, kept, added, bytes.subarray(rest)];
+  const memory = find(SECTION.memory);
+  const before = memory === undefined ? [bytes.subarray(0, place)] : [bytes.subarray(0, memory.from), cappedMemories(bytes, memory, limit), bytes.subarray(memory.to, place)];
+  const pieces = [...before, [SECTION.export], size, head, kept, added, bytes.subarray(rest)];
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

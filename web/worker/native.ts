@@ -11,6 +11,9 @@ import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 import type { Raised } from "./exceptions.ts";
 import { AnswerReader, type Change } from "./journal.ts";
 
+/** The unit of the limit on memories. */
+const PAGE_BYTES = 65_536;
+
 /** What stands for a handle of the host's on the other engine: only which one it is counts. */
 class Handle {
   constructor(readonly handle: number) {}
@@ -59,7 +62,7 @@ export class NativeWorker {
     const run = new Run(call, { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
     const compiled: { readonly module: WebAssembly.Module; readonly memories: number; readonly globals: number }[] = [];
     for (const source of linkedModules(call.project.modules)) {
-      const { bytes, memories, globals } = exposeAll(this.#bytesOf(source));
+      const { bytes, memories, globals } = exposeAll(this.#bytesOf(source), call.project.limits.memoryPages * PAGE_BYTES);
       try {
         compiled.push({ module: await WebAssembly.compile(bytes), memories, globals });
       } catch (thrown) {
@@ -205,8 +208,10 @@ class Run {
         const mutable = info.type.includes("(mut ");
         return new WebAssembly.Global({ value: globalKind(typeOf(given.value)), mutable }, this.toNative(given.value));
       }
-      case "memory":
-        return new WebAssembly.Memory({ ...limits, shared: info.type.includes("shared") });
+      case "memory": {
+        const maximum = Math.max(limits.initial, Math.min(limits.maximum ?? Number.POSITIVE_INFINITY, this.call.project.limits.memoryPages));
+        return new WebAssembly.Memory({ ...limits, maximum, shared: info.type.includes("shared") });
+      }
       case "table":
         return new WebAssembly.Table({ ...limits, element: info.type.includes("externref") ? "externref" : "anyfunc" });
       case "tag": {

@@ -9,6 +9,21 @@
 //! Gas is what a program pays by a [`Schedule`]; ticks count the instructions it ran. Both are
 //! exact at every stop.
 //!
+//! ```
+//! use waspnest::{Config, Machine, Module, Stop, Until, Value, Extern};
+//!
+//! let wasm = wat::parse_str(
+//!     "(module (func (export \"add\") (param i32 i32) (result i32)
+//!        local.get 0 local.get 1 i32.add))").unwrap();
+//! let mut machine = Machine::new(Config::default());
+//! let instance = machine.instantiate(&Module::new(wasm)?, &[])?;
+//! let Some(Extern::Func(add)) = machine.export(instance, "add") else { panic!("no export") };
+//! machine.begin(add, &[Value::I32(2), Value::I32(40)])?;
+//! assert_eq!(machine.run(1_000, &Until::Finished), Stop::Finished(vec![Value::I32(42)]));
+//! assert_eq!(machine.gas_used().0, 3);
+//! # Ok::<(), waspnest::Error>(())
+//! ```
+//!
 //! Rooms: `module` (what is read), `isa` (the table of instructions), `compile` (instructions to
 //! ops), `machine` (store and thread), `exec` (the loop), `ops` (what instructions compute),
 //! `debug` (what people look at), `gas` (prices).

@@ -42,21 +42,6 @@ use crate::value::{Ref, Value};
 ///
 /// All of it is plain data: cloning a machine in the middle of a call gives a second one that
 /// goes on by itself.
-///
-/// ```
-/// use waspnest::{Config, Machine, Module, Stop, Until, Value, Extern};
-///
-/// let wasm = wat::parse_str(
-///     "(module (func (export \"add\") (param i32 i32) (result i32)
-///        local.get 0 local.get 1 i32.add))").unwrap();
-/// let mut machine = Machine::new(Config::default());
-/// let instance = machine.instantiate(&Module::new(wasm)?, &[])?;
-/// let Some(Extern::Func(add)) = machine.export(instance, "add") else { panic!("no export") };
-/// machine.begin(add, &[Value::I32(2), Value::I32(40)])?;
-/// assert_eq!(machine.run(1_000, &Until::Finished), Stop::Finished(vec![Value::I32(42)]));
-/// assert_eq!(machine.gas_used().0, 3);
-/// # Ok::<(), waspnest::Error>(())
-/// ```
 #[derive(Clone)]
 pub struct Machine {
     pub(crate) config: Config,
@@ -149,11 +134,17 @@ impl Machine {
     }
 
     /// The module of an instance.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn module(&self, instance: InstanceIdx) -> &Module {
         &self.store.instances[instance.index()].module
     }
 
     /// Type of a function.
+    ///
+    /// # Panics
+    /// If there is no such function.
     pub fn func_type(&self, func: FuncAddr) -> &FuncType {
         self.store.func_type(func)
     }
@@ -165,26 +156,41 @@ impl Machine {
     }
 
     /// Addresses of the functions of an instance, in index order.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn funcs(&self, instance: InstanceIdx) -> &[FuncAddr] {
         &self.store.instances[instance.index()].funcs
     }
 
     /// Addresses of the memories of an instance, in index order.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn memories(&self, instance: InstanceIdx) -> &[MemAddr] {
         &self.store.instances[instance.index()].memories
     }
 
     /// Addresses of the tables of an instance, in index order.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn tables(&self, instance: InstanceIdx) -> &[TableAddr] {
         &self.store.instances[instance.index()].tables
     }
 
     /// Addresses of the globals of an instance, in index order.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn globals(&self, instance: InstanceIdx) -> &[GlobalAddr] {
         &self.store.instances[instance.index()].globals
     }
 
     /// Addresses of the tags of an instance, in index order.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn tags(&self, instance: InstanceIdx) -> &[TagAddr] {
         &self.store.instances[instance.index()].tags
     }

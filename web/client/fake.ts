@@ -238,9 +238,12 @@ export class FakeEngine implements Engine {
     const underWay = this.#status.kind !== "ready" && this.#status.kind !== "finished";
     const frame: FrameDetail = {
       index: 0,
+      localCount: this.#locals.length,
       locals: this.#locals.map((value, index) => ({ index, name: index === 0 ? "$n" : "$i", type: "i32", value })),
+      operandCount: this.#stack.length,
       operands: this.#stack.map((value, index) => ({ index, type: "i32", value: i32(value) })).reverse(),
-      labels: [{ kind: "func", arity: 1, catches: [] }],
+      labelCount: 1,
+      labels: [{ index: 0, kind: "func", arity: 1, catches: [], catchCount: 0 }],
     };
     const wrote = last?.mnemonic.includes("store") === true;
     const address = this.#at - 1;
@@ -286,6 +289,7 @@ export class FakeEngine implements Engine {
           ]
         : [],
       ...(underWay ? { frame } : {}),
+      globalCount: 1,
       globals: [{ address: 0, module: this.#moduleName, index: 0, name: "$top", type: "(mut i32)", mutable: true, value: i32(this.#global) }],
       tables: [{ address: 0, module: this.#moduleName, index: 0, type: "funcref", addressType: "i32", size: 2n }],
       tableWindows: this.#viewport.tables.map((window) => ({

@@ -7,6 +7,7 @@ import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
 import { changes, editable, format, useFuncs, view } from "./looking.ts";
+import { RowsPager } from "./rows-pager.tsx";
 
 export function Globals() {
   const now = useSelect(view);
@@ -50,6 +51,7 @@ export function Globals() {
           );
         })}
       </ul>
+      <RowsPager list="globals" what="Globals" count={now?.globalCount ?? 0} />
     </Pane>
   );
 }

@@ -2,10 +2,12 @@
 
 import type { CatchRow, LabelRow } from "../protocol/dto.ts";
 import { clauseText, placeText } from "../state/exceptions.ts";
+import { groupThousands } from "../state/values.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { view } from "./looking.ts";
+import { RowsPager } from "./rows-pager.tsx";
 
 export function Labels() {
   const now = useSelect(view);
@@ -17,7 +19,8 @@ export function Labels() {
   return (
     <Pane name="Labels" {...folding} empty={empty}>
       <ol class="rows value-rows" aria-label="Labels, innermost first">
-        {labels.map((label, depth) => {
+        {labels.map((label) => {
+          const depth = label.index;
           const place = label.target ?? label.span;
           const goes = label.kind === "loop" ? "repeats" : label.kind === "func" ? "returns" : "leaves";
           const text = (
@@ -43,15 +46,17 @@ export function Labels() {
                 <ul class="catches" aria-label={`Caught by ${label.name ?? `[${depth}]`}`}>
                   {label.catches.map((row, position) => (
                     <li key={position}>
-                      <Clause row={row} to={labels[row.label]} module={module} />
+                      <Clause row={row} to={labels.find((other) => other.index === row.label)} module={module} />
                     </li>
                   ))}
+                  {label.catchCount > label.catches.length && <li class="row quiet">and {groupThousands(label.catchCount - label.catches.length)} more</li>}
                 </ul>
               )}
             </li>
           );
         })}
       </ol>
+      <RowsPager list="labels" what="Labels" count={now?.frame?.labelCount ?? 0} />
     </Pane>
   );
 }

@@ -9,6 +9,7 @@ import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
 import { changes, editable, format, useFuncs, view } from "./looking.ts";
+import { RowsPager } from "./rows-pager.tsx";
 
 const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly name: string; readonly title?: string }[] = [
   { value: "signed", text: "±", name: "signed" },
@@ -26,6 +27,7 @@ export function OperandStack() {
   const near = useFuncs()(now?.frames.find((row) => row.index === now.frame?.index)?.module);
   const folding = useFolding("Operand stack");
   const operands = now?.frame?.operands ?? [];
+  const count = now?.frame?.operandCount ?? 0;
   const empty = now?.frame ? undefined : "no call is under way";
   return (
     <Pane
@@ -37,9 +39,10 @@ export function OperandStack() {
     >
       {operands.length === 0 && <p class="nothing">empty</p>}
       <ol class="rows value-rows" aria-label="Operands, top first">
-        {operands.map((row, position) => {
+        {operands.map((row) => {
           const isNew = changed.has(row.index);
-          const label = position === 0 ? "top of stack" : `operand ${row.index}`;
+          const isTop = row.index === count - 1;
+          const label = isTop ? "top of stack" : `operand ${row.index}`;
           return (
             <li key={row.index} class={`row${isNew ? " changed" : ""}`}>
               <span class="row-name row-index">{row.index}</span>
@@ -57,11 +60,12 @@ export function OperandStack() {
                     : undefined
                 }
               />
-              {position === 0 && <span class="tag">top</span>}
+              {isTop && <span class="tag">top</span>}
             </li>
           );
         })}
       </ol>
+      <RowsPager list="operands" what="Operands" count={count} />
     </Pane>
   );
 }
@@ -103,6 +107,7 @@ export function Locals() {
           );
         })}
       </ul>
+      <RowsPager list="locals" what="Locals" count={now?.frame?.localCount ?? 0} />
     </Pane>
   );
 }

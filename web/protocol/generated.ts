@@ -326,15 +326,20 @@ export type SlotRow = { readonly index: number, readonly name?: string, readonly
 
 export type LabelKind = "func" | "block" | "loop" | "if" | "try_table";
 
-export type LabelRow = { readonly name?: string, readonly kind: LabelKind, readonly arity: number, readonly span?: Span, 
+export type LabelRow = { 
+/**
+ * Of a branch to it: 0 is the innermost one.
+ */
+readonly index: number, readonly name?: string, readonly kind: LabelKind, readonly arity: number, readonly span?: Span, 
 /**
  * Where a branch to it continues.
  */
 readonly target?: Span, readonly targetLine?: number, 
 /**
- * What a `try_table` catches of what is thrown here; the first that fits does.
+ * What a `try_table` catches of what is thrown here; the first that fits does. The first
+ * ones of more than 64.
  */
-readonly catches: ReadonlyArray<CatchRow>, };
+readonly catches: ReadonlyArray<CatchRow>, readonly catchCount: number, };
 
 export type Clause = "catch" | "catch_ref" | "catch_all" | "catch_all_ref";
 
@@ -351,13 +356,17 @@ readonly tag?: string,
  */
 readonly label: number, };
 
-export type FrameDetail = { readonly index: number, readonly locals: ReadonlyArray<SlotRow>, 
+export type FrameDetail = { readonly index: number, readonly localCount: number, 
 /**
- * Top of the stack first.
+ * Those of the window, and the one that the last step wrote.
  */
-readonly operands: ReadonlyArray<SlotRow>, 
+readonly locals: ReadonlyArray<SlotRow>, readonly operandCount: number, 
 /**
- * Innermost first; label 0 is the first.
+ * Those of the window, top of the stack first.
+ */
+readonly operands: ReadonlyArray<SlotRow>, readonly labelCount: number, 
+/**
+ * Those of the window, innermost first.
  */
 readonly labels: ReadonlyArray<LabelRow>, };
 
@@ -428,7 +437,11 @@ readonly gas: bigint, };
 /**
  * One consistent picture of the machine, without what only its embedder knows.
  */
-export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, 
+export type MachineView = { readonly ticks: bigint, readonly gas: GasView, readonly next?: NextInstruction, readonly effect?: Effect, readonly frameCount: number, readonly frames: ReadonlyArray<FrameRow>, readonly frame?: FrameDetail, readonly globalCount: number, 
+/**
+ * Those of the window, and the one that the last step wrote.
+ */
+readonly globals: ReadonlyArray<GlobalRow>, readonly tables: ReadonlyArray<TableRow>, readonly tableWindows: ReadonlyArray<TableElements>, readonly memories: ReadonlyArray<MemoryRow>, readonly memoryWindows: ReadonlyArray<MemoryBytes>, 
 /**
  * Whether a module of it has tags, so that there may be exceptions at all.
  */
@@ -567,11 +580,29 @@ readonly module: number,
  */
 readonly export?: string, readonly args: ReadonlyArray<Value>, };
 
+/**
+ * Which part of the long lists of a view is sent: so many rows of each, each from a place on.
+ * Where fewer are left after that, the last ones.
+ */
+export type RowWindows = { 
+/**
+ * At most 4096.
+ */
+readonly count: number, readonly localsFrom: number, 
+/**
+ * From the top of the stack.
+ */
+readonly operandsFrom: number, readonly labelsFrom: number, readonly globalsFrom: number, };
+
 export type Viewport = { 
 /**
  * 0 is the innermost frame.
  */
-readonly frame: number, readonly framesFrom: number, readonly framesCount: number, readonly memories: ReadonlyArray<MemoryWindow>, readonly tables: ReadonlyArray<TableWindow>, 
+readonly frame: number, readonly framesFrom: number, readonly framesCount: number, 
+/**
+ * Undefined: the first 4096 of each list.
+ */
+readonly rows?: RowWindows, readonly memories: ReadonlyArray<MemoryWindow>, readonly tables: ReadonlyArray<TableWindow>, 
 /**
  * Undefined: the heap is not looked at.
  */

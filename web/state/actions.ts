@@ -4,7 +4,7 @@ import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../pr
 import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
-import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, Theme } from "./state.ts";
+import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, RowList, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
 
 /** What a hand can ask of the machine. */
@@ -80,6 +80,7 @@ export type Action =
   // Looking.
   | { readonly kind: "frameChosen"; readonly frame: number }
   | { readonly kind: "framesScrolled"; readonly from: number }
+  | { readonly kind: "rowsScrolled"; readonly list: RowList; readonly from: number }
   | { readonly kind: "memoryChosen"; readonly memory: number }
   | { readonly kind: "memoryScrolled"; readonly window: MemoryWindow }
   | { readonly kind: "followToggled" }

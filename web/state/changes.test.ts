@@ -11,18 +11,22 @@ interface Sketch {
   readonly depth?: number;
   readonly locals?: readonly SlotRow[];
   readonly operands?: readonly SlotRow[];
+  readonly operandCount?: number;
+  readonly effect?: View["effect"];
   readonly global?: number;
   readonly size?: bigint;
 }
 
-function view({ ticks, func = 0, depth = 1, locals = [], operands = [], global = 0, size = 65536n }: Sketch): View {
+function view({ ticks, func = 0, depth = 1, locals = [], operands = [], operandCount, effect, global = 0, size = 65536n }: Sketch): View {
   return {
     status: { kind: "paused", reason: "step" },
     ticks,
     gas: { used: ticks, denominator: 1 },
     frameCount: depth,
     frames: [{ index: 0, func, name: "$f", module: "m", offset: 0 }],
-    frame: { index: 0, locals, operands, labels: [] },
+    frame: { index: 0, localCount: locals.length, locals, operandCount: operandCount ?? operands.length, operands, labelCount: 0, labels: [] },
+    ...(effect === undefined ? {} : { effect }),
+    globalCount: 1,
     globals: [{ address: 3, module: "m", index: 0, type: "i32", mutable: true, value: i32(global) }],
     tables: [],
     tableWindows: [],
@@ -61,4 +65,25 @@ test("globals_and_sizes_are_compared_by_address", () => {
 
 test("a_machine_that_began_again_has_no_changes", () => {
   expect(changesBetween(view({ ticks: 9n, global: 1 }), view({ ticks: 0n })).globals.size).toBe(0);
+});
+
+test("what_was_written_outside_of_the_window_is_changed_and_what_comes_into_it_is_not", () => {
+  const effect = {
+    mnemonic: "local.set",
+    module: "m",
+    offset: 0,
+    sentence: "",
+    popped: [],
+    pushed: [],
+    accesses: [],
+    localsWritten: [{ index: 900, before: i32(4) }],
+    globalsWritten: [{ address: 3, before: i32(5) }],
+    tablesWritten: [],
+    objects: [],
+  };
+  const before = { ...view({ ticks: 1n, locals: [slot(0, 1)], operands: [slot(200, 1)], operandCount: 201 }), globals: [] };
+  const changes = changesBetween(before, view({ ticks: 2n, locals: [slot(0, 1), slot(900, 7)], operands: [slot(199, 3)], operandCount: 200, global: 6, effect }));
+  expect([...changes.locals]).toEqual([[900, i32(4)]]);
+  expect([...changes.globals]).toEqual([[3, i32(5)]]);
+  expect([...changes.operands]).toEqual([]);
 });

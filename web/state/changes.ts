@@ -1,6 +1,6 @@
 // What differs between two stops of the machine, for the marks of the panes.
 
-import type { GlobalRow, SlotRow, Value, View } from "../protocol/dto.ts";
+import type { FrameDetail, GlobalChange, GlobalRow, LocalChange, SlotRow, Value, View } from "../protocol/dto.ts";
 import { heapChanges, NO_HEAP_CHANGES, type HeapChanges } from "./heap.ts";
 import { sameValue } from "./values.ts";
 
@@ -31,9 +31,9 @@ export function changesBetween(before: View | undefined, view: View | undefined)
   if (!before || !view || before.ticks >= view.ticks) return NO_CHANGES;
   const sameFrame = frameIdentity(before) === frameIdentity(view) && frameIdentity(view) !== undefined;
   return {
-    locals: sameFrame ? changedSlots(before.frame?.locals ?? [], view.frame?.locals ?? []) : new Map(),
-    operands: sameFrame ? changedOperands(before.frame?.operands ?? [], view.frame?.operands ?? []) : new Map(),
-    globals: changedGlobals(before.globals, view.globals),
+    locals: sameFrame ? changedSlots(before.frame?.locals ?? [], view.frame?.locals ?? [], writtenLocals(view)) : new Map(),
+    operands: sameFrame ? changedOperands(before.frame, view.frame) : new Map(),
+    globals: changedGlobals(before.globals, view.globals, view.effect?.globalsWritten ?? []),
     elements: new Map((view.effect?.tablesWritten ?? []).map((written) => [`${written.table}:${written.index}`, written.before])),
     grown: new Map(
       view.memories.flatMap((memory) => {
@@ -53,8 +53,14 @@ function frameIdentity(view: View): string | undefined {
   return `${view.frameCount - frame.index}:${row?.func ?? "?"}`;
 }
 
-function changedSlots(before: readonly SlotRow[], now: readonly SlotRow[]): Map<number, Value> {
-  const old = new Map(before.map((row) => [row.index, row.value]));
+/** Those of the innermost frame: an instruction writes no others. */
+function writtenLocals(view: View): readonly LocalChange[] {
+  return view.frame?.index === 0 ? (view.effect?.localsWritten ?? []) : [];
+}
+
+/** What the last step wrote may be outside of the rows that were listed before. */
+function changedSlots(before: readonly SlotRow[], now: readonly SlotRow[], written: readonly LocalChange[]): Map<number, Value> {
+  const old = new Map([...written.map((change) => [change.index, change.before] as const), ...before.map((row) => [row.index, row.value] as const)]);
   const changed = new Map<number, Value>();
   for (const row of now) {
     const value = old.get(row.index);
@@ -63,18 +69,19 @@ function changedSlots(before: readonly SlotRow[], now: readonly SlotRow[]): Map<
   return changed;
 }
 
-function changedOperands(before: readonly SlotRow[], now: readonly SlotRow[]): Map<number, Value | undefined> {
-  const old = new Map(before.map((row) => [row.index, row.value]));
+function changedOperands(before: FrameDetail | undefined, now: FrameDetail | undefined): Map<number, Value | undefined> {
+  const old = new Map((before?.operands ?? []).map((row) => [row.index, row.value]));
   const changed = new Map<number, Value | undefined>();
-  for (const row of now) {
+  for (const row of now?.operands ?? []) {
     const value = old.get(row.index);
-    if (value === undefined || !sameValue(value, row.value)) changed.set(row.index, value);
+    // One that was there and not listed is not new.
+    if (value === undefined ? row.index >= (before?.operandCount ?? 0) : !sameValue(value, row.value)) changed.set(row.index, value);
   }
   return changed;
 }
 
-function changedGlobals(before: readonly GlobalRow[], now: readonly GlobalRow[]): Map<number, Value> {
-  const old = new Map(before.map((row) => [row.address, row.value]));
+function changedGlobals(before: readonly GlobalRow[], now: readonly GlobalRow[], written: readonly GlobalChange[]): Map<number, Value> {
+  const old = new Map([...written.map((change) => [change.address, change.before] as const), ...before.map((row) => [row.address, row.value] as const)]);
   const changed = new Map<number, Value>();
   for (const row of now) {
     const value = old.get(row.address);

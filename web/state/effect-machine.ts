@@ -424,6 +424,10 @@ function sameViewport(left: Viewport | undefined, right: Viewport): boolean {
   return (
     left.frame === right.frame &&
     left.framesFrom === right.framesFrom &&
+    left.rows?.localsFrom === right.rows?.localsFrom &&
+    left.rows?.operandsFrom === right.rows?.operandsFrom &&
+    left.rows?.labelsFrom === right.rows?.labelsFrom &&
+    left.rows?.globalsFrom === right.rows?.globalsFrom &&
     sameHeapWindow(left.heap, right.heap) &&
     a?.memory === b?.memory &&
     a?.from === b?.from &&

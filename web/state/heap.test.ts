@@ -22,6 +22,7 @@ function view({ objects = 3, bytes = 96n, frames = 1, running = false, seen, eff
     gas: { used: 1n, denominator: 1 },
     frameCount: frames,
     frames: [],
+    globalCount: 0,
     globals: [],
     tables: [],
     tableWindows: [],

@@ -6,7 +6,7 @@ import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
 import { FIRST_HEAP_EYES, heapEyesAfter } from "./heap.ts";
 import type { Stand } from "../protocol/project.ts";
-import { type Eyes, formOf, type LoadedMachine, type Output, type State } from "./state.ts";
+import { type Eyes, FIRST_EYES, formOf, type LoadedMachine, type Output, type State } from "./state.ts";
 import { editableText } from "./values.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
@@ -47,7 +47,7 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
     ...state,
     machine: { phase: "loaded", loaded, problems: [], tried: action.project, ...standing("triedStand", action.stand) },
     ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => editableText(arg)) }) }),
-    eyes: { ...state.eyes, frame: 0, framesFrom: 0, heap: FIRST_HEAP_EYES },
+    eyes: { ...state.eyes, frame: 0, framesFrom: 0, rowsFrom: FIRST_EYES.rowsFrom, heap: FIRST_HEAP_EYES },
     output: { lines: [], dropped: 0 },
   };
 }
@@ -107,9 +107,11 @@ function withoutEffect(view: View): View {
   return rest;
 }
 
-/** After a step: the innermost frame is chosen again, and the hex view goes to the bytes written, in whichever memory, where it follows. */
+/** After a step: the innermost frame is chosen again with the top of its stack, and the hex view goes to the bytes written, in whichever memory, where it follows. */
 function eyesAfter(eyes: Eyes, view: View): Eyes {
-  const next = eyes.frame === 0 && eyes.framesFrom === 0 ? eyes : { ...eyes, frame: 0, framesFrom: 0 };
+  const { rowsFrom } = eyes;
+  const atTop = eyes.frame === 0 && eyes.framesFrom === 0 && rowsFrom.operands === 0 && rowsFrom.labels === 0;
+  const next = atTop ? eyes : { ...eyes, frame: 0, framesFrom: 0, rowsFrom: { ...rowsFrom, operands: 0, labels: 0 } };
   const write = eyes.followWrites ? view.effect?.accesses.findLast((access) => access.kind === "write") : undefined;
   if (!write) return keptEyes(next, view);
   const shown = eyes.memory ?? view.memories[0]?.address;

@@ -7,7 +7,7 @@ import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
-import { callKey, type Eyes, type Notice, type State } from "./state.ts";
+import { callKey, type Eyes, FIRST_EYES, type Notice, type State } from "./state.ts";
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -85,6 +85,7 @@ export function reduce(state: State, action: Action): State {
       return typeArg(state, action.index, action.text);
     case "frameChosen":
     case "framesScrolled":
+    case "rowsScrolled":
     case "memoryChosen":
     case "memoryScrolled":
     case "followToggled":
@@ -163,6 +164,7 @@ type Look = Extract<
     readonly kind:
       | "frameChosen"
       | "framesScrolled"
+      | "rowsScrolled"
       | "memoryChosen"
       | "memoryScrolled"
       | "followToggled"
@@ -179,9 +181,11 @@ function look(state: State, action: Look): State {
   const seeing = (next: Partial<Eyes>): State => ({ ...state, eyes: { ...eyes, ...next } });
   switch (action.kind) {
     case "frameChosen":
-      return seeing({ frame: action.frame });
+      return seeing({ frame: action.frame, rowsFrom: { ...FIRST_EYES.rowsFrom, globals: eyes.rowsFrom.globals } });
     case "framesScrolled":
       return seeing({ framesFrom: action.from });
+    case "rowsScrolled":
+      return seeing({ rowsFrom: { ...eyes.rowsFrom, [action.list]: action.from } });
     case "memoryChosen":
       return { ...state, eyes: showingMemory(eyes, action.memory) };
     case "memoryScrolled":

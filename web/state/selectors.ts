@@ -357,6 +357,8 @@ export function runLimits(state: State): Limits {
 
 /** Frames listed at once. */
 export const FRAMES = 64;
+/** Locals, operands, labels and globals listed at once: more than the functions that people write have. */
+export const ROWS = 128;
 const TABLE_ELEMENTS = 64;
 const TABLES_WATCHED = 8;
 
@@ -370,6 +372,13 @@ export function viewport(state: State): Viewport {
     frame: eyes.frame,
     framesFrom: eyes.framesFrom,
     framesCount: FRAMES,
+    rows: {
+      count: ROWS,
+      localsFrom: eyes.rowsFrom.locals,
+      operandsFrom: eyes.rowsFrom.operands,
+      labelsFrom: eyes.rowsFrom.labels,
+      globalsFrom: eyes.rowsFrom.globals,
+    },
     memories: eyes.memoryWindow ? [eyes.memoryWindow] : [],
     tables: (view?.tables ?? []).slice(0, TABLES_WATCHED).map((table) => ({
       table: table.address,

@@ -83,11 +83,16 @@ export interface CallForm {
   readonly args: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The lists of values that are shown by windows of rows. */
+export type RowList = "locals" | "operands" | "labels" | "globals";
+
 /** What the person is looking at in the machine. */
 export interface Eyes {
   readonly frame: number;
   /** First frame listed, counted from the innermost. */
   readonly framesFrom: number;
+  /** First row listed of each, of operands counted from the top of the stack. */
+  readonly rowsFrom: Readonly<Record<RowList, number>>;
   readonly memory?: number;
   readonly memoryWindow?: MemoryWindow;
   readonly followWrites: boolean;
@@ -239,6 +244,7 @@ export const DEFAULT_LAYOUT: Layout = {
 export const FIRST_EYES: Eyes = {
   frame: 0,
   framesFrom: 0,
+  rowsFrom: { locals: 0, operands: 0, labels: 0, globals: 0 },
   followWrites: false,
   tablesFrom: {},
   heap: FIRST_HEAP_EYES,

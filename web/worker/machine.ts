@@ -1,7 +1,7 @@
 // The machine worker: keeps one project's machine and answers the page's requests about it.
 import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { OurRemains } from "../protocol/compare.ts";
-import type { HostGlobal, Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
+import type { GlobalRow, HostGlobal, MachineView, Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, LoadOptions, Until } from "../protocol/engine.ts";
 import type { Action, FromWorker, Journal, LoadReply, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
 import { type BreakpointSpec, linkedModules, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
@@ -155,7 +155,7 @@ export class MachineWorker {
   #remains(): OurRemains {
     const { session, modules, given } = ensureExists(this.#loaded, "machine");
     const numberOf = (name: string): number => modules.findIndex((module) => module.name === name);
-    const { memories, globals } = session.view({ frame: 0, framesFrom: 0, framesCount: 0, memories: [], tables: [] });
+    const { memories, globals } = everything(session);
     const place = ({ address, module, index }: { readonly address: number; readonly module: string; readonly index: number }) => ({ address, module: numberOf(module), index });
     return {
       given,
@@ -595,5 +595,17 @@ export class MachineWorker {
     }
     this.#flush();
     return result;
+  }
+}
+
+/** All memories and globals: a view carries so many at once. */
+function everything(session: Session): Pick<MachineView, "memories" | "globals"> {
+  const count = 4096;
+  const globals = new Map<number, GlobalRow>();
+  for (let from = 0; ; from += count) {
+    const rows = { count, localsFrom: 0, operandsFrom: 0, labelsFrom: 0, globalsFrom: from };
+    const view = session.view({ frame: 0, framesFrom: 0, framesCount: 0, rows, memories: [], tables: [] });
+    for (const row of view.globals) globals.set(row.address, row);
+    if (from + count >= view.globalCount) return { memories: view.memories, globals: [...globals.values()] };
   }
 }

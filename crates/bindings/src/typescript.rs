@@ -90,6 +90,7 @@ pub fn typescript() -> String {
         HostImport,
         HostGlobal,
         ScriptCall,
+        RowWindows,
         Viewport,
         Edit,
     );

@@ -43,7 +43,7 @@ mod types;
 mod value;
 
 pub use debug::{
-    AccessKind, Catch, Control, Effect, Frame, Holder, Label, LabelKind, MemoryAccess,
+    AccessKind, Catch, Control, Effect, Frame, FrameLook, Holder, Label, LabelKind, MemoryAccess,
     NextInstruction, ObjectAccess, ObjectCount, ObjectPart, TraceLine, TypedValue,
 };
 pub use error::{Error, ErrorKind};

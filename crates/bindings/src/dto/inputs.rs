@@ -88,6 +88,20 @@ crossing! {
         pub args: Vec<Value>,
     }
 
+    /// Which part of the long lists of a view is sent: so many rows of each, each from a place on.
+    /// Where fewer are left after that, the last ones.
+    #[derive(Copy)]
+    #[serde(rename_all = "camelCase")]
+    pub struct RowWindows {
+        /// At most 4096.
+        pub count: u32,
+        pub locals_from: u32,
+        /// From the top of the stack.
+        pub operands_from: u32,
+        pub labels_from: u32,
+        pub globals_from: u32,
+    }
+
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct Viewport {
@@ -95,6 +109,9 @@ crossing! {
         pub frame: u32,
         pub frames_from: u32,
         pub frames_count: u32,
+        /// Undefined: the first 4096 of each list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub rows: Option<RowWindows>,
         pub memories: Vec<MemoryWindow>,
         pub tables: Vec<TableWindow>,
         /// Undefined: the heap is not looked at.

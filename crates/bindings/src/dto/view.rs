@@ -57,6 +57,8 @@ crossing! {
     #[serde(rename_all = "camelCase")]
     #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
     pub struct LabelRow {
+        /// Of a branch to it: 0 is the innermost one.
+        pub index: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         pub kind: LabelKind,
@@ -68,8 +70,10 @@ crossing! {
         pub target: Option<Span>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub target_line: Option<u32>,
-        /// What a `try_table` catches of what is thrown here; the first that fits does.
+        /// What a `try_table` catches of what is thrown here; the first that fits does. The first
+        /// ones of more than 64.
         pub catches: Vec<CatchRow>,
+        pub catch_count: u32,
     }
 
     #[derive(Copy)]
@@ -96,10 +100,14 @@ crossing! {
     #[serde(rename_all = "camelCase")]
     pub struct FrameDetail {
         pub index: u32,
+        pub local_count: u32,
+        /// Those of the window, and the one that the last step wrote.
         pub locals: Vec<SlotRow>,
-        /// Top of the stack first.
+        pub operand_count: u32,
+        /// Those of the window, top of the stack first.
         pub operands: Vec<SlotRow>,
-        /// Innermost first; label 0 is the first.
+        pub label_count: u32,
+        /// Those of the window, innermost first.
         pub labels: Vec<LabelRow>,
     }
 
@@ -337,6 +345,8 @@ crossing! {
         pub frames: Vec<FrameRow>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub frame: Option<FrameDetail>,
+        pub global_count: u32,
+        /// Those of the window, and the one that the last step wrote.
         pub globals: Vec<GlobalRow>,
         pub tables: Vec<TableRow>,
         pub table_windows: Vec<TableElements>,

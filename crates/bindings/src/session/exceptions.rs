@@ -1,8 +1,8 @@
 //! Exceptions: what is seen of them, and how a host function throws one.
 
 use waspnest::{
-    Catch, ClauseKind, Control, Exception, Extern, Handler, ObjectAddr, Ref, Status, TagAddr,
-    values_of,
+    Catch, ClauseKind, Control, Exception, Extern, FrameLook, Handler, ObjectAddr, Ref, Status,
+    TagAddr, values_of,
 };
 
 use super::{Project, named};
@@ -11,6 +11,9 @@ use crate::dto::{CatchRow, Clause, ExceptionInfo, ExceptionRow, ExceptionState, 
 /// Most exceptions that one view carries; the walk over all frames to the handler of each is what
 /// takes time (chosen).
 const MOST_EXCEPTIONS: usize = 8;
+
+/// In how many locals, operands and globals of each module exceptions are looked for (chosen).
+const MOST_HOLDERS: u32 = 1024;
 
 impl Project {
     /// `$tag (1, 2)` of an exception of the heap.
@@ -74,7 +77,7 @@ impl Project {
 
     /// The exception that was just caught or was not, the one that the next instruction throws, and
     /// those that the values of a frame and the globals refer to.
-    pub(super) fn exceptions(&self, frame: u32) -> Vec<ExceptionRow> {
+    pub(super) fn exceptions(&self, look: Option<&FrameLook<'_>>) -> Vec<ExceptionRow> {
         use ExceptionState::{Caught, Held, Next, Uncaught};
         let machine = &self.machine;
         let mut rows = Vec::new();
@@ -89,10 +92,7 @@ impl Project {
             }
         }
         let mut known: Vec<(ObjectAddr, usize)> = Vec::new();
-        for (holder, value) in self.held(frame) {
-            let waspnest::Value::Ref(_, Ref::Exception(object)) = value else {
-                continue;
-            };
+        for (holder, object) in self.held(look) {
             if let Some((_, row)) = known.iter().find(|(known, _)| *known == object) {
                 rows[*row].holders.push(holder);
             } else if let Some(row) = self.row_of(&rows, object) {
@@ -119,26 +119,35 @@ impl Project {
         rows.iter().position(is_same)
     }
 
-    /// The values of a frame and the globals, with what each is called.
-    fn held(&self, frame: u32) -> Vec<(String, waspnest::Value)> {
+    /// The exceptions that the values of a frame and the globals refer to, with what holds each.
+    fn held(&self, look: Option<&FrameLook<'_>>) -> Vec<(String, ObjectAddr)> {
         let mut held = Vec::new();
-        if let Some(frame) = self.machine.frames(frame, 1).first() {
-            for (index, local) in self.machine.locals(frame).into_iter().enumerate() {
-                let name = match local.name {
-                    Some(name) => format!("local ${name}"),
-                    None => format!("local {index}"),
-                };
-                held.push((name, local.value));
+        if !self.has_tags() {
+            return held;
+        }
+        if let Some(look) = look {
+            for (index, local) in look.locals(0, MOST_HOLDERS).into_iter().enumerate() {
+                if let waspnest::Value::Ref(_, Ref::Exception(object)) = local.value {
+                    let name = match local.name {
+                        Some(name) => format!("local ${name}"),
+                        None => format!("local {index}"),
+                    };
+                    held.push((name, object));
+                }
             }
-            for (index, value) in self.machine.operands(frame).into_iter().enumerate() {
-                held.push((format!("operand {index}"), value));
+            let from = look.n_operands().saturating_sub(MOST_HOLDERS);
+            for (index, operand) in (from..).zip(look.operands(from, MOST_HOLDERS)) {
+                if let waspnest::Value::Ref(_, Ref::Exception(object)) = operand.value {
+                    held.push((format!("operand {index}"), object));
+                }
             }
         }
         for instance in &self.instances {
-            for global in self.machine.globals(*instance) {
+            let globals = self.machine.globals(*instance);
+            for global in &globals[..globals.len().min(MOST_HOLDERS as usize)] {
                 let value = self.machine.global(*global);
-                if let waspnest::Value::Ref(_, Ref::Exception(_)) = value {
-                    held.push((self.global_name(*global), value));
+                if let waspnest::Value::Ref(_, Ref::Exception(object)) = value {
+                    held.push((self.global_name(*global), object));
                 }
             }
         }
@@ -296,6 +305,7 @@ mod tests {
             frame: 0,
             frames_from: 0,
             frames_count: 8,
+            rows: None,
             memories: Vec::new(),
             tables: Vec::new(),
             heap: None,

@@ -93,18 +93,21 @@ pub struct HostFunc {
 /// A limit that makes no sense, or a schedule with unknown names.
 fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
     let memory_pages = u64::from(limits.memory_pages);
-    let total = Config::default().total_memory_pages;
     Ok(Config {
         stack_slots: limits.stack_slots,
         memory_pages,
-        // One memory may always be as large as its own limit says.
-        total_memory_pages: total.max(memory_pages),
+        total_memory_pages: total_pages(memory_pages),
         table_elements: u64::from(limits.table_elements),
         heap_bytes: u64::from(limits.heap_mib) << 20,
         schedule: schedule_in(schedule)?,
         gas_limit: limits.gas.map(Gas),
         ..Config::default()
     })
+}
+
+/// One memory may always be as large as its own limit says.
+fn total_pages(memory_pages: u64) -> u64 {
+    memory_pages.max(Config::default().total_memory_pages)
 }
 
 impl Project {
@@ -343,6 +346,7 @@ impl Project {
         self.machine.set_gas_limit(limits.gas.map(Gas));
         self.config.stack_slots = limits.stack_slots;
         self.config.memory_pages = u64::from(limits.memory_pages);
+        self.config.total_memory_pages = total_pages(self.config.memory_pages);
         self.config.table_elements = u64::from(limits.table_elements);
         self.config.heap_bytes = u64::from(limits.heap_mib) << 20;
         Ok(())

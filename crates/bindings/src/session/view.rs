@@ -1,26 +1,29 @@
 //! One consistent picture of the machine.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_bytes::ByteBuf;
 use waspnest::{
-    AccessKind, Control, Frame, FuncAddr, GlobalAddr, InstanceIdx, LabelKind, MemAddr, ObjectAddr,
-    TableAddr, TypedValue, ValType, WasmOffset,
+    AccessKind, Control, Frame, FrameLook, FuncAddr, GlobalAddr, InstanceIdx, LabelKind, MemAddr,
+    ObjectAddr, TableAddr, TypedValue, ValType, WasmOffset,
 };
 
 use super::Project;
 use crate::convert::value_out;
 use crate::dto::{
-    self, AddressType, GlobalRow, MachineView, MemoryBytes, MemoryRow, TableElements, TableRow,
-    Value, Viewport,
+    self, AddressType, GlobalRow, MachineView, MemoryBytes, MemoryRow, RowWindows, TableElements,
+    TableRow, Value, Viewport,
 };
 use crate::sentence::{Names, sentence};
 use crate::source::{PlaceInText, Source};
 
 /// Longest window of memory that one view carries.
 const LARGEST_WINDOW: u32 = 1 << 20;
-/// Most elements or frames that one view carries.
+/// Most rows of a list that one view carries: frames, elements, locals, globals and others.
 const MOST_ROWS: u32 = 4096;
+/// Most clauses of a `try_table` that one view carries (chosen).
+const MOST_CATCHES: usize = 64;
 
 impl Project {
     pub fn value(&self, value: waspnest::Value) -> Value {
@@ -86,6 +89,16 @@ impl Project {
 
     pub fn view(&self, viewport: &Viewport) -> MachineView {
         let machine = &self.machine;
+        let rows = viewport.rows.unwrap_or(RowWindows {
+            count: MOST_ROWS,
+            locals_from: 0,
+            operands_from: 0,
+            labels_from: 0,
+            globals_from: 0,
+        });
+        let frames = machine.frames(viewport.frame, 1);
+        let look = frames.first().map(|frame| machine.look_into(frame));
+        let (global_count, globals) = self.globals(&rows);
         MachineView {
             ticks: machine.ticks(),
             gas: dto::GasView {
@@ -101,11 +114,9 @@ impl Project {
                 .iter()
                 .map(|frame| self.frame_row(frame))
                 .collect(),
-            frame: machine
-                .frames(viewport.frame, 1)
-                .first()
-                .map(|frame| self.frame_detail(frame)),
-            globals: self.globals(),
+            frame: look.as_ref().map(|look| self.frame_detail(look, &rows)),
+            global_count,
+            globals,
             tables: self.tables(),
             table_windows: viewport
                 .tables
@@ -119,7 +130,7 @@ impl Project {
                 .filter_map(|window| self.bytes(window))
                 .collect(),
             has_tags: self.has_tags(),
-            exceptions: self.exceptions(viewport.frame),
+            exceptions: self.exceptions(look.as_ref()),
             heap: self.heap_use(),
             heap_window: viewport.heap.as_ref().map(|window| self.heap(window)),
         }
@@ -307,29 +318,54 @@ impl Project {
         }
     }
 
-    fn frame_detail(&self, frame: &Frame) -> dto::FrameDetail {
-        let slot = |(index, typed): (usize, TypedValue)| dto::SlotRow {
-            index: index as u32,
+    fn frame_detail(&self, look: &FrameLook<'_>, rows: &RowWindows) -> dto::FrameDetail {
+        let frame = look.frame();
+        let slot = |(index, typed): (u32, TypedValue)| dto::SlotRow {
+            index,
             name: typed.name.map(|name| format!("${name}")),
             r#type: self.machine.val_type_text(typed.ty),
             value: self.value(typed.value),
         };
-        let locals = self.machine.locals(frame).into_iter().enumerate();
-        let operands = self.machine.typed_operands(frame).into_iter().enumerate();
+        let window = window_of(rows.locals_from, rows.count, look.n_locals());
+        let mut locals: Vec<_> = (window.start..)
+            .zip(look.locals(window.start, window.len() as u32))
+            .collect();
+        // The instruction that writes a local stays in its frame.
+        let written = self.machine.effect().and_then(|effect| effect.local);
+        if let Some((local, _)) = written
+            && frame.depth == 0
+            && !window.contains(&local)
+            && let Some(row) = look.locals(local, 1).pop()
+        {
+            let place = if local < window.start {
+                0
+            } else {
+                locals.len()
+            };
+            locals.insert(place, (local, row));
+        }
+        let n_operands = look.n_operands();
+        let window = window_of(rows.operands_from, rows.count, n_operands);
+        let lowest = n_operands - window.end;
+        let operands = (lowest..n_operands).zip(look.operands(lowest, window.len() as u32));
+        let operands: Vec<_> = operands.map(slot).rev().collect();
         let source = self.source_of(frame.instance);
         let place = |offset: WasmOffset| {
             source.map_or_else(PlaceInText::default, |source| source.place(offset.0))
         };
+        let window = window_of(rows.labels_from, rows.count, look.n_labels());
+        let labels = (window.start..).zip(look.labels(window.start, window.len() as u32));
         dto::FrameDetail {
             index: frame.depth,
-            locals: locals.map(slot).collect(),
-            operands: operands.rev().map(slot).collect(),
-            labels: self
-                .machine
-                .labels(frame)
-                .into_iter()
-                .map(|label| (place(label.continuation), label))
-                .map(|(target, label)| dto::LabelRow {
+            local_count: look.n_locals(),
+            locals: locals.into_iter().map(slot).collect(),
+            operand_count: n_operands,
+            operands,
+            label_count: look.n_labels(),
+            labels: labels
+                .map(|(index, label)| (index, place(label.continuation), label))
+                .map(|(index, target, label)| dto::LabelRow {
+                    index,
                     name: label.name.map(|name| format!("${name}")),
                     kind: match label.kind {
                         LabelKind::Func => dto::LabelKind::Func,
@@ -342,7 +378,10 @@ impl Project {
                     span: place(label.offset).span,
                     target: target.span,
                     target_line: target.line,
-                    catches: label.catches.iter().map(|of| self.catch_row(of)).collect(),
+                    catches: (label.catches.iter().take(MOST_CATCHES))
+                        .map(|of| self.catch_row(of))
+                        .collect(),
+                    catch_count: label.catches.len() as u32,
                 })
                 .collect(),
         }
@@ -366,28 +405,49 @@ impl Project {
         rows
     }
 
-    fn globals(&self) -> Vec<GlobalRow> {
-        self.rows(
-            |instance| self.machine.globals(instance).to_vec(),
-            |global, source, index| {
-                let ty = self.machine.global_type(global);
-                GlobalRow {
-                    address: global.0,
-                    module: source.name.clone(),
-                    index,
-                    name: source
-                        .module
-                        .global_name(index)
-                        .map(|name| format!("${name}")),
-                    r#type: match ty.mutable {
-                        true => format!("(mut {})", self.machine.val_type_text(ty.content)),
-                        false => self.machine.val_type_text(ty.content),
-                    },
-                    mutable: ty.mutable,
-                    value: self.value(self.machine.global(global)),
+    /// How many globals there are, and those of the window and of the last step, each once, with
+    /// the first module and index that has it.
+    fn globals(&self, rows: &RowWindows) -> (u32, Vec<GlobalRow>) {
+        let mut is_seen: Vec<bool> = Vec::new();
+        let mut all = Vec::new();
+        for (source, instance) in self.sources.iter().zip(&self.instances) {
+            for (index, global) in (0..).zip(self.machine.globals(*instance)) {
+                let place = global.index();
+                is_seen.resize(is_seen.len().max(place + 1), false);
+                if !std::mem::replace(&mut is_seen[place], true) {
+                    all.push((*global, source, index));
                 }
-            },
-        )
+            }
+        }
+        let count = all.len() as u32;
+        let window = window_of(rows.globals_from, rows.count, count);
+        let written = self.machine.effect().and_then(|effect| effect.global);
+        let row = |&(global, source, index): &(GlobalAddr, &Source, u32)| {
+            let ty = self.machine.global_type(global);
+            GlobalRow {
+                address: global.0,
+                module: source.name.clone(),
+                index,
+                name: source
+                    .module
+                    .global_name(index)
+                    .map(|name| format!("${name}")),
+                r#type: match ty.mutable {
+                    true => format!("(mut {})", self.machine.val_type_text(ty.content)),
+                    false => self.machine.val_type_text(ty.content),
+                },
+                mutable: ty.mutable,
+                value: self.value(self.machine.global(global)),
+            }
+        };
+        let (start, end) = (window.start as usize, window.end as usize);
+        let is_written = |(global, ..): &&(GlobalAddr, _, _)| {
+            written.is_some_and(|(written, _)| written == *global)
+        };
+        let before = all[..start].iter().filter(is_written);
+        let after = all[end..].iter().filter(is_written);
+        let shown = before.chain(&all[start..end]).chain(after);
+        (count, shown.map(row).collect())
     }
 
     fn tables(&self) -> Vec<TableRow> {
@@ -492,6 +552,13 @@ impl Project {
     }
 }
 
+/// Where a window lies among so many rows: not past the last ones.
+fn window_of(from: u32, count: u32, total: u32) -> Range<u32> {
+    let count = count.min(MOST_ROWS).min(total);
+    let from = from.min(total - count);
+    from..from + count
+}
+
 fn address_type(ty: waspnest::AddressType) -> AddressType {
     match ty {
         waspnest::AddressType::I32 => AddressType::I32,
@@ -503,5 +570,83 @@ pub(super) fn access_kind(kind: AccessKind) -> dto::AccessKind {
     match kind {
         AccessKind::Read => dto::AccessKind::Read,
         AccessKind::Write => dto::AccessKind::Write,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::link::tests::prepared;
+
+    fn view(project: &Project, rows: RowWindows) -> MachineView {
+        project.view(&Viewport {
+            frame: 0,
+            frames_from: 0,
+            frames_count: 8,
+            rows: Some(rows),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            heap: None,
+        })
+    }
+
+    fn rows(count: u32, from: u32) -> RowWindows {
+        RowWindows {
+            count,
+            locals_from: from,
+            operands_from: from,
+            labels_from: from,
+            globals_from: from,
+        }
+    }
+
+    fn begun(text: &str) -> Project {
+        let mut project = prepared(&[("main", text)]);
+        assert_eq!(project.link(Vec::new()), []);
+        project.begin("main", "run", &[]).expect("it is there");
+        project.set_until("step").expect("there is such a step");
+        project
+    }
+
+    #[test]
+    fn long_lists_are_sent_by_windows_with_what_the_last_step_wrote() {
+        let many = |what: &str, n| what.repeat(n);
+        let text = format!(
+            "(module {} (func (export \"run\") (local{}) {} {} i32.const 7 local.set 900 \
+             i32.const 8 global.set 1 i32.const 9 drop {} {}))",
+            many("(global (mut i32) (i32.const 0))", 5000),
+            many(" i32", 5000),
+            many("i32.const 5 ", 300),
+            many("block ", 300),
+            many("end ", 300),
+            many("drop ", 300),
+        );
+        let mut project = begun(&text);
+        for _ in 0..602 {
+            project.run(u64::MAX);
+        }
+        let seen = view(&project, rows(100, 0));
+        let frame = seen.frame.expect("a call is under way");
+        let counts = (frame.local_count, frame.operand_count, frame.label_count);
+        assert_eq!((counts, seen.global_count), ((5000, 300, 301), 5000));
+        assert_eq!((frame.operands.len(), frame.labels.len()), (100, 100));
+        assert_eq!((frame.operands[0].index, frame.labels[0].index), (299, 0));
+        assert_eq!((frame.locals.len(), seen.globals.len()), (101, 100));
+        assert_eq!((frame.locals[99].index, frame.locals[100].index), (99, 900));
+        assert_eq!(frame.locals[100].value, Value::I32 { bits: 7 });
+
+        project.run(u64::MAX);
+        project.run(u64::MAX);
+        let seen = view(&project, rows(100, u32::MAX));
+        let frame = seen.frame.expect("a call is under way");
+        assert_eq!((frame.locals[0].index, frame.locals.len()), (4900, 100));
+        assert_eq!((frame.operands[0].index, frame.operands.len()), (99, 100));
+        assert_eq!((frame.labels[0].index, frame.labels.len()), (201, 100));
+        assert_eq!(frame.labels[99].kind, dto::LabelKind::Func);
+        let places: Vec<u32> = seen.globals.iter().map(|row| row.index).collect();
+        assert_eq!((places.len(), &places[..2]), (101, &[1, 4900][..]));
+
+        let all = view(&project, rows(u32::MAX, 0));
+        assert_eq!(all.globals.len(), MOST_ROWS as usize);
     }
 }

@@ -159,47 +159,39 @@ impl Machine {
         Typing::at(self.module(frame.instance), frame.idx, frame.offset)
     }
 
+    /// What a frame holds. The types are found once, which takes a validation of the function up
+    /// to the place.
+    pub fn look_into<'a>(&'a self, frame: &'a Frame) -> FrameLook<'a> {
+        let mut typing = self.typing(frame);
+        Self::drop_absent(frame, &mut typing.operands);
+        FrameLook {
+            machine: self,
+            frame,
+            typing,
+        }
+    }
+
     /// Parameters and locals of a frame, with types and names.
     pub fn locals(&self, frame: &Frame) -> Vec<TypedValue> {
-        let module = self.module(frame.instance);
-        let types = self.typing(frame).locals;
-        let slots = &self.thread.stack[frame.base as usize..];
-        let mut locals = self.typed_values(frame, slots, &types);
-        for (local, value) in (0..).zip(&mut locals) {
-            value.name = module.local_name(frame.idx, local).map(str::to_string);
-        }
-        locals
+        self.look_into(frame).locals(0, u32::MAX)
     }
 
     /// Operands of a frame, lowest first. In a frame that waits for a call the arguments are gone:
     /// they are locals of the callee.
     pub fn operands(&self, frame: &Frame) -> Vec<Value> {
-        let operands = self.typed_operands(frame).into_iter();
+        let look = self.look_into(frame);
+        let operands = look.operands(0, u32::MAX).into_iter();
         operands.map(|operand| operand.value).collect()
-    }
-
-    /// The same with their types.
-    pub fn typed_operands(&self, frame: &Frame) -> Vec<TypedValue> {
-        let types = self.operand_types(frame);
-        let slots = &self.thread.stack[self.first_operand(frame)..];
-        self.typed_values(frame, slots, &types)
-    }
-
-    /// The values in some slots of a frame, whose types are its module's.
-    fn typed_values(&self, frame: &Frame, slots: &[u64], types: &[ValType]) -> Vec<TypedValue> {
-        let numbers = &self.store.instances[frame.instance.index()].types;
-        let values = first_values(slots, types).into_iter().zip(types);
-        let typed = |(value, ty): (Value, &ValType)| TypedValue {
-            name: None,
-            ty: ty.map_types(&|idx| numbers[idx as usize]),
-            value,
-        };
-        values.map(typed).collect()
     }
 
     /// Types of the operands that are there, lowest first.
     pub(crate) fn operand_types(&self, frame: &Frame) -> Vec<ValType> {
         let mut types = self.typing(frame).operands;
+        Self::drop_absent(frame, &mut types);
+        types
+    }
+
+    fn drop_absent(frame: &Frame, types: &mut Vec<ValType>) {
         let mut n_slots = 0;
         let mut is_there = |ty: &ValType| {
             n_slots += ty.width();
@@ -207,7 +199,6 @@ impl Machine {
         };
         let n_types = types.iter().take_while(|ty| is_there(ty)).count();
         types.truncate(n_types);
-        types
     }
 
     pub(crate) fn first_operand(&self, frame: &Frame) -> usize {
@@ -220,30 +211,7 @@ impl Machine {
 
     /// Labels of a frame, innermost first: label 0 is the target of `br 0`.
     pub fn labels(&self, frame: &Frame) -> Vec<Label> {
-        let module = self.module(frame.instance);
-        let blocks = self.typing(frame).blocks;
-        let tags = self.tags(frame.instance);
-        let last = blocks.len() as u32 - 1;
-        let catch = |clause: &OpenClause| Catch {
-            kind: clause.kind,
-            tag: clause.tag.map(|idx| tags[idx as usize]),
-            label: last - clause.target as u32,
-        };
-        let label = |block: OpenBlock| Label {
-            kind: block.kind,
-            name: block
-                .number
-                .and_then(|number| module.label_name(frame.idx, number))
-                .map(str::to_string),
-            offset: block.offset,
-            arity: match block.kind {
-                LabelKind::Loop => block.n_params,
-                _ => block.n_results,
-            },
-            continuation: block.continuation,
-            catches: block.clauses.iter().map(catch).collect(),
-        };
-        blocks.into_iter().rev().map(label).collect()
+        self.look_into(frame).labels(0, u32::MAX)
     }
 
     /// The next instruction, or the one that waits or trapped; `None` if no call is under way.
@@ -261,5 +229,101 @@ impl Machine {
             mnemonic,
             gas,
         })
+    }
+}
+
+/// A frame together with the types at its place. Its lists may be long: a function has up to
+/// 50,000 locals, and blocks and operands as many as fit into it; so each is read by parts, from a
+/// place on and at most so many.
+pub struct FrameLook<'a> {
+    machine: &'a Machine,
+    frame: &'a Frame,
+    typing: Typing,
+}
+
+impl FrameLook<'_> {
+    /// The frame itself.
+    pub fn frame(&self) -> &Frame {
+        self.frame
+    }
+
+    /// Number of parameters and locals.
+    pub fn n_locals(&self) -> u32 {
+        self.typing.locals.len() as u32
+    }
+
+    /// Number of operands.
+    pub fn n_operands(&self) -> u32 {
+        self.typing.operands.len() as u32
+    }
+
+    /// Number of labels.
+    pub fn n_labels(&self) -> u32 {
+        self.typing.blocks.len() as u32
+    }
+
+    /// Parameters and locals, with types and names.
+    pub fn locals(&self, from: u32, count: u32) -> Vec<TypedValue> {
+        let base = self.frame.base as usize;
+        let mut locals = self.values(base, &self.typing.locals, from, count);
+        let module = self.machine.module(self.frame.instance);
+        for (local, value) in (from..).zip(&mut locals) {
+            let name = module.local_name(self.frame.idx, local);
+            value.name = name.map(str::to_string);
+        }
+        locals
+    }
+
+    /// Operands, lowest first.
+    pub fn operands(&self, from: u32, count: u32) -> Vec<TypedValue> {
+        let base = self.machine.first_operand(self.frame);
+        self.values(base, &self.typing.operands, from, count)
+    }
+
+    /// Some of the values that lie in the stack from a slot on. Their types are those of the
+    /// module.
+    fn values(&self, base: usize, types: &[ValType], from: u32, count: u32) -> Vec<TypedValue> {
+        let from = (from as usize).min(types.len());
+        let (before, types) = types.split_at(from);
+        let types = &types[..types.len().min(count as usize)];
+        let skipped: u32 = before.iter().map(|ty| ty.width()).sum();
+        let slots = &self.machine.thread.stack[base + skipped as usize..];
+        let numbers = &self.machine.store.instances[self.frame.instance.index()].types;
+        let values = first_values(slots, types).into_iter().zip(types);
+        let typed = |(value, ty): (Value, &ValType)| TypedValue {
+            name: None,
+            ty: ty.map_types(&|idx| numbers[idx as usize]),
+            value,
+        };
+        values.map(typed).collect()
+    }
+
+    /// Labels, innermost first: label 0 is the target of `br 0`.
+    pub fn labels(&self, from: u32, count: u32) -> Vec<Label> {
+        let module = self.machine.module(self.frame.instance);
+        let blocks = &self.typing.blocks;
+        let tags = self.machine.tags(self.frame.instance);
+        let last = blocks.len() as u32 - 1;
+        let catch = |clause: &OpenClause| Catch {
+            kind: clause.kind,
+            tag: clause.tag.map(|idx| tags[idx as usize]),
+            label: last - clause.target as u32,
+        };
+        let label = |block: &OpenBlock| Label {
+            kind: block.kind,
+            name: block
+                .number
+                .and_then(|number| module.label_name(self.frame.idx, number))
+                .map(str::to_string),
+            offset: block.offset,
+            arity: match block.kind {
+                LabelKind::Loop => block.n_params,
+                _ => block.n_results,
+            },
+            continuation: block.continuation,
+            catches: block.clauses.iter().map(catch).collect(),
+        };
+        let labels = blocks.iter().rev().skip(from as usize);
+        labels.take(count as usize).map(label).collect()
     }
 }

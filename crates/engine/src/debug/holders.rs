@@ -3,7 +3,7 @@
 use crate::debug::frames::Frame;
 use crate::index::{GlobalAddr, ObjectAddr, TableAddr};
 use crate::machine::{Machine, Site, Status};
-use crate::types::{Top, width_of};
+use crate::types::{Top, ValType, width_of};
 use crate::value::{Ref, Value};
 
 /// A place that holds a reference to an object.
@@ -117,11 +117,14 @@ impl Machine {
     fn holder_at(&self, depth: u32, site: &Site, slot: u32) -> Option<Holder> {
         let frame: Frame = self.frame_at(site.pc, site.base, depth, None)?;
         let types = self.typing(&frame);
-        let place = |types: &[_], slot: u32| {
-            let mut places = 0..types.len();
-            places
-                .find(|place| width_of(&types[..*place]) == slot)
-                .map(|place| place as u32)
+        let place = |types: &[ValType], slot: u32| {
+            let mut at = 0;
+            let place = types.iter().position(|ty| {
+                let is_it = at == slot;
+                at += ty.width();
+                is_it
+            });
+            place.map(|place| place as u32)
         };
         let n_local_slots = width_of(&types.locals);
         match slot.checked_sub(n_local_slots + 1) {

@@ -18,7 +18,7 @@ mod words;
 
 pub use effect::{AccessKind, Control, Effect, MemoryAccess};
 pub use effect_objects::{ObjectAccess, ObjectPart};
-pub use frames::{Catch, Frame, Label, LabelKind, NextInstruction, TypedValue};
+pub use frames::{Catch, Frame, FrameLook, Label, LabelKind, NextInstruction, TypedValue};
 pub use holders::Holder;
 pub use objects::ObjectCount;
 pub use trace::TraceLine;

@@ -5,7 +5,7 @@
 //   answered: results, one word each
 //   failed: byte length, then the UTF-8 message in words
 //   raised: address of the tag, then as many words as there were results
-//   each change: CHARGE units | GLOBAL address bits | BYTES memory address length, then the bytes in words
+//   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | BYTES memory address length, then the bytes in words
 import { ensureExists } from "../base/assert.ts";
 import type { Raised } from "./exceptions.ts";
 import type { Action, Journal, JournalPiece, LoggedAction } from "../protocol/messages.ts";
@@ -71,7 +71,7 @@ export class JournalWriter {
           this.#push(CHARGE, change.units);
           break;
         case "global":
-          this.#push(GLOBAL, BigInt(change.address), change.bits);
+          this.#push(GLOBAL, BigInt(change.address), BigInt.asUintN(64, change.bits), change.bits >> 64n);
           break;
         case "bytes":
           this.#push(BYTES, BigInt(change.memory), BigInt(change.address));
@@ -155,7 +155,7 @@ export class AnswerReader {
   #change(): Change {
     const kind = this.#word();
     if (kind === CHARGE) return { kind: "charge", units: this.#word() };
-    if (kind === GLOBAL) return { kind: "global", address: Number(this.#word()), bits: this.#word() };
+    if (kind === GLOBAL) return { kind: "global", address: Number(this.#word()), bits: this.#word() | (this.#word() << 64n) };
     const memory = Number(this.#word());
     const address = Number(this.#word());
     return { kind: "bytes", memory, address, bytes: this.#bytes() };

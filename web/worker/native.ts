@@ -272,7 +272,7 @@ class Run {
       case "global": {
         const { module, index } = at(this.call.ours.globalPlaces, change.address);
         const type = typeOf(ensureExists(this.call.ours.globals.find((global) => global.module === module && global.index === index), "global").value);
-        this.#items.global({ module, index }).value = fromSlots([type], BigUint64Array.of(change.bits), this.#tokens)[0];
+        this.#items.global({ module, index }).value = fromSlots([type], BigUint64Array.of(change.bits, change.bits >> 64n), this.#tokens)[0];
         return;
       }
     }

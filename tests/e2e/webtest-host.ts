@@ -119,6 +119,36 @@ webtest('host code that imports a file is told why that fails', async ({ app }) 
   await eventually(async () => assert.match(await app.controls.status(), /BROKEN.*it imports another file, but it runs without a network/));
 }, { expectedErrors: /Content Security Policy|example\.org|violates|Refused/ });
 
+webtest('what host code throws where nobody waits for it is a line on the console, and the machine stays', async ({ app, page }) => {
+  const host = `setTimeout(() => { throw new Error("later"); }, 10);
+export const env = { async ask() {
+  Promise.reject(new Error("unheard"));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return 1n;
+} };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('1');
+  assert.deepEqual((await app.console.lines()).filter((line) => line.includes('unheard')), ['nothing caught this: unheard (host.js line 3)']);
+  assert.equal(await page.getByText('ended unexpectedly').count(), 0);
+});
+
+webtest('a host function that shows its picture without end is ended like any other', async ({ app }) => {
+  const host = `export const env = { ask(ctx) { ctx.canvas.size(2048, 2048); for (;;) { ctx.canvas.show(); ctx.print(1); } } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'], limits: { hostMillis: 500 } }));
+  await app.controls.startRun();
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*env\.ask did not come back/));
+});
+
+webtest('host code that changes the worker\'s own functions does not come between page and machine', async ({ app }) => {
+  const host = `MessagePort.prototype.postMessage = () => {};
+Object.defineProperty(MessageEvent.prototype, "data", { get() { return { kind: "notice", notice: { kind: "pause" } }; } });
+export const env = { ask() { return 1n; } };`;
+  await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));
+  await app.controls.run();
+  await app.controls.expectResults('1');
+});
+
 webtest('host code cannot end the worker it runs in', async ({ app }) => {
   const host = `export const env = { ask(ctx) { try { self.close(); } catch (error) { ctx.print(error.name); } return 1n; } };`;
   await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));

@@ -16,6 +16,9 @@ const MOST_WORDS = 8 * 1024 * 1024;
 /** How long a call may take on the browser's own engine: that is ten times what a person waits for (chosen). */
 const NATIVE_MILLIS = 10_000;
 
+/** Ends in a row, with no request answered between them, after which no worker is started but by a person (chosen). */
+const MOST_ENDS = 3;
+
 /** What a fresh worker needs to stand where the old one stood. */
 interface History {
   readonly project: Project;
@@ -55,6 +58,9 @@ class RealEngine implements Engine {
   #disposed = false;
   #loading = false;
   #replaying = false;
+  #endsInARow = 0;
+  /** No worker is there any more; the next load starts one. */
+  #stopped = false;
 
   constructor(assets: Promise<Assets>) {
     this.#assets = assets;
@@ -64,9 +70,14 @@ class RealEngine implements Engine {
   }
 
   async load(project: Project, options: LoadOptions): Promise<LoadResult> {
+    if (this.#stopped) {
+      this.#stopped = false;
+      this.#port = this.#start();
+    }
     const port = await this.#port;
     try {
       const reply = await this.#askToLoad(port, project, options);
+      this.#endsInARow = 0;
       const result = loadResultOf(reply);
       if (result.kind === "loaded") {
         this.#history = { project, options, modules: result.modules, actions: [], answers: [], words: 0, whole: true };
@@ -198,7 +209,9 @@ class RealEngine implements Engine {
 
   async #ask<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
     const port = await this.#port;
-    return port.request<K>(request);
+    const reply = await port.request<K>(request);
+    this.#endsInARow = 0;
+    return reply;
   }
 
   #tell(notice: Notice): void {
@@ -249,9 +262,18 @@ class RealEngine implements Engine {
     history.actions = [];
   }
 
-  /** A fresh worker takes the place of the one that ended. */
+  /** A fresh worker takes the place of the one that ended, unless that has been in vain. */
   #recover(message: string, hung: string | undefined): void {
     if (this.#disposed) return;
+    // User code that hangs is not called again by itself.
+    if (hung === undefined) this.#endsInARow += 1;
+    if (this.#endsInARow >= MOST_ENDS) {
+      this.#stopped = true;
+      this.#port = Promise.reject(new EngineError(`the machine has ended and was not started again (${message}); Restart tries once more`));
+      this.#port.catch(() => undefined);
+      this.#events.emit({ kind: "crashed", message, stopped: true });
+      return;
+    }
     // A call that hangs is found again by its missing answer; anything else ends at the last tick that was seen.
     const atCall = hung !== undefined && hung !== "host.js" && hung !== LEFT_OVER;
     const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#ticks };

@@ -24,7 +24,7 @@ function readReport(text: string): CheckReport {
 
 class RealLanguage implements Language {
   readonly #assets: Promise<Assets>;
-  #port: Promise<WorkerPort>;
+  #port: Promise<WorkerPort> | undefined;
   #current: WorkerPort | undefined;
   #disposed = false;
   /** Files with a check at the worker; a later one waits here, and takes the place of one that waited. */
@@ -98,7 +98,7 @@ class RealLanguage implements Language {
   }
 
   async #ask<K extends TextRequest["kind"]>(request: Extract<TextRequest, { kind: K }>): Promise<TextReplies[K]> {
-    const port = await this.#port;
+    const port = await (this.#port ??= this.#start());
     return port.text<K>(request);
   }
 
@@ -107,11 +107,12 @@ class RealLanguage implements Language {
     const port = new WorkerPort(assets, "text", {
       onMessage: () => undefined,
       onEnd: () => {
-        // The text that ended it is reported to its caller; the next text gets a fresh worker.
-        if (!this.#disposed) this.#port = this.#start();
+        // The text that ended it is reported to its caller; the next text gets a fresh worker, and not before.
+        this.#port = undefined;
       },
     });
     this.#current = port;
+    if (this.#disposed) port.end("the text services were disposed of");
     return port;
   }
 }

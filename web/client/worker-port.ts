@@ -28,6 +28,8 @@ const CHECK_MILLIS = 100;
 const SLICE_PATIENCE_MILLIS = 300;
 /** The core answers between slices of a few milliseconds; only huge modules take it longer. */
 const CORE_MILLIS = 20_000;
+/** The core starts within a second; a slow phone that is busy takes many times that (chosen: far above). */
+const START_MILLIS = 60_000;
 
 export interface Listener {
   onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "hostCodeDone" | "coreBusy" | "panic" }>): void;
@@ -51,6 +53,11 @@ function userCodeAfter(message: FromWorker, before: string | undefined): string 
   }
 }
 
+/** Shows that the worker's own loop is alive. Pictures, lines and pieces of the journal come from within user code that may never return. */
+function isSignOfLife(message: FromWorker): boolean {
+  return message.kind !== "journal" && (message.kind !== "event" || message.event.kind === "view");
+}
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -63,6 +70,8 @@ export class WorkerPort {
   readonly #timer: ReturnType<typeof setInterval>;
   #nextId = 1;
   #ended = false;
+  #reason = "";
+  #hung: string | undefined;
   #started = false;
   #beforeStart: ToWorker[] = [];
   /** User code that is running, as far as is known. */
@@ -111,6 +120,8 @@ export class WorkerPort {
   end(reason: string, hung?: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#reason = reason;
+    this.#hung = hung;
     clearInterval(this.#timer);
     this.#worker.end();
     for (const waiting of this.#waiting.values()) waiting.reject(new WorkerEnded(reason, hung));
@@ -118,13 +129,13 @@ export class WorkerPort {
   }
 
   #ask<T>(message: (id: number) => ToWorker): Promise<T> {
-    if (this.#ended) return Promise.reject(new WorkerEnded("the worker has ended"));
+    if (this.#ended) return Promise.reject(new WorkerEnded(this.#reason, this.#hung));
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise<T>((resolve, reject) => {
       // The reply's type follows from the request's kind; the worker's side is checked against the same table.
       this.#waiting.set(id, { resolve: (value) => resolve(value as T), reject });
-      if (this.#waiting.size === 1) this.#silentMillis = 0;
+      if (this.#waiting.size === 1 && this.#started) this.#silentMillis = 0;
       this.#post(message(id));
     });
   }
@@ -137,8 +148,10 @@ export class WorkerPort {
 
   #receive(message: FromWorker): void {
     if (this.#ended) return;
-    this.#pinged = false;
-    this.#silentMillis = 0;
+    if (isSignOfLife(message)) {
+      this.#pinged = false;
+      this.#silentMillis = 0;
+    }
     this.#userCode = userCodeAfter(message, this.#userCode);
     this.#coreBusy = message.kind === "coreBusy" || (this.#coreBusy && (message.kind === "alive" || message.kind === "event"));
     switch (message.kind) {
@@ -175,8 +188,12 @@ export class WorkerPort {
     const now = performance.now();
     const passed = Math.min(now - this.#checkedAt, 2 * CHECK_MILLIS);
     this.#checkedAt = now;
-    const watched = this.#waiting.size > 0 || (this.hasUserCode && this.#hasRun);
-    if (!watched || !this.#started) {
+    if (!this.#started) {
+      this.#silentMillis += passed;
+      if (this.#silentMillis > START_MILLIS) this.#finish(`the worker did not start within ${START_MILLIS / 1000} s`, undefined);
+      return;
+    }
+    if (this.#waiting.size === 0 && !(this.hasUserCode && this.#hasRun)) {
       this.#silentMillis = 0;
       return;
     }

@@ -20,6 +20,7 @@ const crash = (state: State): string | undefined => {
   const status = view(state)?.status;
   return status?.kind === "paused" && status.reason === "host" ? undefined : state.machine.crash;
 };
+const gaveUp = (state: State): boolean => state.machine.stopped === true;
 /** Units that make one gas, while the machine stands because its gas is used up. */
 const outOfGas = (state: State): number | undefined => {
   const now = view(state);
@@ -55,6 +56,7 @@ export function StatusHead() {
 export function StatusNotes() {
   const stale = useSelect(staleAndWhole);
   const crashed = useSelect(crash);
+  const stopped = useSelect(gaveUp);
   const asked = useSelect(hostAsked);
   const denominator = useSelect(outOfGas);
   const dispatch = useDispatch();
@@ -70,9 +72,11 @@ export function StatusNotes() {
       )}
       {crashed !== undefined && (
         <p class="banner banner-error" role="alert">
-          <span>The machine ended unexpectedly and was started again: {crashed}</span>
+          <span>
+            {stopped ? "The machine ended several times in a row and was not started again" : "The machine ended unexpectedly and was started again"}: {crashed}
+          </span>
           <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
-            Restart
+            {stopped ? "Try again" : "Restart"}
           </button>
         </p>
       )}

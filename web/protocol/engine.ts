@@ -74,7 +74,8 @@ export type EngineEvent =
   | { readonly kind: "print"; readonly lines: readonly PrintLine[] }
   | { readonly kind: "canvas"; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray }
   /** The worker ended without being asked to; a fresh one is on its way. `message` is the panic's or the watchdog's text. */
-  | { readonly kind: "crashed"; readonly message: string };
+  /** `stopped`: it ended too often in a row, so the next one is started by the next load. */
+  | { readonly kind: "crashed"; readonly message: string; readonly stopped?: true };
 
 export interface PrintLine {
   readonly text: string;

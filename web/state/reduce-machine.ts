@@ -62,8 +62,10 @@ export function hearEngine(state: State, event: EngineEvent): State {
       const canvas = { width: event.width, height: event.height, pixels: event.pixels };
       return { ...state, output: { ...state.output, canvas }, layout: openDock(state, "canvas") };
     }
-    case "crashed":
-      return { ...state, machine: { ...state.machine, crash: event.message } };
+    case "crashed": {
+      const { stopped: _before, ...machine } = state.machine;
+      return { ...state, machine: { ...machine, crash: event.message, ...(event.stopped === undefined ? {} : { stopped: event.stopped }) } };
+    }
     default:
       return assertUnreachable(event);
   }

@@ -143,7 +143,7 @@ function withoutInfo(notices: State["notices"]): State["notices"] {
 }
 
 function withoutCrash(machine: State["machine"]): State["machine"] {
-  const { crash: _seen, ...rest } = machine;
+  const { crash: _seen, stopped: _tried, ...rest } = machine;
   return rest;
 }
 

@@ -73,6 +73,8 @@ export interface MachineState {
   readonly triedStand?: Stand;
   /** The worker ended without being asked; shown until the next stop by hand. */
   readonly crash?: string;
+  /** It ended too often in a row and was not started again. */
+  readonly stopped?: true;
   /** Instructions by hand that the machine has not answered yet. */
   readonly command?: string;
 }

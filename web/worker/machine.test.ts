@@ -24,6 +24,7 @@ class Bench {
   readonly printed: PrintLine[] = [];
   readonly pieces: JournalPiece[] = [];
   readonly hostCode: string[] = [];
+  pictures = 0;
   view: View | undefined;
   readonly worker = new MachineWorker({
     core: coreOf(),
@@ -64,6 +65,7 @@ class Bench {
     if (message.kind === "journal") this.pieces.push(structuredClone(message.piece));
     else if (message.kind === "hostCode") this.hostCode.push(message.what);
     else if (message.kind === "event" && message.event.kind === "view") this.view = structuredClone(message.event.view);
+    else if (message.kind === "event" && message.event.kind === "canvas") this.pictures += 1;
     else if (message.kind === "event" && message.event.kind === "print") this.printed.push(...message.event.lines);
   }
 }
@@ -90,6 +92,34 @@ const LOG = `(module (import "env" "log" (func $log (param i32) (result i32))) (
       (br_if $l (local.tee $x (i32.sub (local.get $x) (i32.const 1)))))
     (i32.add (local.get $sum) (global.get $g))))`;
 const DOUBLE = `export const env = { log(ctx, x) { ctx.memory(0).setU32(4 * x, x); ctx.global("g").set(x); ctx.charge(5); return 2 * x; } };`;
+
+describe("what host code does besides answering", () => {
+  test("a host function that shows its picture in a loop posts one for each frame, and the last one is shown", async () => {
+    const bench = new Bench();
+    const show = `export const env = { async log(ctx) { for (let i = 0; i < 50; i += 1) ctx.canvas.show(); await ctx.canvas.show(); await ctx.canvas.show(); return 1; } };`;
+    await bench.load(LOG, show);
+    await bench.begin("f", 1);
+    expect((await bench.run()).status).toMatchObject({ kind: "finished" });
+    expect(bench.pictures).toBe(3);
+  });
+
+  test("what nothing catches is a line on the console", async () => {
+    const bench = new Bench();
+    await bench.load(LOG, DOUBLE);
+    bench.worker.uncaught(new TypeError("late"));
+    expect(bench.printed).toMatchObject([{ text: "nothing caught this: TypeError: late", source: "host.js" }]);
+  });
+
+  test("a load that waits for its host.js is overtaken by a later one", async () => {
+    const bench = new Bench();
+    const slow = bench.load(LOG, `await new Promise((resolve) => setTimeout(resolve, 200));\n${DOUBLE}`);
+    const later = bench.load(`(module (func (export "one") (result i32) (i32.const 1)))`);
+    expect(await later).toMatchObject({ kind: "loaded" });
+    expect(await slow).toMatchObject({ kind: "failed", problems: [{ message: "another machine was asked for meanwhile" }] });
+    await bench.begin("one");
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 1 }] });
+  });
+});
 
 describe("loading", () => {
   test("what is missing or wrong is told with its place", async () => {

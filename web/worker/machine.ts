@@ -9,7 +9,7 @@ import { Canvas } from "./canvas.ts";
 import { Handles } from "./convert.ts";
 import { type Core, readModules, type Session, type SessionModule, StopCode } from "./core.ts";
 import { HostCalls, type LaterAnswer } from "./host-calls.ts";
-import { HostCode, type ImportCode, bindFunctions, checkImports } from "./host-code.ts";
+import { HostCode, type ImportCode, bindFunctions, checkImports, hostFailure } from "./host-code.ts";
 import { digest } from "./digest.ts";
 import { AnswerReader, JournalWriter } from "./journal.ts";
 import { Output } from "./output.ts";
@@ -53,6 +53,7 @@ interface Loaded {
 }
 
 const START = "(start)";
+const OVERTAKEN = "another machine was asked for meanwhile";
 
 export class MachineWorker {
   readonly #around: MachineSurroundings;
@@ -75,8 +76,13 @@ export class MachineWorker {
   #running = false;
   #pauseAsked = false;
   #wake: (() => void) | undefined;
+  /** Resolves when the frame under way is over. */
+  #frame: Promise<void> | undefined;
+  #shownAgain = false;
   /** Counts machines; a run that sees another number is over. */
   #generation = 0;
+  /** Counts machines that were asked for: only the last of them is put in place. */
+  #making = 0;
   /** How long the machine ran for the call under way, without host functions. */
   #runMillis = 0;
   #loadedAt = 0;
@@ -152,6 +158,14 @@ export class MachineWorker {
     }
   }
 
+  /** Something that host code threw in a timer or a promise: no call of it ends, and nothing else either. */
+  uncaught(thrown: unknown): void {
+    const { message, line } = this.#loaded?.hostCode.failure(thrown) ?? hostFailure(thrown);
+    const place = line === undefined ? "" : ` (host.js line ${line})`;
+    this.#output.line(`nothing caught this: ${message}${place}`, "host.js", this.#loaded?.session.ticks() ?? 0n);
+    this.#output.flush();
+  }
+
   #remains(): OurRemains {
     const { session, modules, given } = ensureExists(this.#loaded, "machine");
     const numberOf = (name: string): number => modules.findIndex((module) => module.name === name);
@@ -186,6 +200,7 @@ export class MachineWorker {
   }
 
   async #load(project: Project, options: LoadOptions): Promise<LoadReply> {
+    const making = this.#nextMaking();
     const session = this.#around.core.newSession();
     const handles = new Handles();
     const fail = (problems: readonly Problem[]): LoadReply => {
@@ -196,6 +211,7 @@ export class MachineWorker {
     const problems = session.prepare(linkedModules(project.modules), project.limits, this.#schedule(project.schedule));
     if (problems.length > 0) return fail(problems);
     const hostCode = await this.#loadHostCode(project, options);
+    if (making !== this.#making) return fail([{ message: OVERTAKEN }]);
     if (!(hostCode instanceof HostCode)) return fail([hostCode]);
     const needs = checkImports(session.hostImports(), hostCode, options.hostCodeAllowed, handles);
     if (needs.problems.length > 0) return fail(needs.problems);
@@ -211,6 +227,11 @@ export class MachineWorker {
     return { kind: "loaded", modules, warnings: needs.warnings };
   }
 
+  #nextMaking(): number {
+    this.#making += 1;
+    return this.#making;
+  }
+
   /** Runs a script up to a directive and stands before its action. */
   async #loadStand(project: Project, options: LoadOptions, stand: Stand, session: Session): Promise<LoadReply> {
     const script = scriptNamed(project.modules, stand.script);
@@ -224,7 +245,7 @@ export class MachineWorker {
       while (session.advanceScript(STAND_BUDGET)) {
         if (performance.now() - sliceStart < SLICE_MILLIS) continue;
         await this.#around.breathe();
-        if (generation !== this.#generation) throw new Error("another machine was asked for meanwhile");
+        if (generation !== this.#generation) throw new Error(OVERTAKEN);
         if (this.#pauseAsked) throw new Error("it was stopped on the way to the directive");
         sliceStart = performance.now();
       }
@@ -263,6 +284,7 @@ export class MachineWorker {
     this.#journal.restart();
     this.#output.restart();
     this.#canvas.clear();
+    this.#shownAgain = false;
     this.#loadedAt = performance.now();
     this.#hostCalls = new HostCalls({
       session,
@@ -344,6 +366,7 @@ export class MachineWorker {
   }
 
   async #reset(): Promise<undefined> {
+    const making = this.#nextMaking();
     const loaded = ensureExists(this.#loaded, "machine");
     if (loaded.options.stand !== undefined) {
       const reply = await this.#loadStand(loaded.project, loaded.options, loaded.options.stand, this.#around.core.newSession());
@@ -352,6 +375,7 @@ export class MachineWorker {
     }
     // Host code keeps state of its own, so it starts anew as well.
     const hostCode = await this.#loadHostCode(loaded.project, loaded.options);
+    if (making !== this.#making) throw new Error(OVERTAKEN);
     if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
     loaded.session.reset();
     this.#loaded = { ...loaded, hostCode };
@@ -525,13 +549,26 @@ export class MachineWorker {
     if (piece !== undefined) this.#around.post({ kind: "journal", piece });
   }
 
-  async #showCanvas(): Promise<void> {
-    if (!this.#output.muted) {
-      const { width, height } = this.#canvas;
-      this.#around.post({ kind: "event", event: { kind: "canvas", width, height, pixels: this.#canvas.picture() } });
-      this.#output.flush();
+  /** One picture a frame, however often it is asked for; what was drawn meanwhile is shown at its end. */
+  #showCanvas(): Promise<void> {
+    if (this.#frame !== undefined) {
+      this.#shownAgain = true;
+      return this.#frame;
     }
-    await this.#around.nextFrame();
+    this.#sendPicture();
+    this.#frame = this.#around.nextFrame().then(() => {
+      this.#frame = undefined;
+      if (this.#shownAgain) this.#sendPicture();
+    });
+    return this.#frame;
+  }
+
+  #sendPicture(): void {
+    this.#shownAgain = false;
+    if (this.#output.muted) return;
+    const { width, height } = this.#canvas;
+    this.#around.post({ kind: "event", event: { kind: "canvas", width, height, pixels: this.#canvas.picture() } });
+    this.#output.flush();
   }
 
   #show(): undefined {

@@ -1,5 +1,5 @@
 // The worker's edge: wires the port of the page to a machine or to the text services.
-import { assertUnreachable, messageOf } from "../base/assert.ts";
+import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { FromWorker, TextReplies, TextRequest, ToWorker } from "../protocol/messages.ts";
 import { initSync } from "../pkg/waspnest.js";
 import { coreOf } from "./glue.ts";
@@ -14,12 +14,13 @@ const FRAME_MILLIS = 1000 / 60;
 /** Turns of the event loop without the delay that nested timers get. */
 function makeBreath(): () => Promise<void> {
   const channel = new MessageChannel();
+  const wake = channel.port2.postMessage.bind(channel.port2, 0);
   let resume: (() => void) | undefined;
   channel.port1.onmessage = () => resume?.();
   return () =>
     new Promise((resolve) => {
       resume = resolve;
-      channel.port2.postMessage(0);
+      wake();
     });
 }
 
@@ -64,8 +65,16 @@ function answerText(core: Core, request: TextRequest): TextReplies[TextRequest["
   }
 }
 
+/** The value of a getter, however host code changes the prototype that has it. */
+function bound<T extends object, K extends keyof T>(prototype: T, name: K): (of: T) => T[K] {
+  const getter = ensureExists(Object.getOwnPropertyDescriptor(prototype, name)?.get, `getter of ${String(name)}`);
+  return Function.prototype.call.bind(getter);
+}
+
 function serve(port: MessagePort): void {
-  const post = (message: FromWorker): void => port.postMessage(message);
+  // Host code shares these prototypes; what it does to them is no concern of the protocol.
+  const post: (message: FromWorker) => void = port.postMessage.bind(port);
+  const dataOf: (event: MessageEvent<ToWorker>) => ToWorker = bound(MessageEvent.prototype, "data");
   let core: Core | undefined;
   let machine: MachineWorker | undefined;
   let native: NativeWorker | undefined;
@@ -90,8 +99,17 @@ function serve(port: MessagePort): void {
     post({ kind: "started" });
   };
 
+  /** What host code throws where nobody waits for it is a line on the console; anything else is an error of ours, and of the core a crash. */
+  const uncaught = (event: Event, thrown: unknown): void => {
+    event.preventDefault();
+    if (machine === undefined || thrown instanceof WebAssembly.RuntimeError) post({ kind: "panic", message: core?.lastPanic() ?? messageOf(thrown) });
+    else machine.uncaught(thrown);
+  };
+  self.addEventListener("error", (event) => uncaught(event, event.error ?? event.message));
+  self.addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));
+
   port.onmessage = (event: MessageEvent<ToWorker>) => {
-    const message = event.data;
+    const message = dataOf(event);
     switch (message.kind) {
       case "start":
         start(message).catch((thrown: unknown) => post({ kind: "panic", message: `the core does not start: ${messageOf(thrown)}` }));

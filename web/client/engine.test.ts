@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { EngineEvent } from "../protocol/engine.ts";
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import { createEngine } from "./engine.ts";
+import { createLanguage } from "./language.ts";
+
+/** The workers that were started, and how each answers. */
+const workers: { readonly got: ToWorker[]; readonly say: (message: FromWorker) => void; ended: boolean }[] = [];
+let answer: (message: ToWorker, say: (message: FromWorker) => void) => void = () => undefined;
+
+vi.mock("../sandbox/frame.ts", () => ({
+  startSandboxedWorker() {
+    const port = { onmessage: (_: { data: FromWorker }) => undefined, postMessage: (message: ToWorker) => hear(message) };
+    const worker = { got: [] as ToWorker[], say: (data: FromWorker) => void (worker.ended || port.onmessage({ data })), ended: false };
+    const hear = (message: ToWorker): void => {
+      worker.got.push(message);
+      queueMicrotask(() => answer(message, worker.say));
+    };
+    workers.push(worker);
+    return {
+      port,
+      end() {
+        worker.ended = true;
+      },
+    };
+  },
+}));
+
+const ASSETS = { core: new ArrayBuffer(0), workerScript: "" };
+const PROJECT = { title: "t", modules: [], hostCode: "", schedule: { builtin: "instructions" }, limits: { stackSlots: 1, memoryPages: 1, tableElements: 1, heapMib: 1, hostMillis: 2000 }, breakpoints: [] };
+const events: EngineEvent[] = [];
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(50);
+
+function engine() {
+  const made = createEngine(ASSETS);
+  made.subscribe((event) => events.push(event));
+  return made;
+}
+
+/** Starts and loads as a worker does; what is asked beyond that is never answered. */
+const healthy: typeof answer = (message, say) => {
+  if (message.kind === "start") say({ kind: "started" });
+  if (message.kind === "request" && (message.request.kind === "load" || message.request.kind === "replay")) say({ kind: "reply", id: message.id, value: { kind: "loaded", modules: "[]", warnings: [] } });
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  workers.length = 0;
+  events.length = 0;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("a core that does not start is given up after three tries, and a load tries once more", async () => {
+  answer = (message, say) => message.kind === "start" && say({ kind: "panic", message: "the core does not start: no" });
+  const made = engine();
+  await settle();
+  expect(workers.length).toBe(3);
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "the core does not start: no", stopped: true });
+  await expect(made.begin("m", "f", [])).rejects.toThrow(/was not started again \(the core does not start: no\)/);
+  expect(await made.load(PROJECT, { hostCodeAllowed: true })).toMatchObject({ kind: "failed", problems: [{ message: "the core does not start: no" }] });
+  expect(workers.length).toBe(4);
+  answer = healthy;
+  expect(await made.load(PROJECT, { hostCodeAllowed: true })).toMatchObject({ kind: "loaded" });
+  expect(workers.length).toBe(5);
+  workers.at(-1)?.say({ kind: "panic", message: "later" });
+  await settle();
+  expect(workers.length).toBe(6);
+});
+
+test("the text services start no worker until a text asks for one", async () => {
+  answer = (message, say) => message.kind === "start" && say({ kind: "panic", message: "no" });
+  const language = createLanguage(ASSETS);
+  await settle();
+  expect(workers.length).toBe(1);
+  await expect(language.assemble("(module)")).rejects.toThrow("no");
+  expect(workers.length).toBe(2);
+});
+
+test("a worker that never starts is ended", async () => {
+  answer = () => undefined;
+  engine();
+  await vi.advanceTimersByTimeAsync(400_000);
+  expect(workers.length).toBe(3);
+  expect(workers.every((worker) => worker.ended)).toBe(true);
+  expect(events.at(-1)).toMatchObject({ message: "the worker did not start within 60 s", stopped: true });
+});
+
+test("pictures that user code shows without end are no sign of life, answers to pings are", async () => {
+  answer = healthy;
+  const made = engine();
+  await made.load(PROJECT, { hostCodeAllowed: true });
+  const asked = made.begin("m", "f", []).catch((thrown: unknown) => thrown);
+  await settle();
+  const [worker] = workers;
+  worker?.say({ kind: "hostCode", what: "env.f" });
+  for (let count = 0; count < 40; count += 1) {
+    worker?.say({ kind: "alive" });
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(workers.length).toBe(1);
+  for (let count = 0; count < 25; count += 1) {
+    worker?.say({ kind: "event", event: { kind: "canvas", width: 1, height: 1, pixels: new Uint8ClampedArray(4) } });
+    worker?.say({ kind: "journal", piece: { fresh: false, actions: [], answers: new BigUint64Array(0), answerCount: 0 } });
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(String(await asked)).toMatch(/env\.f did not come back within 2 s/);
+  expect(workers.length).toBe(2);
+});

@@ -109,3 +109,26 @@ test("pictures that user code shows without end are no sign of life, answers to 
   expect(String(await asked)).toMatch(/env\.f did not come back within 2 s/);
   expect(workers.length).toBe(2);
 });
+
+/** Begins on a machine that gave so many pieces of so many words each, then ends its worker; gives what the next one is asked first. */
+async function endedAfter(pieces: number, words: number): Promise<ToWorker | undefined> {
+  answer = healthy;
+  const made = engine();
+  await made.load(PROJECT, { hostCodeAllowed: true });
+  for (let count = 0; count < pieces; count += 1) workers[0]?.say({ kind: "journal", piece: { fresh: false, actions: [], answers: new BigUint64Array(words).fill(BigInt(count)), answerCount: 1 } });
+  workers[0]?.say({ kind: "panic", message: "index out of bounds" });
+  await settle();
+  return workers[1]?.got.find((message) => message.kind === "request");
+}
+
+test("the answers of many calls are replayed as one list", async () => {
+  const asked = await endedAfter(1000, 1);
+  expect(asked).toMatchObject({ request: { kind: "replay", journal: { answers: [BigUint64Array.from({ length: 1000 }, (_, index) => BigInt(index))] } } });
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "index out of bounds" });
+});
+
+test("a history that was too long to keep is told when it is missed", async () => {
+  const asked = await endedAfter(9, 1 << 20);
+  expect(asked).toMatchObject({ request: { kind: "load" } });
+  expect(events.at(-1)).toMatchObject({ message: expect.stringMatching(/^index out of bounds; so many host calls .* it begins anew$/) });
+});

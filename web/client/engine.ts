@@ -8,10 +8,15 @@ import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarg
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
 import { differencesOf } from "./differences.ts";
+import { Words } from "./words.ts";
 import { EngineError, LEFT_OVER, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
-/** Words of answers that are kept, 64 MiB; a longer history cannot be replayed. */
+/** Words of the history that are kept, 64 MiB; a longer one cannot be replayed. */
 const MOST_WORDS = 8 * 1024 * 1024;
+/** What an action weighs in words: an object with a few small ones in it (chosen). */
+const ACTION_WORDS = 32;
+/** Said when a restart could not bring the state back. */
+const TOO_LONG = "so many host calls had been answered by then that the answers were no longer kept: it begins anew";
 
 /** How long a call may take on the browser's own engine: that is ten times what a person waits for (chosen). */
 const NATIVE_MILLIS = 10_000;
@@ -25,8 +30,7 @@ interface History {
   readonly options: LoadOptions;
   readonly modules: readonly LoadedModule[];
   actions: LoggedAction[];
-  answers: BigUint64Array[];
-  words: number;
+  answers: Words;
   /** False once the history became too long to keep. */
   whole: boolean;
 }
@@ -80,7 +84,7 @@ class RealEngine implements Engine {
       this.#endsInARow = 0;
       const result = loadResultOf(reply);
       if (result.kind === "loaded") {
-        this.#history = { project, options, modules: result.modules, actions: [], answers: [], words: 0, whole: true };
+        this.#history = { project, options, modules: result.modules, actions: [], answers: new Words(), whole: true };
         this.#breakpoints = project.breakpoints;
       }
       return result;
@@ -173,7 +177,7 @@ class RealEngine implements Engine {
     const port = new WorkerPort(await this.#assets, "native", { onMessage: () => undefined, onEnd: () => undefined });
     port.hostMillis = NATIVE_MILLIS;
     try {
-      const theirs = await port.native<"call">({ kind: "call", call: { project, modules, answers, ours, ...call } });
+      const theirs = await port.native<"call">({ kind: "call", call: { project, modules, answers: [answers.all()], ours, ...call } });
       const addressOf = ({ module, index }: MemoryDigest): number => ensureExists(ours.memoryPlaces.find((place) => place.module === module && place.index === index), "memory").address;
       const differences = await differencesOf(outcome, ours, theirs, {
         ours: (memory, page) => this.readMemory({ memory: addressOf(memory), from: BigInt(page * DIGEST_BYTES), length: DIGEST_BYTES }),
@@ -248,17 +252,15 @@ class RealEngine implements Engine {
     if (history === undefined) return;
     if (piece.fresh) {
       history.actions = [];
-      history.answers = [];
-      history.words = 0;
+      history.answers = new Words();
       history.whole = true;
     }
     if (!history.whole) return;
     history.actions.push(...piece.actions);
-    if (piece.answers.length > 0) history.answers.push(piece.answers);
-    history.words += piece.answers.length;
-    if (history.words <= MOST_WORDS) return;
+    history.answers.add(piece.answers);
+    if (history.answers.length + history.actions.length * ACTION_WORDS <= MOST_WORDS) return;
     history.whole = false;
-    history.answers = [];
+    history.answers = new Words();
     history.actions = [];
   }
 
@@ -279,7 +281,8 @@ class RealEngine implements Engine {
     const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#ticks };
     this.#port = this.#restart(this.#historyAfter(hung), target);
     this.#port.catch(() => undefined);
-    this.#events.emit({ kind: "crashed", message });
+    const lost = this.#history !== undefined && !this.#history.whole;
+    this.#events.emit({ kind: "crashed", message: lost ? `${message}; ${TOO_LONG}` : message });
   }
 
   /** What the fresh worker replays. A new project needs nothing of the one before; host code that hangs by itself again is left out, since all its answers are known. */
@@ -298,7 +301,7 @@ class RealEngine implements Engine {
     port.hasUserCode = hasUserCode(project, options);
     this.#replaying = true;
     try {
-      if (whole) await port.request<"replay">({ kind: "replay", project, options, journal: { actions, answers }, target });
+      if (whole) await port.request<"replay">({ kind: "replay", project, options, journal: { actions, answers: [answers.all()] }, target });
       else await port.request<"load">({ kind: "load", project, options });
       if (this.#breakpoints !== project.breakpoints) await port.request<"setBreakpoints">({ kind: "setBreakpoints", breakpoints: this.#breakpoints });
       if (this.#traceOn) await port.request<"setTrace">({ kind: "setTrace", on: true });

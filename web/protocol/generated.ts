@@ -10,9 +10,18 @@ export type Span = { readonly from: number, readonly to: number, };
 /**
  * A value with its type; numbers as their bits, read as unsigned.
  */
-export type Value = { readonly "type": "i32", readonly bits: number, } | { readonly "type": "i64", readonly bits: bigint, } | { readonly "type": "f32", readonly bits: number, } | { readonly "type": "f64", readonly bits: bigint, } | { readonly "type": "v128", readonly low: bigint, readonly high: bigint, } | { readonly "type": "ref", readonly refType: string, readonly target: RefTarget, };
+export type Value = { readonly "type": "i32", readonly bits: number, } | { readonly "type": "i64", readonly bits: bigint, } | { readonly "type": "f32", readonly bits: number, } | { readonly "type": "f64", readonly bits: bigint, } | { readonly "type": "v128", readonly low: bigint, readonly high: bigint, 
+/**
+ * That of the instructions that make or use it, where they tell one; never asked for.
+ */
+readonly shape?: Shape, } | { readonly "type": "ref", readonly refType: string, readonly target: RefTarget, };
 
 export type RefTarget = { readonly "kind": "null" } | { readonly "kind": "func", readonly func: number, readonly name: string, } | { readonly "kind": "extern", readonly handle: number, } | { readonly "kind": "i31", readonly value: number, } | { readonly "kind": "object", readonly object: number, readonly text: string, } | { readonly "kind": "exception", readonly object: number, readonly text: string, };
+
+/**
+ * Type and number of the lanes in which a vector is read.
+ */
+export type Shape = "i8x16" | "i16x8" | "i32x4" | "i64x2" | "f32x4" | "f64x2";
 
 export type FuncType = { readonly params: ReadonlyArray<string>, readonly results: ReadonlyArray<string>, };
 

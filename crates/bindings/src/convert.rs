@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use waspnest::{ExternType, FuncAddr, ObjectAddr, Ref, Top, ValType};
 
-use crate::dto::{ExternKind, FuncType, RefTarget, Schedule, Value};
+use crate::dto::{ExternKind, FuncType, RefTarget, Schedule, Shape, Value};
 
 /// Plain data as JavaScript: bigint for 64-bit numbers, objects for records.
 pub fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
@@ -52,6 +52,7 @@ pub fn value_out(value: waspnest::Value, func_name: impl Fn(FuncAddr) -> String)
         waspnest::Value::V128(bits) => Value::V128 {
             low: bits as u64,
             high: (bits >> 64) as u64,
+            shape: None,
         },
         waspnest::Value::Ref(top, target) => Value::Ref {
             ref_type: top.ref_type().to_string(),
@@ -78,13 +79,28 @@ pub fn value_out(value: waspnest::Value, func_name: impl Fn(FuncAddr) -> String)
     }
 }
 
+/// With the shape in which it is best read, if it is a vector.
+pub fn shaped(mut value: Value, best: Option<waspnest::Shape>) -> Value {
+    if let Value::V128 { shape, .. } = &mut value {
+        *shape = best.map(|shape| match shape {
+            waspnest::Shape::I8x16 => Shape::I8x16,
+            waspnest::Shape::I16x8 => Shape::I16x8,
+            waspnest::Shape::I32x4 => Shape::I32x4,
+            waspnest::Shape::I64x2 => Shape::I64x2,
+            waspnest::Shape::F32x4 => Shape::F32x4,
+            waspnest::Shape::F64x2 => Shape::F64x2,
+        });
+    }
+    value
+}
+
 pub fn value_in(value: &Value) -> waspnest::Value {
     match value {
         Value::I32 { bits } => waspnest::Value::I32(*bits as i32),
         Value::I64 { bits } => waspnest::Value::I64(*bits as i64),
         Value::F32 { bits } => waspnest::Value::F32(*bits),
         Value::F64 { bits } => waspnest::Value::F64(*bits),
-        Value::V128 { low, high } => {
+        Value::V128 { low, high, .. } => {
             waspnest::Value::V128(u128::from(*low) | u128::from(*high) << 64)
         }
         Value::Ref { ref_type, target } => {

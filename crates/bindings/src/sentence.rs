@@ -1,6 +1,6 @@
 //! One line about what an instruction did, with its real values.
 
-use waspnest::{AccessKind, Control, Effect, Value};
+use waspnest::{AccessKind, Control, Effect, EffectShapes, Shape, Value};
 
 /// A value as a reader of the text writes it: integers signed, floats shortest, null as `null`.
 pub fn plain_value(value: Value) -> String {
@@ -9,6 +9,20 @@ pub fn plain_value(value: Value) -> String {
         Value::F64(bits) => float(f64::from_bits(bits), value),
         _ => value.to_string(),
     }
+}
+
+/// The same; a vector by its lanes as the text format writes them, `i32x4 1 2 3 4`.
+pub fn shaped_value(value: Value, shape: Option<Shape>) -> String {
+    let Value::V128(vector) = value else {
+        return plain_value(value);
+    };
+    let shape = shape.unwrap_or(Shape::I32x4);
+    let mut text = String::from(shape.name());
+    for lane in shape.values(vector) {
+        text.push(' ');
+        text.push_str(&plain_value(lane));
+    }
+    text
 }
 
 /// Whole floats without `.0`, infinities as the text format has them.
@@ -60,19 +74,23 @@ pub struct Names<'a> {
 }
 
 /// `i32.add popped 2 and 40, pushed 42`.
-pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
-    let show = |value: &Value| match value {
+pub fn sentence(effect: &Effect, shapes: &EffectShapes, names: &Names<'_>) -> String {
+    let show = |value: &Value, shape: Option<Shape>| match value {
         Value::Ref(_, waspnest::Ref::Func(func)) => (names.func)(*func),
         Value::Ref(_, waspnest::Ref::Exception(object)) => (names.exception)(*object),
         Value::Ref(_, waspnest::Ref::Object(object)) => (names.object)(*object),
-        other => plain_value(*other),
+        other => shaped_value(*other, shape),
     };
-    let shown = |values: &[Value]| list(&values.iter().map(show).collect::<Vec<_>>());
+    let shown = |values: &[Value], shapes: &[Option<Shape>]| {
+        let texts = values.iter().enumerate();
+        let text = |(at, value)| show(value, shapes.get(at).copied().flatten());
+        list(&texts.map(text).collect::<Vec<String>>())
+    };
     let mut parts: Vec<String> = Vec::new();
     let returns = effect.control == Control::Return;
     // What was thrown is said as a whole.
     if !effect.popped.is_empty() && !returns && effect.exception.is_none() {
-        parts.push(format!("popped {}", shown(&effect.popped)));
+        parts.push(format!("popped {}", shown(&effect.popped, &shapes.popped)));
     }
     for access in &effect.memory {
         let verb = match access.kind {
@@ -87,17 +105,26 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
     }
     parts.extend(names.objects.iter().cloned());
     if let (Some((_, before)), Some(name)) = (&effect.local, &names.local) {
-        parts.push(format!("set {name}, which was {}", show(before)));
+        parts.push(format!(
+            "set {name}, which was {}",
+            show(before, shapes.replaced)
+        ));
     }
     if let (Some((_, before)), Some(name)) = (&effect.global, &names.global) {
-        parts.push(format!("set {name}, which was {}", show(before)));
+        parts.push(format!(
+            "set {name}, which was {}",
+            show(before, shapes.replaced)
+        ));
     }
     if let Some((_, index, before)) = &effect.element {
-        parts.push(format!("set element {index}, which was {}", show(before)));
+        parts.push(format!(
+            "set element {index}, which was {}",
+            show(before, None)
+        ));
     }
     let is_caught = matches!(effect.control, Control::Caught(..));
     if !effect.pushed.is_empty() && !returns && !is_caught {
-        parts.push(format!("pushed {}", shown(&effect.pushed)));
+        parts.push(format!("pushed {}", shown(&effect.pushed, &shapes.pushed)));
     }
     match effect.control {
         // A branch to the instruction that follows is a branch all the same.
@@ -120,13 +147,15 @@ pub fn sentence(effect: &Effect, names: &Names<'_>) -> String {
             match (names.answer, &names.thrown) {
                 (_, Some(thrown)) => parts.push(format!("which {thrown}")),
                 (Some([]), None) => parts.push("which came back".to_owned()),
-                (Some(answer), None) => parts.push(format!("which answered {}", shown(answer))),
+                (Some(answer), None) => {
+                    parts.push(format!("which answered {}", shown(answer, &[])))
+                }
                 (None, None) => {}
             }
         }
         Control::Return => match &effect.pushed[..] {
             [] => parts.push("returned".to_owned()),
-            results => parts.push(format!("returned {}", shown(results))),
+            results => parts.push(format!("returned {}", shown(results, &shapes.pushed))),
         },
         Control::Caught(..) | Control::Trap => {
             let thrown = names.thrown.clone();
@@ -188,7 +217,7 @@ mod tests {
                 global: None,
                 answer: None,
             };
-            said.push(sentence(effect, &names));
+            said.push(sentence(effect, &machine.effect_shapes(effect), &names));
         }
         said
     }
@@ -238,6 +267,34 @@ mod tests {
             "br_if popped 1, branched to $l",
             "call called [0]",
             "end returned",
+        ] {
+            assert!(
+                said.iter().any(|line| line == wanted),
+                "{wanted:?} is not in {said:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn vectors_are_told_by_their_lanes() {
+        let said = steps(
+            "(module (memory 1)
+               (func (export \"f\") (result v128) (local $x v128)
+                 (local.set $x (i8x16.splat (i32.const -1)))
+                 (i8x16.bitmask (local.get $x))
+                 (drop)
+                 (f32x4.add (f32x4.splat (f32.const 1.5)) (v128.load (i32.const 0)))
+                 (f32x4.gt (f32x4.splat (f32.const 1.75)))))",
+        );
+        let bytes = "i8x16 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1";
+        let zeros = "i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0";
+        for wanted in [
+            &format!("local.set popped {bytes}, set $x, which was {zeros}"),
+            &format!("i8x16.bitmask popped {bytes}, pushed 65535"),
+            "v128.load popped 0, read 16 bytes at 0x0, pushed f32x4 0 0 0 0",
+            "f32x4.add popped f32x4 1.5 1.5 1.5 1.5 and f32x4 0 0 0 0, pushed f32x4 1.5 1.5 1.5 1.5",
+            "f32x4.gt popped f32x4 1.5 1.5 1.5 1.5 and f32x4 1.75 1.75 1.75 1.75, pushed i32x4 0 0 0 0",
+            "end returned i32x4 0 0 0 0",
         ] {
             assert!(
                 said.iter().any(|line| line == wanted),

@@ -30,6 +30,7 @@ pub fn typescript() -> String {
         Span,
         Value,
         RefTarget,
+        Shape,
         FuncType,
         ExternKind,
         ImportInfo,

@@ -39,12 +39,14 @@ mod isa;
 mod machine;
 mod module;
 mod ops;
+mod shape;
 mod types;
 mod value;
 
 pub use debug::{
-    AccessKind, Catch, Control, Effect, Frame, FrameLook, Holder, Label, LabelKind, MemoryAccess,
-    NextInstruction, ObjectAccess, ObjectCount, ObjectPart, TraceLine, TypedValue,
+    AccessKind, Catch, Control, Effect, EffectShapes, Frame, FrameLook, Holder, Label, LabelKind,
+    MemoryAccess, NextInstruction, ObjectAccess, ObjectCount, ObjectPart, Shapes, TraceLine,
+    TypedValue,
 };
 pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};
@@ -57,6 +59,7 @@ pub use machine::{
     ObjectKind, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
+pub use shape::Shape;
 pub use types::{
     AddressType, Composite, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits,
     MemoryType, RefType, StorageType, SubType, TableType, Top, TypeKind, ValType,

@@ -111,6 +111,32 @@ const FINISHED: &[Row] = &[
         &[i32(21)],
     ),
     (
+        example!("four-pixels"),
+        10_000_000,
+        "fade",
+        &[i32(2)],
+        &[i32(2048)],
+    ),
+    // A quarter of the way from 0 to 255 and from 200 to 100; the ends are exact.
+    (
+        example!("four-pixels"),
+        10_000_000,
+        "blend",
+        &[
+            Value::V128(0xc800_c800_c800_c800_c800_c800_c800_c800),
+            Value::V128(0x64ff_64ff_64ff_64ff_64ff_64ff_64ff_64ff),
+            i32(64),
+        ],
+        &[Value::V128(0xaf3f_af3f_af3f_af3f_af3f_af3f_af3f_af3f)],
+    ),
+    (
+        example!("four-pixels"),
+        10_000_000,
+        "blend",
+        &[Value::V128(0), Value::V128(u128::MAX - 5), i32(256)],
+        &[Value::V128(u128::MAX - 5)],
+    ),
+    (
         example!("mandelbrot"),
         100_000_000,
         "draw",

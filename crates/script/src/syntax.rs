@@ -3,12 +3,12 @@
 //! Read from tokens, since the parser's own type for directives would make the core a good deal
 //! larger; only floats and strings are left to the parser.
 
-use waspnest::Top;
+use waspnest::{Shape, Top};
 use waspnest_srcmap::{Span, TokenKind, Tokens, parse_buffer, parse_problem};
 use wast::parser::{self, Parse};
 use wast::token::{F32, F64};
 
-use crate::values::{Lane, Pattern, RefKind, Shape};
+use crate::values::{Lane, Pattern, RefKind};
 
 /// Place, and a sentence.
 pub(crate) type Problem = (Span, String);

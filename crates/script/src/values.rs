@@ -1,6 +1,6 @@
 //! Values as scripts write them: arguments, and patterns for results.
 
-use waspnest::{HeapType, Ref, Top, TypeKind, Value};
+use waspnest::{HeapType, Ref, Shape, Top, TypeKind, Value};
 
 use crate::session::Session;
 
@@ -35,17 +35,6 @@ pub(crate) enum Lane {
     Bits(u64),
 }
 
-/// Shape of a vector.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    I8x16,
-    I16x8,
-    I32x4,
-    I64x2,
-    F32x4,
-    F64x2,
-}
-
 /// Kinds of references that a script can ask for without naming one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefKind {
@@ -54,45 +43,6 @@ pub(crate) enum RefKind {
     I31,
     Struct,
     Array,
-}
-
-impl Shape {
-    pub(crate) const ALL: [Shape; 6] = [
-        Shape::I8x16,
-        Shape::I16x8,
-        Shape::I32x4,
-        Shape::I64x2,
-        Shape::F32x4,
-        Shape::F64x2,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Shape::I8x16 => "i8x16",
-            Shape::I16x8 => "i16x8",
-            Shape::I32x4 => "i32x4",
-            Shape::I64x2 => "i64x2",
-            Shape::F32x4 => "f32x4",
-            Shape::F64x2 => "f64x2",
-        }
-    }
-
-    /// Width of a lane.
-    pub(crate) fn bits(self) -> u32 {
-        match self {
-            Shape::I8x16 => 8,
-            Shape::I16x8 => 16,
-            Shape::I32x4 | Shape::F32x4 => 32,
-            Shape::I64x2 | Shape::F64x2 => 64,
-        }
-    }
-
-    /// A lane of a vector by its bits, zero-extended.
-    fn lane(self, vector: u128, number: usize) -> u64 {
-        let bits = self.bits();
-        let lane = (vector >> (number as u32 * bits)) as u64;
-        lane & (u64::MAX >> (64 - bits))
-    }
 }
 
 /// The value that a script passes; `None` for what stands for no single one.
@@ -179,7 +129,7 @@ fn lane_matches(got: u64, expected: Lane, bits: u32) -> bool {
 
 fn v128_matches(got: u128, shape: Shape, lanes: &[Lane]) -> bool {
     let mut numbered = lanes.iter().enumerate();
-    numbered.all(|(number, lane)| lane_matches(shape.lane(got, number), *lane, shape.bits()))
+    numbered.all(|(number, lane)| lane_matches(shape.lane(got, number as u32), *lane, shape.bits()))
 }
 
 /// What a script expects, in the words of the text format.
@@ -203,7 +153,11 @@ pub(crate) fn describe_results(results: &[Value], expected: &[Pattern]) -> Strin
                 text.push_str("v128.const ");
                 text.push_str(shape.name());
                 for number in 0..lanes.len() {
-                    push_lane(&mut text, Lane::Bits(shape.lane(vector, number)), *shape);
+                    push_lane(
+                        &mut text,
+                        Lane::Bits(shape.lane(vector, number as u32)),
+                        *shape,
+                    );
                 }
             }
             (result, _) => describe(&mut text, result),
@@ -276,15 +230,7 @@ fn push_lane(text: &mut String, lane: Lane, shape: Shape) {
         Lane::ArithmeticNan => return text.push_str("nan:arithmetic"),
         Lane::Bits(bits) => bits,
     };
-    let value = match shape {
-        Shape::I8x16 => Value::I32((bits as i8).into()),
-        Shape::I16x8 => Value::I32((bits as i16).into()),
-        Shape::I32x4 => Value::I32(bits as i32),
-        Shape::I64x2 => Value::I64(bits as i64),
-        Shape::F32x4 => Value::F32(bits as u32),
-        Shape::F64x2 => Value::F64(bits),
-    };
-    text.push_str(&value.to_string());
+    text.push_str(&shape.value(bits).to_string());
 }
 
 fn describe(text: &mut String, value: Value) {

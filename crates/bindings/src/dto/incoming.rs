@@ -50,6 +50,7 @@ impl TryFrom<AnyValue> for Value {
             "v128" => Value::V128 {
                 low: wanted(any.low)?,
                 high: wanted(any.high)?,
+                shape: None,
             },
             "ref" => Value::Ref {
                 ref_type: wanted(any.ref_type)?,
@@ -190,7 +191,11 @@ mod tests {
             Value::I64 { bits: u64::MAX },
             Value::F32 { bits: 0x7fc0_0000 },
             Value::F64 { bits: 1 << 63 },
-            Value::V128 { low: 1, high: 2 },
+            Value::V128 {
+                low: 1,
+                high: 2,
+                shape: None,
+            },
             Value::Ref {
                 ref_type: "funcref".to_owned(),
                 target: RefTarget::Func {

@@ -12,6 +12,18 @@ crossing! {
         pub to: u32,
     }
 
+    /// Type and number of the lanes in which a vector is read.
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Shape {
+        I8x16,
+        I16x8,
+        I32x4,
+        I64x2,
+        F32x4,
+        F64x2,
+    }
+
     /// A value with its type; numbers as their bits, read as unsigned.
     #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase", try_from = "AnyValue")]
     pub enum Value {
@@ -20,7 +32,14 @@ crossing! {
         F32 { bits: u32 },
         F64 { bits: u64 },
         /// Lane 0 in the lowest bits.
-        V128 { low: u64, high: u64 },
+        V128 {
+            low: u64,
+            high: u64,
+            /// That of the instructions that make or use it, where they tell one; never asked for.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(not(target_arch = "wasm32"), ts(optional))]
+            shape: Option<Shape>,
+        },
         /// `refType` is the family it is seen through: `funcref`, `externref`, `anyref` or `exnref`.
         Ref { ref_type: String, target: RefTarget },
     }

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use waspnest::{
-    GlobalAddr, Machine, MemAddr, ObjectAddr, Schedule, Stop, TableAddr, TraceLine, Until,
+    GlobalAddr, Machine, MemAddr, ObjectAddr, Schedule, Shape, Stop, TableAddr, TraceLine, Until,
 };
 
 use super::{LONGEST_TRACE, Project, SLICE_BYTES, Trace};
 use crate::convert::value_in;
 use crate::dto::Edit;
-use crate::sentence::plain_value;
+use crate::sentence::shaped_value;
 
 /// Runs with every instruction written down; without, once the trace is full.
 pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut Trace) -> Stop {
@@ -43,17 +43,19 @@ pub fn run_traced(machine: &mut Machine, budget: u64, until: &Until, trace: &mut
 /// Tick, depth, instruction with its operands and results, gas used.
 fn write_line(trace: &mut Trace, machine: &Machine, line: &TraceLine, schedule: &Schedule) {
     let effect = &line.effect;
-    let list = |values: &[waspnest::Value]| {
+    // The name of the instruction has to do: to look at the code around it takes too long here.
+    let list = |values: &[waspnest::Value], shape| {
         values
             .iter()
             .map(|value| match value {
                 waspnest::Value::Ref(_, target) => machine.target_text(*target),
-                value => plain_value(*value),
+                value => shaped_value(*value, shape),
             })
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let (popped, pushed) = (list(&effect.popped), list(&effect.pushed));
+    let popped = list(&effect.popped, Shape::used_by(effect.mnemonic));
+    let pushed = list(&effect.pushed, Shape::made_by(effect.mnemonic));
     let arrow = if popped.is_empty() && pushed.is_empty() {
         ""
     } else {

@@ -46,6 +46,8 @@ pub struct Project {
     host_funcs: Vec<(FuncAddr, usize)>,
     breakpoints: Vec<(String, u32)>,
     until: Until,
+    /// The function that was called last.
+    called: Option<FuncAddr>,
     /// A step ended in a host call: it is complete once that is answered.
     step_in_host: bool,
     /// What the last host call was answered.
@@ -123,6 +125,7 @@ impl Project {
             host_funcs: Vec::new(),
             breakpoints: Vec::new(),
             until: Until::Finished,
+            called: None,
             step_in_host: false,
             last_answer: None,
             last_throw: None,
@@ -179,6 +182,7 @@ impl Project {
         };
         let args: Vec<_> = args.iter().map(value_in).collect();
         self.machine.abandon();
+        self.called = Some(func);
         self.machine
             .begin(func, &args)
             .map_err(|error| error.to_string())
@@ -277,7 +281,10 @@ impl Project {
 
     pub fn results(&self) -> Vec<Value> {
         match self.machine.state() {
-            Status::Finished(results) => results.iter().map(|value| self.value(*value)).collect(),
+            Status::Finished(results) => {
+                let shapes = self.called.map(|func| self.machine.result_shapes(func));
+                self.shaped_values(results, &shapes.unwrap_or_default())
+            }
             _ => Vec::new(),
         }
     }

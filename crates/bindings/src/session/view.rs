@@ -10,7 +10,7 @@ use waspnest::{
 };
 
 use super::Project;
-use crate::convert::value_out;
+use crate::convert::{shaped, value_out};
 use crate::dto::{
     self, AddressType, GlobalRow, MachineView, MemoryBytes, MemoryRow, RowWindows, TableElements,
     TableRow, Value, Viewport,
@@ -41,6 +41,18 @@ impl Project {
             _ => {}
         }
         shown
+    }
+
+    /// Values with the shapes in which their vectors are best read.
+    pub(super) fn shaped_values(
+        &self,
+        values: &[waspnest::Value],
+        shapes: &[Option<waspnest::Shape>],
+    ) -> Vec<Value> {
+        let values = values.iter().enumerate();
+        values
+            .map(|(at, value)| shaped(self.value(*value), shapes.get(at).copied().flatten()))
+            .collect()
     }
 
     pub(super) fn source_of(&self, instance: InstanceIdx) -> Option<&Source> {
@@ -185,19 +197,19 @@ impl Project {
                 _ => None,
             },
         };
-        let values =
-            |values: &[waspnest::Value]| values.iter().map(|value| self.value(*value)).collect();
+        let shapes = machine.effect_shapes(effect);
+        let values = |values: &[waspnest::Value], shapes: &[_]| self.shaped_values(values, shapes);
         let pushed = match (effect.control, self.last_answer.as_deref()) {
-            (Control::HostCall(_), Some(answer)) => values(answer),
-            _ => values(&effect.pushed),
+            (Control::HostCall(_), Some(answer)) => values(answer, &[]),
+            _ => values(&effect.pushed, &shapes.pushed),
         };
         dto::Effect {
             mnemonic: effect.mnemonic.to_owned(),
             module,
             offset: effect.offset.0,
             span: place.span,
-            sentence: sentence(effect, &names),
-            popped: values(&effect.popped),
+            sentence: sentence(effect, &shapes, &names),
+            popped: values(&effect.popped, &shapes.popped),
             pushed,
             accesses: effect
                 .memory
@@ -216,7 +228,7 @@ impl Project {
                 .iter()
                 .map(|(index, before)| dto::LocalChange {
                     index: *index,
-                    before: self.value(*before),
+                    before: shaped(self.value(*before), shapes.replaced),
                 })
                 .collect(),
             globals_written: effect
@@ -224,7 +236,7 @@ impl Project {
                 .iter()
                 .map(|(address, before)| dto::GlobalChange {
                     address: address.0,
-                    before: self.value(*before),
+                    before: shaped(self.value(*before), shapes.replaced),
                 })
                 .collect(),
             tables_written: effect
@@ -320,11 +332,14 @@ impl Project {
 
     fn frame_detail(&self, look: &FrameLook<'_>, rows: &RowWindows) -> dto::FrameDetail {
         let frame = look.frame();
-        let slot = |(index, typed): (u32, TypedValue)| dto::SlotRow {
+        let slot = |(index, typed): (u32, TypedValue), shapes: &[_]| dto::SlotRow {
             index,
             name: typed.name.map(|name| format!("${name}")),
             r#type: self.machine.val_type_text(typed.ty),
-            value: self.value(typed.value),
+            value: shaped(
+                self.value(typed.value),
+                shapes.get(index as usize).copied().flatten(),
+            ),
         };
         let window = window_of(rows.locals_from, rows.count, look.n_locals());
         let mut locals: Vec<_> = (window.start..)
@@ -347,8 +362,32 @@ impl Project {
         let n_operands = look.n_operands();
         let window = window_of(rows.operands_from, rows.count, n_operands);
         let lowest = n_operands - window.end;
-        let operands = (lowest..n_operands).zip(look.operands(lowest, window.len() as u32));
-        let operands: Vec<_> = operands.map(slot).rev().collect();
+        let operands: Vec<_> = (lowest..n_operands)
+            .zip(look.operands(lowest, window.len() as u32))
+            .collect();
+        // Only vectors have shapes, and few programs have vectors; where one is in sight, its shape
+        // follows from all of its kind.
+        let is_vector = |(_, typed): &(u32, TypedValue)| typed.value.ty() == ValType::V128;
+        let types = |typed: Vec<TypedValue>| -> Vec<_> {
+            typed.iter().map(|typed| typed.value.ty()).collect()
+        };
+        let local_shapes = match locals.iter().any(is_vector) {
+            true => {
+                let types = types(look.locals(0, look.n_locals()));
+                self.machine.local_shapes(frame, &types)
+            }
+            false => Vec::new(),
+        };
+        let operand_shapes = match operands.iter().any(is_vector) {
+            true => {
+                let types = types(look.operands(0, n_operands));
+                self.machine.operand_shapes(frame, &types)
+            }
+            false => Vec::new(),
+        };
+        let operands = (operands.into_iter().rev())
+            .map(|row| slot(row, &operand_shapes))
+            .collect();
         let source = self.source_of(frame.instance);
         let place = |offset: WasmOffset| {
             source.map_or_else(PlaceInText::default, |source| source.place(offset.0))
@@ -358,7 +397,9 @@ impl Project {
         dto::FrameDetail {
             index: frame.depth,
             local_count: look.n_locals(),
-            locals: locals.into_iter().map(slot).collect(),
+            locals: (locals.into_iter())
+                .map(|row| slot(row, &local_shapes))
+                .collect(),
             operand_count: n_operands,
             operands,
             label_count: look.n_labels(),

@@ -20,6 +20,16 @@ test("NaNs agree, zeros of two signs do not", () => {
   expect(agree({ type: "f64", bits: 0n }, { type: "f64", bits: 1n << 63n })).toBe(false);
 });
 
+test("vectors agree bit by bit, but for NaNs in lanes of floats", () => {
+  const vector = (low: bigint, high: bigint) => ({ type: "v128", low, high }) as const;
+  expect(agree(vector(1n, 2n), vector(1n, 2n))).toBe(true);
+  expect(agree(vector(1n, 2n), vector(1n, 3n))).toBe(false);
+  expect(agree(vector(0x7fc00000_3f800000n, 0n), vector(0xffc00001_3f800000n, 0n))).toBe(true);
+  expect(agree(vector(0x7fc00000_3f800000n, 0n), vector(0xffc00001_3f800001n, 0n))).toBe(false);
+  expect(agree(vector(5n, 0x7ff80000_00000000n), vector(5n, 0xfff80000_00000007n))).toBe(true);
+  expect(agree(vector(0n, 0n), { type: "i64", bits: 0n })).toBe(false);
+});
+
 test("results and outcomes that differ are found", async () => {
   expect(await differencesOf(finished(1), NOTHING, native(finished(1)), noPages)).toEqual([]);
   expect(await differencesOf(finished(1), NOTHING, native(finished(2)), noPages)).toMatchObject([{ kind: "result", index: 0 }]);

@@ -2,6 +2,8 @@
 import { DIGEST_BYTES, type Difference, type MemoryDigest, type NativeResult, type Outcome, type Remains } from "../protocol/compare.ts";
 import type { Value } from "../protocol/dto.ts";
 
+type Vector = Extract<Value, { readonly type: "v128" }>;
+
 /** Reasons of traps, by the words that engines have for them. A message may fit several: not all engines tell them apart. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ["unreachable", /unreachable/i],
@@ -28,6 +30,19 @@ export function maySameTrap(ours: string, theirs: string): boolean {
   return left.size === 0 || right.size === 0 || [...left].some((reason) => right.has(reason));
 }
 
+/** Lanes of floats in a vector, as far as NaNs are alike in either reading. */
+function sameVector(ours: Vector, theirs: Vector): boolean {
+  if (ours.low === theirs.low && ours.high === theirs.high) return true;
+  const halves = [ours.low, ours.high].map((half, at) => [half, at === 0 ? theirs.low : theirs.high] as const);
+  const f64 = halves.every(([a, b]) => agree({ type: "f64", bits: a }, { type: "f64", bits: b }));
+  const f32 = halves.every(([a, b]) => [0n, 32n].every((shift) => agree(f32Lane(a, shift), f32Lane(b, shift))));
+  return f32 || f64;
+}
+
+function f32Lane(half: bigint, shift: bigint): Value {
+  return { type: "f32", bits: Number(BigInt.asUintN(32, half >> shift)) };
+}
+
 /** NaNs are alike whatever their bits: the specification leaves them to the engine. */
 function isNan(value: Value): boolean {
   if (value.type === "f32") return (value.bits & 0x7fffffff) > 0x7f800000;
@@ -44,7 +59,7 @@ export function agree(ours: Value, theirs: Value): boolean {
     // From outside one function or object is like another.
     return a.kind === b.kind;
   }
-  if (ours.type === "v128" || theirs.type === "v128") return ours.type === theirs.type;
+  if (ours.type === "v128" || theirs.type === "v128") return ours.type === "v128" && theirs.type === "v128" && sameVector(ours, theirs);
   return ours.type === theirs.type && ours.bits === theirs.bits;
 }
 

@@ -42,6 +42,33 @@ describe("calls", () => {
     await expect(all.call("nothing")).rejects.toThrow('no function "nothing" is exported');
   });
 
+  test("a v128 is a BigInt of 128 bits, with lane 0 in the lowest, wherever JavaScript meets one", async () => {
+    const seen: unknown[] = [];
+    const host = {
+      env: {
+        turn: (ctx: Context, vector: bigint, by: number) => {
+          seen.push(vector, by, ctx.global("kept").get());
+          ctx.global("kept").set(1n << 127n);
+          return [7, vector >> 64n];
+        },
+      },
+    };
+    const vectors = instantiate(
+      Module.fromText(`(module
+        (import "env" "turn" (func $turn (param v128 i32) (result i32 v128)))
+        (global (export "kept") (mut v128) (v128.const i32x4 1 2 3 4))
+        (func (export "f") (param i64 v128 f32) (result i32 v128) (call $turn (local.get 1) (i32.const 5)))
+        (func (export "lane") (param v128) (result i32) (i8x16.extract_lane_u 1 (local.get 0))))`),
+      host,
+    );
+    expect(await vectors.call("f", [1n, (9n << 64n) | 8n, 0.5])).toEqual([7, 9n]);
+    expect(seen).toEqual([(9n << 64n) | 8n, 5, (((4n << 32n) | 3n) << 64n) | (2n << 32n) | 1n]);
+    expect(vectors.global("kept").get()).toBe(1n << 127n);
+    expect(await vectors.call("lane", [-1n])).toBe(255);
+    await expect(vectors.call("lane", [5])).rejects.toThrow("a v128 is a BigInt such as 5n");
+    await expect(vectors.call("lane", [1n << 128n])).rejects.toThrow("it has 128 bits");
+  });
+
   test("several machines side by side share nothing", async () => {
     const ten = Array.from({ length: 10 }, () => machine(FIB));
     const results = await Promise.all(ten.map((each, index) => each.call("fib", [index + 5])));

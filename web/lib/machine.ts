@@ -179,7 +179,7 @@ export class Machine {
 
   /**
    * Calls an exported function and gives its result: nothing, a value, or an array of several.
-   * i64 is BigInt. Host functions are called and awaited on the way; start functions run first.
+   * i64 is BigInt, and so is v128: 128 bits read as unsigned, lane 0 in the lowest. Host functions are called and awaited on the way; start functions run first.
    * Rejects with a `TrapError` or an `OutOfGasError`.
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {

@@ -1,6 +1,7 @@
 // The same call on this machine and on the browser's own engine, side by side.
 
 import type { Difference, Outcome } from "../protocol/compare.ts";
+import type { Value } from "../protocol/dto.ts";
 import type { ComparisonState, State } from "../state/state.ts";
 import { isRunning } from "../state/selectors.ts";
 import { formatAddress, formatBytes, formatTyped, groupThousands } from "../state/values.ts";
@@ -78,7 +79,7 @@ function Done({ comparison }: { readonly comparison: DoneState }) {
           <tr>
             <th scope="row">outcome</th>
             <td>{outcomeText(ours)}</td>
-            <td>{outcomeText(theirs.outcome)}</td>
+            <td>{outcomeText(theirs.outcome, ours)}</td>
           </tr>
           <tr>
             <th scope="row">time</th>
@@ -125,7 +126,7 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
     case "result":
       return (
         <>
-          result {difference.index}: {formatTyped(difference.ours)} here, {formatTyped(difference.theirs)} there
+          result {difference.index}: {formatTyped(difference.ours)} here, {formatTyped(readLike(difference.theirs, difference.ours))} there
         </>
       );
     case "global":
@@ -160,9 +161,14 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
   }
 }
 
-function outcomeText(outcome: Outcome): string {
+/** The other engine knows no shape of a vector: it is read like ours. */
+function readLike(value: Value, ours: Value | undefined): Value {
+  return value.type === "v128" && ours?.type === "v128" && ours.shape !== undefined ? { ...value, shape: ours.shape } : value;
+}
+
+function outcomeText(outcome: Outcome, like: Outcome = outcome): string {
   if (outcome.kind === "trapped") return `trap: ${outcome.message}`;
-  return outcome.results.length === 0 ? "no result" : outcome.results.map(formatTyped).join(", ");
+  return outcome.results.length === 0 ? "no result" : outcome.results.map((result, at) => formatTyped(readLike(result, like.kind === "finished" ? like.results[at] : undefined))).join(", ");
 }
 
 function timeText(millis: number): string {

@@ -190,7 +190,7 @@ export function checkImports(imports: readonly HostImport[], code: HostCode, all
           break;
         }
         try {
-          const zero = type === "i64" ? 0n : type.endsWith("ref") ? null : 0;
+          const zero = type === "i64" || type === "v128" ? 0n : type.endsWith("ref") ? null : 0;
           globals.push({ module: info.module, name: info.name, value: toValue(type, given ?? zero, handles) });
         } catch (thrown) {
           problems.push(at(wanted, `the global ${nameOf(info)} in host.js: ${messageOf(thrown)}`));

@@ -182,7 +182,7 @@ export class MachineWorker {
         return { module: numberOf(module), index, size, hashes: digest(size, (from, length) => session.readMemory(address, from, length)) };
       }),
       globals: globals
-        .filter(({ value }) => value.type !== "v128" && !(value.type === "ref" && value.refType === "exnref"))
+        .filter(({ value }) => !(value.type === "ref" && value.refType === "exnref"))
         .map(({ module, index, value }) => ({ module: numberOf(module), index, value })),
     };
   }

@@ -1,6 +1,6 @@
 // A call on the browser's own engine: fresh instances, host functions that answer what they answered on our machine.
 import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
-import type { ImportInfo, RefTarget, Value } from "../protocol/dto.ts";
+import type { FuncType, ImportInfo, RefTarget, Value } from "../protocol/dto.ts";
 import { DIGEST_BYTES, type NativeCall, type NativeReplies, type NativeRequest, type NativeResult, type Outcome, type Place, type Remains } from "../protocol/compare.ts";
 import { type LinkedSource, linkedModules } from "../protocol/project.ts";
 import { typeOf } from "../protocol/value.ts";
@@ -10,6 +10,7 @@ import { digest } from "./digest.ts";
 import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 import type { Raised } from "./exceptions.ts";
 import { AnswerReader, type Change } from "./journal.ts";
+import { halved, hasVectors, isFunc, NativeVectors, unsigned } from "./native-vectors.ts";
 
 /** The unit of the limit on memories. */
 const PAGE_BYTES = 65_536;
@@ -59,7 +60,7 @@ export class NativeWorker {
 
   async #call(call: NativeCall): Promise<NativeResult> {
     this.#instances = [];
-    const run = new Run(call, { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
+    const run = new Run(call, new NativeVectors((text) => this.#assemble(text, "between JavaScript and vectors")), { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
     const compiled: { readonly module: WebAssembly.Module; readonly memories: number; readonly globals: number }[] = [];
     for (const source of linkedModules(call.project.modules)) {
       const { bytes, memories, globals } = exposeAll(this.#bytesOf(source), call.project.limits.memoryPages * PAGE_BYTES);
@@ -79,11 +80,11 @@ export class NativeWorker {
       });
       const index = call.modules.findIndex(({ name }) => name === call.module);
       const callee = this.#instances[index]?.exports[call.exportName];
-      if (typeof callee !== "function") throw new Error(`there is no function ${call.exportName} to call`);
-      const args = call.args.map((arg) => run.toNative(arg));
+      if (!isFunc(callee)) throw new Error(`there is no function ${call.exportName} to call`);
+      const [entry, args] = run.entry(callee);
       const began = performance.now();
       try {
-        return run.results(callee(...args));
+        return run.results(entry(...args));
       } finally {
         millis = performance.now() - began;
       }
@@ -93,8 +94,12 @@ export class NativeWorker {
 
   #bytesOf(source: LinkedSource): Uint8Array {
     if (source.kind === "binary") return source.bytes;
-    const assembled = this.#core.assemble(source.text);
-    if (assembled.kind === "failed") throw new Error(`the module ${source.name} does not assemble`);
+    return this.#assemble(source.text, source.name);
+  }
+
+  #assemble(text: string, name: string): Uint8Array {
+    const assembled = this.#core.assemble(text);
+    if (assembled.kind === "failed") throw new Error(`the module ${name} does not assemble`);
     return assembled.bytes;
   }
 
@@ -137,7 +142,7 @@ export class NativeWorker {
     // Ours say which there are and of which type: JavaScript does not tell the type of a global.
     const globals = run.call.ours.globals.flatMap(({ module, index, value }) => {
       if (this.#instances[module] === undefined) return [];
-      return [{ module, index, value: run.fromNative(typeOf(value), this.#global({ module, index }).value) }];
+      return [{ module, index, value: run.readGlobal(typeOf(value), this.#global({ module, index })) }];
     });
     return { memories, globals };
   }
@@ -170,6 +175,7 @@ interface Items {
 class Run {
   readonly call: NativeCall;
   readonly #answers: AnswerReader;
+  readonly #vectors: NativeVectors;
   readonly #items: Items;
   readonly #tokens = new Tokens();
   /** Tags that no module gives, by name and type: one for all that import it. */
@@ -177,8 +183,9 @@ class Run {
   /** Imported tags of the modules, by module and index. */
   readonly #importedTags: WebAssembly.Tag[][] = [];
 
-  constructor(call: NativeCall, items: Items) {
+  constructor(call: NativeCall, vectors: NativeVectors, items: Items) {
     this.call = call;
+    this.#vectors = vectors;
     this.#answers = new AnswerReader({ actions: [], answers: call.answers });
     this.#items = items;
   }
@@ -206,6 +213,7 @@ class Run {
         const given = this.call.ours.given.find(({ module, name }) => module === info.module && name === info.name);
         if (given === undefined) throw new Error(`nothing gives the global ${info.module}.${info.name} a value`);
         const mutable = info.type.includes("(mut ");
+        if (given.value.type === "v128") return this.#vectors.global(given.value, mutable);
         return new WebAssembly.Global({ value: globalKind(typeOf(given.value)), mutable }, this.toNative(given.value));
       }
       case "memory": {
@@ -245,8 +253,9 @@ class Run {
   }
 
   #hostFunction(info: ImportInfo): (...args: readonly unknown[]) => unknown {
-    const results = info.func?.results ?? [];
-    return () => {
+    const type = info.func ?? { params: [], results: [] };
+    const results = halved(type.results);
+    const answered = (): unknown => {
       const answer = this.#answers.next();
       if (answer === undefined) throw new HostFailed(`${info.module}.${info.name} is called once more than on our machine`);
       for (const change of answer.changes) this.#change(change);
@@ -255,6 +264,7 @@ class Run {
       const values = fromSlots(results, answer.results ?? new BigUint64Array(), this.#tokens);
       return results.length > 1 ? values : values[0];
     };
+    return hasVectors(type) ? this.#vectors.lifted(answered, type) : answered;
   }
 
   #change(change: Change): void {
@@ -272,26 +282,48 @@ class Run {
       case "global": {
         const { module, index } = at(this.call.ours.globalPlaces, change.address);
         const type = typeOf(ensureExists(this.call.ours.globals.find((global) => global.module === module && global.index === index), "global").value);
-        this.#items.global({ module, index }).value = fromSlots([type], BigUint64Array.of(change.bits, change.bits >> 64n), this.#tokens)[0];
+        const global = this.#items.global({ module, index });
+        if (type === "v128") this.#vectors.write(global, BigInt.asUintN(64, change.bits), change.bits >> 64n);
+        else global.value = fromSlots([type], BigUint64Array.of(change.bits), this.#tokens)[0];
         return;
       }
     }
   }
 
+  /** The function that is called and its arguments, as JavaScript can call it. */
+  entry(callee: (...args: readonly unknown[]) => unknown): readonly [(...args: readonly unknown[]) => unknown, readonly unknown[]] {
+    const type = this.#type();
+    const args = this.call.args.flatMap((arg) => (arg.type === "v128" ? [arg.low, arg.high] : [this.toNative(arg)]));
+    return [hasVectors(type) ? this.#vectors.lowered(callee, type) : callee, args];
+  }
+
+  /** Of the export that is called. */
+  #type(): FuncType {
+    const { module, exportName } = this.call;
+    const info = this.call.modules.find(({ name }) => name === module)?.exports.find(({ name, kind }) => kind === "func" && name === exportName);
+    return info?.func ?? { params: [], results: [] };
+  }
+
+  readGlobal(type: string, global: WebAssembly.Global): Value {
+    return type === "v128" ? this.#vectors.read(global) : this.fromNative(type, global.value);
+  }
+
   toNative(value: Value): unknown {
-    if (value.type === "v128") throw new Error("the browser's own engine takes no v128 from JavaScript");
     if (value.type === "ref" && ["func", "object", "exception"].includes(value.target.kind)) throw new Error("a reference into our machine cannot be given to the browser's own engine");
     return fromValue(value, this.#tokens);
   }
 
   results(returned: unknown): readonly Value[] {
-    const { module, exportName, args } = this.call;
-    const info = this.call.modules.find(({ name }) => name === module)?.exports.find(({ name, kind }) => kind === "func" && name === exportName);
-    const types = info?.func?.results ?? [];
-    if (types.length === 0) return [];
-    const values = types.length === 1 ? [returned] : Array.isArray(returned) ? returned : [];
-    if (values.length !== types.length) throw new Error(`${exportName}(${args.length}) gave ${values.length} results, not ${types.length}`);
-    return types.map((type, index) => this.fromNative(type, values[index]));
+    const { exportName, args } = this.call;
+    const { results: types } = this.#type();
+    const count = halved(types).length;
+    if (count === 0) return [];
+    const values: unknown[] = count === 1 ? [returned] : Array.isArray(returned) ? [...returned] : [];
+    if (values.length !== count) throw new Error(`${exportName}(${args.length}) gave ${values.length} results, not ${count}`);
+    return types.map((type) => {
+      const value = values.shift();
+      return type === "v128" ? { type, low: unsigned(value), high: unsigned(values.shift()) } : this.fromNative(type, value);
+    });
   }
 
   fromNative(type: string, value: unknown): Value {

@@ -13,12 +13,12 @@ async function namespace(code: string): Promise<Record<string, Record<string, un
 }
 
 test("a stub for each import that nothing gives", async () => {
-  const code = addStubs([func("env", "log", ["i32", "i64"], ["i64"]), func("env", "two", [], ["i32", "f64"]), func("print", "i32", ["i32"]), func("other", "f")], ["other"], "");
+  const code = addStubs([func("env", "log", ["i32", "i64"], ["i64"]), func("env", "two", [], ["i32", "v128", "f64"]), func("print", "i32", ["i32"]), func("other", "f")], ["other"], "");
   const { env } = await namespace(code);
   expect(Object.keys(env ?? {})).toEqual(["log", "two"]);
   const ctx = { print: () => undefined };
   const { log, two } = env as Record<string, (...args: unknown[]) => unknown>;
-  expect([log?.(ctx, 1, 2n), two?.(ctx)]).toEqual([0n, [0, 0]]);
+  expect([log?.(ctx, 1, 2n), two?.(ctx)]).toEqual([0n, [0, 0n, 0]]);
   expect(code).not.toContain("print.i32");
 });
 

@@ -12,12 +12,12 @@ function property(name: string): string {
 }
 
 function result(type: string): string {
-  if (type === "i64") return "0n";
+  if (type === "i64" || type === "v128") return "0n";
   return type.endsWith("ref") || type.startsWith("(ref") ? "null" : "0";
 }
 
 function stub(info: ImportInfo): string {
-  if (info.kind === "global") return `  ${property(info.name)}: ${/i64/.test(info.type) ? "0n" : "0"}, // ${info.type}`;
+  if (info.kind === "global") return `  ${property(info.name)}: ${/i64|v128/.test(info.type) ? "0n" : "0"}, // ${info.type}`;
   if (info.kind === "tag") {
     const types = (info.func?.params ?? []).map((type) => JSON.stringify(type)).join(", ");
     return `  // ${info.type}: ctx.throw(${[JSON.stringify(info.name), ...(types === "" ? [] : ["..."])].join(", ")})\n  ${property(info.name)}: { parameters: [${types}] },`;

@@ -72,6 +72,8 @@ export const expected: readonly Expected[] = [
     outcome: finished("12"),
     printed: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
   },
+  { id: "four-pixels", call: ["fade", "32"], outcome: finished("32768") },
+  { id: "four-pixels", call: ["fade", "1"], outcome: finished("1024") },
   { id: "mandelbrot", call: ["draw", "60"], outcome: finished("3952") },
   { id: "life", call: ["generation"], outcome: finished("0") },
   { id: "keys-and-pictures", call: ["play", "10"], outcome: finished("10") },

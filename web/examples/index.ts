@@ -6,6 +6,7 @@ import deepRecursion from "./deep-recursion.wat";
 import exceptions from "./exceptions.wat";
 import factorial from "./factorial.wat";
 import { firstExample } from "./first.ts";
+import fourPixels from "./four-pixels.wat";
 import hostFunctionsHost from "./host-functions.host.txt";
 import hostFunctions from "./host-functions.wat";
 import indirectCalls from "./indirect-calls.wat";
@@ -149,6 +150,14 @@ export const examples: readonly [Example, ...Example[]] = [
     modules: mandelbrot,
     call: ["draw", "60"],
     limits: { gas: 100_000_000n },
+  }),
+  example({
+    id: "four-pixels",
+    title: "Four pixels at once",
+    idea: "Vectors: one instruction for sixteen bytes, cut into lanes as it likes.",
+    modules: fourPixels,
+    call: ["fade", "32"],
+    limits: { gas: 10_000_000n },
   }),
   example({
     id: "life",

@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/panes.css";
 import "./styles/exceptions.css";
+import "./styles/vectors.css";
 import "./styles/script.css";
 import "./styles/hex.css";
 import "./styles/heap.css";

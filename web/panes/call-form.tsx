@@ -138,7 +138,7 @@ export function CallForm() {
           <label key={index} class={`arg${failed === undefined ? "" : " arg-failed"}`}>
             <span class="arg-name">{shown}</span>
             <input
-              class="field arg-input"
+              class={`field arg-input${type === "v128" ? " arg-wide" : ""}`}
               value={call.args[index] ?? ""}
               aria-label={`${shown} ${type}`}
               aria-invalid={failed !== undefined}

@@ -6,7 +6,7 @@ import { ValueCell } from "../widgets/value-cell.tsx";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
-import { changes, editable, format, useFuncs, view } from "./looking.ts";
+import { changes, editable, format, useFuncs, useShapes, view } from "./looking.ts";
 import { RowsPager } from "./rows-pager.tsx";
 
 export function Globals() {
@@ -17,6 +17,7 @@ export function Globals() {
   const dispatch = useDispatch();
   const follow = useFollow();
   const funcs = useFuncs();
+  const shape = useShapes();
   const folding = useFolding("Globals");
   const globals = now?.globals ?? [];
   const several = new Set(globals.map((row) => row.module)).size > 1;
@@ -40,6 +41,7 @@ export function Globals() {
                 funcs={funcs(row.module)}
                 before={changed.get(row.address)}
                 onFollow={follow}
+                choice={shape(`global ${row.address}`)}
                 onEdit={
                   canEdit && row.mutable
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "global", address: row.address, value } } })

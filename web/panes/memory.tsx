@@ -9,7 +9,9 @@ import { chosenMemory } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatAddress, formatBytes, groupThousands, parseAddress, parseNeedle } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
-import { changes, editable, view } from "./looking.ts";
+import { VectorCell } from "../widgets/vector-cell.tsx";
+import { bytesOfVector, vectorOfBytes } from "../state/vectors.ts";
+import { changes, editable, format, useShapes, view } from "./looking.ts";
 import { inspect } from "./inspector.ts";
 
 const follows = (state: State): boolean => state.eyes.followWrites;
@@ -18,6 +20,7 @@ const gotoOf = (state: State): State["eyes"]["goto"] => state.eyes.goto;
 
 /** Bytes that the inspector reads beyond the first. */
 const INSPECTED = 64;
+const VECTOR_BYTES = 16;
 
 export function Memory() {
   const now = useSelect(view);
@@ -153,10 +156,14 @@ interface InspectorProps {
 
 function Inspector({ memory, selection, window }: InspectorProps) {
   const dispatch = useDispatch();
+  const canEdit = useSelect(editable);
+  const reading = useSelect(format);
+  const shape = useShapes();
   const offset = window ? selection.from - window.from : -1n;
   const inside = window !== undefined && offset >= 0n && offset < BigInt(window.bytes.length);
   const start = Number(offset);
   const bytes = inside ? window.bytes.subarray(start, start + Math.max(selection.length, INSPECTED)) : undefined;
+  const write = (edited: Uint8Array): void => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "bytes", memory: memory.address, address: selection.from, bytes: edited } } });
   const end = selection.from + BigInt(selection.length) - 1n;
   const place = selection.length === 1 ? formatAddress(selection.from) : `${formatAddress(selection.from)} to ${formatAddress(end)}, ${groupThousands(selection.length)} bytes`;
   return (
@@ -185,6 +192,20 @@ function Inspector({ memory, selection, window }: InspectorProps) {
               </dd>
             </div>
           ))}
+          {bytes.length >= VECTOR_BYTES && (
+            <div class="reading reading-v128">
+              <dt>v128</dt>
+              <dd>
+                <VectorCell
+                  value={vectorOfBytes(bytes)}
+                  format={reading}
+                  label={`bytes at ${formatAddress(selection.from)}`}
+                  {...shape(`memory ${memory.address}`)}
+                  onEdit={canEdit ? (value) => write(bytesOfVector(value)) : undefined}
+                />
+              </dd>
+            </div>
+          )}
         </dl>
       ) : (
         <p class="quiet">scroll back to it to read it</p>

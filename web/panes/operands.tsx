@@ -8,7 +8,7 @@ import type { NumberFormat } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useFolding } from "./folding.ts";
 import { useFollow } from "./following.ts";
-import { changes, editable, format, useFuncs, view } from "./looking.ts";
+import { changes, editable, format, localPlace, operandPlace, useFuncs, useShapes, view } from "./looking.ts";
 import { RowsPager } from "./rows-pager.tsx";
 
 const FORMATS: readonly { readonly value: NumberFormat; readonly text: string; readonly name: string; readonly title?: string }[] = [
@@ -25,6 +25,7 @@ export function OperandStack() {
   const dispatch = useDispatch();
   const follow = useFollow();
   const near = useFuncs()(now?.frames.find((row) => row.index === now.frame?.index)?.module);
+  const shape = useShapes();
   const folding = useFolding("Operand stack");
   const operands = now?.frame?.operands ?? [];
   const count = now?.frame?.operandCount ?? 0;
@@ -54,6 +55,7 @@ export function OperandStack() {
                 funcs={near}
                 before={changed.get(row.index)}
                 onFollow={follow}
+                choice={shape(operandPlace(now, row.index))}
                 onEdit={
                   canEdit
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "operand", frame: now?.frame?.index ?? 0, index: row.index, value } } })
@@ -78,6 +80,7 @@ export function Locals() {
   const dispatch = useDispatch();
   const follow = useFollow();
   const near = useFuncs()(now?.frames.find((row) => row.index === now.frame?.index)?.module);
+  const shape = useShapes();
   const folding = useFolding("Locals");
   const locals = now?.frame?.locals ?? [];
   const empty = !now?.frame ? "no call is under way" : locals.length === 0 ? "this function has none" : undefined;
@@ -97,6 +100,7 @@ export function Locals() {
                 funcs={near}
                 before={changed.get(row.index)}
                 onFollow={follow}
+                choice={shape(localPlace(now, row.index))}
                 onEdit={
                   canEdit
                     ? (value: Value) => dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "local", frame: now?.frame?.index ?? 0, index: row.index, value } } })

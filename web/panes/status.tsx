@@ -9,7 +9,8 @@ import { formatGas, formatValue } from "../state/values.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { FollowButton } from "../widgets/value-cell.tsx";
 import { useFollow } from "./following.ts";
-import { format, view } from "./looking.ts";
+import { VectorCell } from "../widgets/vector-cell.tsx";
+import { format, operandPlace, useShapes, view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
@@ -117,19 +118,24 @@ export function EffectLine() {
   const now = useSelect(view);
   const reading = useSelect(format);
   const follow = useFollow();
+  const shape = useShapes();
   const kind = now?.status.kind;
   if (now?.status.kind === "finished") {
     const { results } = now.status;
     return (
       <div class="effect effect-finished" role="group" aria-label="Results">
         <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
-        {results.map((value, index) => (
-          <span key={index} class="result">
-            <strong>{formatValue(value, reading)}</strong> <FollowButton value={value} label={`result ${index}`} onFollow={follow} />
-            <span class="value-type">{typeOf(value)}</span>
-            {value.type !== "ref" && <span class="value-before">{formatValue(value, reading === "hex" ? "signed" : "hex")}</span>}
-          </span>
-        ))}
+        {results.map((value, index) =>
+          value.type === "v128" ? (
+            <VectorCell key={index} value={value} format={reading} label={`result ${index}`} {...shape(`result ${now.call?.module} ${now.call?.export} ${index}`)} />
+          ) : (
+            <span key={index} class="result">
+              <strong>{formatValue(value, reading)}</strong> <FollowButton value={value} label={`result ${index}`} onFollow={follow} />
+              <span class="value-type">{typeOf(value)}</span>
+              {value.type !== "ref" && <span class="value-before">{formatValue(value, reading === "hex" ? "signed" : "hex")}</span>}
+            </span>
+          ),
+        )}
       </div>
     );
   }
@@ -162,7 +168,8 @@ const announcement = (state: State): string => {
   const now = view(state);
   if (!now || now.status.kind === "running") return "";
   const top = now.frame?.operands.find((row) => row.index + 1 === now.frame?.operandCount);
-  const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value)} ${top.type}` : ""];
+  const shape = top && state.eyes.shapes[operandPlace(now, top.index)];
+  const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value, "signed", shape)} ${top.type}` : ""];
   return parts.filter((part) => part !== "").join(". ");
 };
 

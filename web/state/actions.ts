@@ -1,6 +1,6 @@
 // All that can happen on the page, as one union. `ask` is a wish to the machine; what it answers comes back as other actions.
 
-import type { CheckReport, InstructionInfo, MemoryWindow, Schedule } from "../protocol/dto.ts";
+import type { CheckReport, InstructionInfo, MemoryWindow, Schedule, Shape } from "../protocol/dto.ts";
 import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
@@ -99,6 +99,7 @@ export type Action =
   | { readonly kind: "partsScrolled"; readonly from: number }
   | { readonly kind: "surveyAsked" }
   | { readonly kind: "formatChosen"; readonly format: NumberFormat }
+  | { readonly kind: "shapeChosen"; readonly place: string; readonly shape: Shape }
   // The page itself.
   | { readonly kind: "layoutChanged"; readonly layout: Partial<Layout> }
   | { readonly kind: "presetChosen"; readonly preset: Preset }

@@ -94,6 +94,7 @@ export function reduce(state: State, action: Action): State {
     case "revealAsked":
     case "tableScrolled":
     case "formatChosen":
+    case "shapeChosen":
       return look(state, action);
     case "heapKindChosen":
     case "heapScrolled":
@@ -172,7 +173,8 @@ type Look = Extract<
       | "gotoAsked"
       | "revealAsked"
       | "tableScrolled"
-      | "formatChosen";
+      | "formatChosen"
+      | "shapeChosen";
   }
 >;
 
@@ -204,6 +206,8 @@ function look(state: State, action: Look): State {
       return seeing({ tablesFrom: { ...eyes.tablesFrom, [action.table]: action.from } });
     case "formatChosen":
       return seeing({ format: action.format });
+    case "shapeChosen":
+      return seeing({ shapes: { ...eyes.shapes, [action.place]: action.shape } });
     default:
       return assertUnreachable(action);
   }

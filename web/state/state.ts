@@ -1,6 +1,6 @@
 // What the page knows, as plain data. Drawn by panes, changed only by reducers.
 
-import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, View } from "../protocol/dto.ts";
+import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, Shape, View } from "../protocol/dto.ts";
 import type { Comparison, Outcome } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { Action } from "./actions.ts";
@@ -102,6 +102,8 @@ export interface Eyes {
   readonly tablesFrom: Readonly<Record<number, number>>;
   readonly heap: HeapEyes;
   readonly format: NumberFormat;
+  /** How vectors are read where a shape was chosen by hand, by the place of the value. */
+  readonly shapes: Readonly<Record<string, Shape>>;
   /** Searches of memory that found nothing. */
   readonly missed: number;
   /** Where the hex view should go; `turn` rises with each request. */
@@ -251,6 +253,7 @@ export const FIRST_EYES: Eyes = {
   tablesFrom: {},
   heap: FIRST_HEAP_EYES,
   format: "signed",
+  shapes: {},
   missed: 0,
 };
 

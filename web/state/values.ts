@@ -1,16 +1,15 @@
 // Values of the machine as text for people, and back.
 
-import type { Value } from "../protocol/dto.ts";
+import type { Shape, Value } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
-import { F32, F64, formatFloatBits, parseFloatBits } from "./float.ts";
+import { F32, F64, formatFloatBits } from "./float.ts";
+import { article, failed, groupThousands, hex, parseDecimal, parseInteger, THIN_SPACE, type NumberFormat, type Parsed } from "./numbers.ts";
+import { parseVector, USUAL_SHAPE, vectorHex, vectorText } from "./vectors.ts";
 
-/** How integers and floats are read; a choice of the person at the page. */
-export type NumberFormat = "signed" | "unsigned" | "hex";
+export { groupThousands, hex, type NumberFormat, type Parsed } from "./numbers.ts";
 
-/** Between groups of hexadecimal digits: thin enough to read as one number. */
-const THIN_SPACE = "\u2009";
-
-export function formatValue(value: Value, format: NumberFormat = "signed"): string {
+/** `shape`: of a vector; without it that of the instructions around it. */
+export function formatValue(value: Value, format: NumberFormat = "signed", shape?: Shape): string {
   switch (value.type) {
     case "i32": {
       if (format === "hex") return hex(BigInt(value.bits), 8);
@@ -25,7 +24,7 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
     case "f64":
       return format === "hex" ? hex(value.bits, 16) : formatFloatBits(value.bits, F64);
     case "v128":
-      return hex(value.low | (value.high << 64n), 32);
+      return vectorText(value, shape ?? value.shape ?? USUAL_SHAPE, format);
     case "ref":
       switch (value.target.kind) {
         case "null":
@@ -44,15 +43,17 @@ export function formatValue(value: Value, format: NumberFormat = "signed"): stri
   }
 }
 
-/** The value and its type: `42 i32`. */
+/** The value and its type: `42 i32`; a vector says its shape, which is type enough. */
 export function formatTyped(value: Value): string {
+  if (value.type === "v128") return formatValue(value);
   return `${formatValue(value)} ${typeOf(value)}`;
 }
 
-/** What an input field shows: reads back to the same value, without grouping. */
+/** What an input field shows: reads back to the same value, without grouping. The bits of a float would be read as a number. */
 export function editableText(value: Value, format: NumberFormat = "signed"): string {
   if (value.type === "ref" && (value.target.kind === "object" || value.target.kind === "exception")) return `#${value.target.object}`;
-  return formatValue(value, format).replaceAll(",", "").replaceAll(THIN_SPACE, "").replace(/^(extern|i31) /, "");
+  const isFloat = value.type === "f32" || value.type === "f64";
+  return formatValue(value, isFloat ? "signed" : format).replaceAll(",", "").replaceAll(THIN_SPACE, "").replace(/^(extern|i31) /, "");
 }
 
 /** Every reading of a value, for a hover or an inspector. */
@@ -72,25 +73,15 @@ export function readings(value: Value): readonly { readonly name: string; readon
         { name: "bits", text: formatValue(value, "hex") },
       ];
     case "v128":
-      return [{ name: "bits", text: formatValue(value) }];
+      return [{ name: "bits", text: vectorHex(value) }];
     case "ref":
       return [{ name: value.refType, text: formatValue(value) }];
   }
 }
 
-export function groupThousands(value: number | bigint): string {
-  const text = value.toString();
-  return text.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
 /** `1 object`, `2,000 objects`. */
 export function counted(count: number | bigint, what: string): string {
   return `${groupThousands(count)} ${what}${BigInt(count) === 1n ? "" : "s"}`;
-}
-
-export function hex(bits: bigint, digits: number): string {
-  const text = bits.toString(16).padStart(digits, "0");
-  return `0x${text.replace(/\B(?=([0-9a-f]{4})+$)/g, THIN_SPACE)}`;
 }
 
 /** An address, as short as it goes but at least four digits. */
@@ -128,19 +119,14 @@ export function formatGas(units: bigint, denominator: number): string {
 /** Address and name of the function that a text stands for. */
 export type FuncFinder = (text: string) => { readonly func: number; readonly name: string } | undefined;
 
-export type Parsed<T> = { readonly kind: "ok"; readonly value: T } | { readonly kind: "failed"; readonly message: string };
-
-function failed(message: string): { readonly kind: "failed"; readonly message: string } {
-  return { kind: "failed", message };
-}
-
 /**
  * Reads what a person typed as a value of a type. Integers: decimal, `0x` hexadecimal or `0b` binary, signed or unsigned, with `_` or `,`
- * between digits. Floats: decimal, hexadecimal, `inf`, `nan`, `nan:0x…`. References: `null`; externref also a handle, and those to
- * functions what `funcs` finds by name or index.
+ * between digits. Floats: decimal, hexadecimal, `inf`, `nan`, `nan:0x…`. Vectors: see `parseVector`. References: `null`; externref also a
+ * handle, and those to functions what `funcs` finds by name or index.
  */
 export function parseValue(type: string, text: string, funcs: FuncFinder = () => undefined): Parsed<Value> {
   const typed = text.replaceAll(THIN_SPACE, "").trim();
+  if (type === "v128") return parseVector(typed);
   if (typed === "") return failed(`type ${article(type)} value`);
   switch (type) {
     case "i32": {
@@ -153,24 +139,13 @@ export function parseValue(type: string, text: string, funcs: FuncFinder = () =>
     }
     case "f32":
     case "f64": {
-      const bits = parseFloatBits(typed, type === "f32" ? F32 : F64);
-      if (bits === undefined) return failed(`not ${article(type)}: write 1.5, -0, 1e9, 0x1.8p3, inf or nan`);
-      return { kind: "ok", value: type === "f32" ? { type, bits: Number(bits) } : { type, bits } };
+      const parsed = parseDecimal(typed, type);
+      if (parsed.kind === "failed") return parsed;
+      return { kind: "ok", value: type === "f32" ? { type, bits: Number(parsed.value) } : { type, bits: parsed.value } };
     }
     default:
       return parseReference(type, typed, funcs);
   }
-}
-
-function parseInteger(typed: string, width: 32 | 64): Parsed<bigint> {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.exec(typed.replace(/(?<=[0-9a-fA-F])[_,](?=[0-9a-fA-F])/g, ""));
-  if (!match?.[2] || match[2].length > 200) return failed(`not an i${width}: write 42, -1 or 0x2a`);
-  const magnitude = BigInt(match[2]);
-  const value = match[1] === "-" ? -magnitude : magnitude;
-  const low = -(1n << BigInt(width - 1));
-  const high = (1n << BigInt(width)) - 1n;
-  if (value < low || value > high) return failed(`outside of i${width}: ${groupThousands(low)} to ${groupThousands(high)}`);
-  return { kind: "ok", value: BigInt.asUintN(width, value) };
 }
 
 /** Whether references of a type can be to functions: `funcref`, `(ref func)`, or a type of the module, which the machine knows. */
@@ -193,7 +168,6 @@ function parseReference(type: string, typed: string, funcs: FuncFinder): Parsed<
     if (func !== undefined) return { kind: "ok", value: { type: "ref", refType: type, target: { kind: "func", ...func } } };
     if (/func/.test(type)) return failed("write null, or a function by its $name or index, of another module as module:$name");
   }
-  if (type === "v128") return failed("v128 values cannot be typed yet");
   const object = /^#(\d{1,9})$/.exec(typed)?.[1];
   if (object !== undefined) {
     // The machine knows whether there is such an object, and of which type it is.
@@ -212,11 +186,8 @@ function parseReference(type: string, typed: string, funcs: FuncFinder): Parsed<
 
 /** A sensible first value for a parameter. */
 export function defaultText(type: string): string {
+  if (type === "v128") return "i32x4 0 0 0 0";
   return /^[if]\d\d$/.test(type) ? "0" : "null";
-}
-
-function article(type: string): string {
-  return /^(f\d|[aeiou])/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 export function sameValue(left: Value, right: Value): boolean {

@@ -1,8 +1,10 @@
 // A value of the machine: read in the chosen way, every other reading on hover, the old value beside it, changed by hand while paused.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Value } from "../protocol/dto.ts";
+import type { Shape, Value } from "../protocol/dto.ts";
 import { editableText, formatValue, parseValue, readings, type FuncFinder, type NumberFormat } from "../state/values.ts";
+import { ValueInput } from "./value-input.tsx";
+import { VectorCell, type ShapeChoice } from "./vector-cell.tsx";
 
 interface FollowButtonProps {
   readonly value: Value;
@@ -36,11 +38,21 @@ interface ValueCellProps {
   readonly funcs?: FuncFinder | undefined;
   /** Absent while it cannot be changed. */
   readonly onEdit?: ((value: Value) => void) | undefined;
+  /** In which shape a vector is read; without it the cell remembers that by itself. */
+  readonly choice?: ShapeChoice;
   /** A reference to an object can be followed to it. */
   readonly onFollow?: ((object: number) => void) | undefined;
 }
 
-export function ValueCell({ value, type, shownType = type, format, label, before, funcs, onEdit, onFollow }: ValueCellProps) {
+export function ValueCell(props: ValueCellProps) {
+  const [own, setOwn] = useState<Shape | undefined>(undefined);
+  const { value, choice = { shape: own, onShape: setOwn } } = props;
+  if (value.type !== "v128") return <PlainCell {...props} />;
+  const { format, label, before, onEdit } = props;
+  return <VectorCell value={value} format={format} label={label} before={before} onEdit={onEdit} {...choice} />;
+}
+
+function PlainCell({ value, type, shownType = type, format, label, before, funcs, onEdit, onFollow }: ValueCellProps) {
   const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const wasEdited = useRef(false);
@@ -56,11 +68,9 @@ export function ValueCell({ value, type, shownType = type, format, label, before
   if (editing && onEdit) {
     return (
       <ValueInput
-        value={value}
-        type={type}
-        format={format}
-        label={label}
-        funcs={funcs}
+        text={editableText(value, format)}
+        label={`${label}, ${type}`}
+        parse={(text) => parseValue(type, text, funcs)}
         onDone={(next) => {
           wasEdited.current = true;
           setEditing(false);
@@ -87,49 +97,6 @@ export function ValueCell({ value, type, shownType = type, format, label, before
       {before !== undefined && (
         <span class="value-before" title={`was ${was}`}>
           was {was}
-        </span>
-      )}
-    </span>
-  );
-}
-
-interface ValueInputProps {
-  readonly value: Value;
-  readonly type: string;
-  readonly format: NumberFormat;
-  readonly label: string;
-  readonly funcs: FuncFinder | undefined;
-  onDone(value: Value | undefined): void;
-}
-
-function ValueInput({ value, type, format, label, funcs, onDone }: ValueInputProps) {
-  const [text, setText] = useState(() => editableText(value, format));
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
-  const parsed = parseValue(type, text, funcs);
-  const failed = parsed.kind === "failed";
-  return (
-    <span class="value value-editing">
-      <input
-        ref={input}
-        class="value-input"
-        value={text}
-        aria-label={`${label}, ${type}`}
-        aria-invalid={failed}
-        title={failed ? parsed.message : "Enter sets it, Escape leaves it"}
-        spellcheck={false}
-        autocomplete="off"
-        onInput={(event) => setText(event.currentTarget.value)}
-        onBlur={() => onDone(undefined)}
-        onKeyDown={(event) => {
-          event.stopPropagation();
-          if (event.key === "Escape") onDone(undefined);
-          if (event.key === "Enter" && parsed.kind === "ok") onDone(parsed.value);
-        }}
-      />
-      {failed && (
-        <span class="value-problem" role="alert">
-          {parsed.message}
         </span>
       )}
     </span>

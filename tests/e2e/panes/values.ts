@@ -12,6 +12,16 @@ export interface ShownValue {
   readonly before?: string;
 }
 
+/** A vector is told by its shape and lanes. */
+async function shownValue(row: Locator): Promise<{ readonly value: string; readonly type: string }> {
+  const shape = row.getByRole('combobox', { name: /^shape of / });
+  if ((await shape.count()) > 0) {
+    const lanes = await row.locator('.lane-text').allInnerTexts();
+    return { value: [await shape.inputValue(), ...lanes.map(plain)].join(' '), type: 'v128' };
+  }
+  return { value: plain(await row.locator('.value-text').innerText()), type: oneLine(await row.locator('.value-type').innerText()) };
+}
+
 export class ValuesPane {
   constructor(
     private readonly app: App,
@@ -40,8 +50,7 @@ export class ValuesPane {
         const old = (await before.count()) > 0 ? plain(oneLine(await before.innerText()).replace(/^was /, '')) : undefined;
         return {
           name: oneLine(await row.locator('.row-name').innerText()),
-          value: plain(await row.locator('.value-text').innerText()),
-          type: oneLine(await row.locator('.value-type').innerText()),
+          ...(await shownValue(row)),
           ...(old === undefined ? {} : { before: old }),
         };
       }),

@@ -104,7 +104,7 @@ webtest('vectors are typed in the call form, and a link brings them along', asyn
   await app.form.fill('i8x16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 300');
   assert.equal(await app.form.problem().innerText(), 'lane 15: outside of i8: -128 to 255');
   await app.form.fill('7');
-  assert.equal(await app.form.problem().innerText(), 'a v128 has lanes: name their shape, as in i32x4 1 2 3 4');
+  assert.equal(await app.form.problem().innerText(), 'not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits');
   await app.form.fill('0xff0f0e0d0c0b0a090807060504030201', '(v128.const f32x4 1 2 3 4)');
   await app.controls.run();
   await app.controls.waitFor('FINISHED');

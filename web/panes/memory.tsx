@@ -9,7 +9,7 @@ import { chosenMemory } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatAddress, formatBytes, groupThousands, parseAddress, parseNeedle } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
-import { VectorCell } from "../widgets/vector-cell.tsx";
+import { VectorCell } from "../widgets/vector-cell-lazy.tsx";
 import { bytesOfVector, vectorOfBytes } from "../state/vectors.ts";
 import { changes, editable, format, useShapes, view } from "./looking.ts";
 import { inspect } from "./inspector.ts";

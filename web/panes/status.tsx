@@ -9,8 +9,8 @@ import { formatGas, formatValue } from "../state/values.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { FollowButton } from "../widgets/value-cell.tsx";
 import { useFollow } from "./following.ts";
-import { VectorCell } from "../widgets/vector-cell.tsx";
-import { format, operandPlace, useShapes, view } from "./looking.ts";
+import { VectorCell } from "../widgets/vector-cell-lazy.tsx";
+import { format, useShapes, view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
@@ -168,8 +168,7 @@ const announcement = (state: State): string => {
   const now = view(state);
   if (!now || now.status.kind === "running") return "";
   const top = now.frame?.operands.find((row) => row.index + 1 === now.frame?.operandCount);
-  const shape = top && state.eyes.shapes[operandPlace(now, top.index)];
-  const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value, "signed", shape)} ${top.type}` : ""];
+  const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value)} ${top.type}` : ""];
   return parts.filter((part) => part !== "").join(". ");
 };
 

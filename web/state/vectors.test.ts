@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../protocol/dto.ts";
 import { formatTyped, formatValue, parseValue, sameValue } from "./values.ts";
-import { bytesOfVector, editableLane, editableVector, formatLane, lanesOf, parseVector, SHAPES, vectorBits, vectorHex, vectorOf, vectorOfBytes, withLane } from "./vectors.ts";
+import { editableLane, editableVector, withLane } from "./lanes.ts";
+import { bytesOfVector, formatLane, lanesOf, parseVector, SHAPES, vectorBits, vectorHex, vectorOf, vectorOfBytes } from "./vectors.ts";
 
 const COUNTING = vectorOf(0x0f0e0d0c0b0a09080706050403020100n);
 
@@ -57,7 +58,7 @@ describe("typing", () => {
   test("lanes_alone_are_read_where_their_shape_is_known", () => {
     check("1 2", 0x2_00000000_00000001n, "i64x2");
     check("i32x4 1 0 0 0", 1n, "i64x2");
-    check("1 2", "a v128 has lanes: name their shape, as in i32x4 1 2 3 4");
+    check("1 2", "not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits");
   });
 
   test("bad_input_gets_a_sentence", () => {
@@ -68,10 +69,10 @@ describe("typing", () => {
     check("i8x16 0 256 0 0 0 0 0 0 0 0 0 0 0 0 0 0", "lane 1: outside of i8: -128 to 255");
     check("i16x8 0 0 0 0 0 0 0 x", "lane 7: not an i16: write 42, -1 or 0x2a");
     check("f64x2 1 one", "lane 1: not an f64: write 1.5, -0, 1e9, 0x1.8p3, inf or nan");
-    check("i32x8 1 2", "there is no shape i32x8: write i8x16, i16x8, i32x4, i64x2, f32x4 or f64x2");
-    check("5", "a v128 has lanes: name their shape, as in i32x4 1 2 3 4");
+    check("i32x8 1 2", "there is no shape i32x8: write one of i8x16, i16x8, i32x4, i64x2, f32x4, f64x2");
+    check("5", "not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits");
     check("0x1234", "a v128 in hexadecimal has 32 digits, this has 4");
-    check("0x12g4", "not a hexadecimal number; write lanes such as i32x4 1 2 3 4, or 0x and 32 digits");
+    check("0x12g4", "not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits");
     check("null", "not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits");
     expect(parseValue("v128", "five")).toMatchObject({ kind: "failed" });
   });

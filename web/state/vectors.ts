@@ -11,7 +11,7 @@ export const SHAPES: readonly Shape[] = ["i8x16", "i16x8", "i32x4", "i64x2", "f3
 /** In which a vector is read that no instruction tells a shape of. */
 export const USUAL_SHAPE: Shape = "i32x4";
 
-const LANES: Readonly<Record<Shape, { readonly type: LaneType; readonly bits: number }>> = {
+export const LANES: Readonly<Record<Shape, { readonly type: LaneType; readonly bits: number }>> = {
   i8x16: { type: "i8", bits: 8 },
   i16x8: { type: "i16", bits: 16 },
   i32x4: { type: "i32", bits: 32 },
@@ -19,10 +19,6 @@ const LANES: Readonly<Record<Shape, { readonly type: LaneType; readonly bits: nu
   f32x4: { type: "f32", bits: 32 },
   f64x2: { type: "f64", bits: 64 },
 };
-
-export function laneType(shape: Shape): LaneType {
-  return LANES[shape].type;
-}
 
 export function shapeNamed(name: string): Shape | undefined {
   return SHAPES.find((shape) => shape === name);
@@ -37,16 +33,15 @@ export function vectorOf(bits: bigint): Vector {
   return { type: "v128", low: BigInt.asUintN(64, bits), high: bits >> 64n };
 }
 
+// Memory is little-endian, and so are typed arrays wherever pages run.
+
 export function vectorOfBytes(bytes: Uint8Array): Vector {
-  const data = new DataView(bytes.buffer, bytes.byteOffset, 16);
-  return { type: "v128", low: data.getBigUint64(0, true), high: data.getBigUint64(8, true) };
+  const [low = 0n, high = 0n] = new BigUint64Array(bytes.slice(0, 16).buffer);
+  return { type: "v128", low, high };
 }
 
 export function bytesOfVector({ low, high }: Vector): Uint8Array {
-  const data = new DataView(new ArrayBuffer(16));
-  data.setBigUint64(0, low, true);
-  data.setBigUint64(8, high, true);
-  return new Uint8Array(data.buffer);
+  return new Uint8Array(BigUint64Array.of(low, high).buffer);
 }
 
 /** The bits of each lane, lane 0 first. */
@@ -54,13 +49,6 @@ export function lanesOf(vector: Vector, shape: Shape): readonly bigint[] {
   const { bits } = LANES[shape];
   const all = vectorBits(vector);
   return Array.from({ length: 128 / bits }, (_, lane) => BigInt.asUintN(bits, all >> BigInt(lane * bits)));
-}
-
-export function withLane(vector: Vector, shape: Shape, lane: number, value: bigint): Vector {
-  const { bits } = LANES[shape];
-  const at = BigInt(lane * bits);
-  const mask = ((1n << BigInt(bits)) - 1n) << at;
-  return vectorOf((vectorBits(vector) & ~mask) | (value << at));
 }
 
 /** A lane as the other numbers on the page are read; of floats hex shows the bits. */
@@ -72,33 +60,17 @@ export function formatLane(bits: bigint, shape: Shape, format: NumberFormat): st
   return groupThousands(format === "signed" ? BigInt.asIntN(lane.bits, bits) : bits);
 }
 
-/** What a field for a lane shows: reads back to the same lane. Bits of a float would be read as a number. */
-export function editableLane(bits: bigint, shape: Shape, format: NumberFormat): string {
-  return plainLane(bits, shape, isFloat(shape) ? "signed" : format);
-}
-
-function plainLane(bits: bigint, shape: Shape, format: NumberFormat): string {
+export function plainLane(bits: bigint, shape: Shape, format: NumberFormat): string {
   return formatLane(bits, shape, format).replaceAll(",", "").replaceAll(THIN_SPACE, "");
 }
 
-function isFloat(shape: Shape): boolean {
+export function isFloat(shape: Shape): boolean {
   return shape.startsWith("f");
-}
-
-/** Every reading of a lane, for a hover. */
-export function laneReadings(bits: bigint, shape: Shape): string {
-  const text = (format: NumberFormat): string => formatLane(bits, shape, format);
-  return isFloat(shape) ? `value ${text("signed")}\nbits ${text("hex")}` : `signed ${text("signed")}\nunsigned ${text("unsigned")}\nhex ${text("hex")}`;
 }
 
 /** As the text format writes it: `i32x4 1 2 3 4`, without grouping, so that it can be typed again (but the bits of floats). */
 export function vectorText(vector: Vector, shape: Shape, format: NumberFormat): string {
   return [shape, ...lanesOf(vector, shape).map((lane) => plainLane(lane, shape, format))].join(" ");
-}
-
-/** What a field for a whole vector shows: reads back to the same. */
-export function editableVector(vector: Vector, shape: Shape, format: NumberFormat): string {
-  return format === "hex" ? vectorHex(vector) : vectorText(vector, shape, format);
 }
 
 /** All bits as one number, lane 0 in its last digits. */
@@ -120,14 +92,14 @@ export function parseVector(text: string, known?: Shape): Parsed<Vector> {
   if (words.length === 1 && /^0x/i.test(first)) return parseHex(first);
   const named = shapeNamed(first);
   if (named !== undefined) return parseLanes(words.slice(1), named);
-  if (/^[if]\d+x\d+$/i.test(first)) return failed(`there is no shape ${first}: write ${SHAPES.slice(0, -1).join(", ")} or ${SHAPES.at(-1)}`);
-  if (known === undefined || words.length === 1) return failed(/^[-+\d.]/.test(first) ? `a v128 has lanes: name their shape, as in i32x4 1 2 3 4` : `not a v128: ${HOW}`);
+  if (/^[if]\d+x\d+$/i.test(first)) return failed(`there is no shape ${first}: write one of ${SHAPES.join(", ")}`);
+  if (known === undefined || words.length === 1) return failed(`not a v128: ${HOW}`);
   return parseLanes(words, known);
 }
 
 function parseHex(typed: string): Parsed<Vector> {
   const digits = typed.slice(2).replaceAll("_", "");
-  if (!/^[0-9a-f]*$/i.test(digits)) return failed(`not a hexadecimal number; ${HOW}`);
+  if (!/^[0-9a-f]*$/i.test(digits)) return failed(`not a v128: ${HOW}`);
   if (digits.length !== 32) return failed(`a v128 in hexadecimal has 32 digits, this has ${digits.length}`);
   return { kind: "ok", value: vectorOf(BigInt(`0x${digits}`)) };
 }

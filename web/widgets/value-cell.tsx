@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shape, Value } from "../protocol/dto.ts";
 import { editableText, formatValue, parseValue, readings, type FuncFinder, type NumberFormat } from "../state/values.ts";
 import { ValueInput } from "./value-input.tsx";
-import { VectorCell, type ShapeChoice } from "./vector-cell.tsx";
+import { VectorCell } from "./vector-cell-lazy.tsx";
+import type { ShapeChoice } from "./vector-cell.tsx";
 
 interface FollowButtonProps {
   readonly value: Value;

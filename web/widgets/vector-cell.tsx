@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shape, Value } from "../protocol/dto.ts";
 import { parseLane } from "../state/numbers.ts";
 import type { NumberFormat } from "../state/values.ts";
-import { editableLane, editableVector, formatLane, laneReadings, laneType, lanesOf, parseVector, shapeNamed, SHAPES, USUAL_SHAPE, vectorHex, vectorText, withLane, type Vector } from "../state/vectors.ts";
+import { editableLane, editableVector, laneReadings, laneType, withLane } from "../state/lanes.ts";
+import { formatLane, lanesOf, parseVector, shapeNamed, SHAPES, USUAL_SHAPE, vectorHex, vectorText, type Vector } from "../state/vectors.ts";
 import { ValueInput } from "./value-input.tsx";
 
 export interface ShapeChoice {
@@ -13,7 +14,7 @@ export interface ShapeChoice {
   onShape(shape: Shape): void;
 }
 
-interface VectorCellProps extends ShapeChoice {
+export interface VectorCellProps extends ShapeChoice {
   readonly value: Vector;
   readonly format: NumberFormat;
   /** For screen readers: `local $v`. */

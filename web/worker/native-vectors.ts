@@ -25,22 +25,14 @@ export class NativeVectors {
   /** A function of a module, to be called with halves. */
   lowered(func: Func, type: FuncType): Func {
     const { params, results } = type;
-    const text = `(module
-      (import "f" "f" (func $f ${signature(params, results)}))
-      (func (export "f") ${signature(halved(params), halved(results))} ${locals(results)}
-        ${joined(params, 0)} (call $f)
-        ${stored(results, halved(params).length)} ${split(results, halved(params).length)}))`;
+    const text = `(module (import "f" "f" (func $f ${signature(params, results)})) (func (export "f") ${signature(halved(params), halved(results))} ${locals(results)} ${joined(params, 0)} (call $f) ${stored(results, halved(params).length)} ${split(results, halved(params).length)}))`;
     return asFunc(this.#instance(text, { f: { f: func } })["f"]);
   }
 
   /** A function of JavaScript that is called with halves, to be given to a module. */
   lifted(func: Func, type: FuncType): Func {
     const { params, results } = type;
-    const text = `(module
-      (import "f" "f" (func $f ${signature(halved(params), halved(results))}))
-      (func (export "f") ${signature(params, results)} ${locals(halved(results))}
-        ${split(params, 0)} (call $f)
-        ${stored(halved(results), params.length)} ${joined(results, params.length)}))`;
+    const text = `(module (import "f" "f" (func $f ${signature(halved(params), halved(results))})) (func (export "f") ${signature(params, results)} ${locals(halved(results))} ${split(params, 0)} (call $f) ${stored(halved(results), params.length)} ${joined(results, params.length)}))`;
     return asFunc(this.#instance(text, { f: { f: func } })["f"]);
   }
 
@@ -49,14 +41,14 @@ export class NativeVectors {
     const text = `(module (global (export "g") ${mutable ? "(mut v128)" : "v128"} (v128.const i64x2 ${low} ${high})))`;
     const global = this.#instance(text, {})["g"];
     if (global instanceof WebAssembly.Global) return global;
-    throw new Error("a module exports a global that is none");
+    throw new Error("not exported");
   }
 
   read(global: WebAssembly.Global): Value {
     const half = (lane: number): string => `(func (export "${lane}") (result i64) (i64x2.extract_lane ${lane} (global.get $g)))`;
     const { exports } = this.#around(global, `${half(0)} ${half(1)}`);
     const [low, high] = [0, 1].map((lane) => unsigned(asFunc(exports[String(lane)])()));
-    return { type: "v128", low: ensureExists(low, "low half"), high: ensureExists(high, "high half") };
+    return { type: "v128", low: ensureExists(low, "half"), high: ensureExists(high, "half") };
   }
 
   write(global: WebAssembly.Global, low: bigint, high: bigint): void {
@@ -81,7 +73,7 @@ export class NativeVectors {
 
 /** The halves of a vector as JavaScript gives them. */
 export function unsigned(half: unknown): bigint {
-  if (typeof half !== "bigint") throw new Error(`half of a vector is ${String(half)}`);
+  if (typeof half !== "bigint") throw new Error("half of a vector is no i64");
   return BigInt.asUintN(64, half);
 }
 
@@ -92,7 +84,7 @@ export function isFunc(value: unknown): value is Func {
 
 function asFunc(value: unknown): Func {
   if (isFunc(value)) return value;
-  throw new Error("a module exports no such function");
+  throw new Error("not exported");
 }
 
 function signature(params: readonly string[], results: readonly string[]): string {

@@ -60,7 +60,7 @@ export class NativeWorker {
 
   async #call(call: NativeCall): Promise<NativeResult> {
     this.#instances = [];
-    const run = new Run(call, new NativeVectors((text) => this.#assemble(text, "between JavaScript and vectors")), { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
+    const run = new Run(call, new NativeVectors((text) => this.#assemble(text, "of vectors")), { memory: (place) => this.#memory(place), global: (place) => this.#global(place), tag: (place) => this.#tag(place) });
     const compiled: { readonly module: WebAssembly.Module; readonly memories: number; readonly globals: number }[] = [];
     for (const source of linkedModules(call.project.modules)) {
       const { bytes, memories, globals } = exposeAll(this.#bytesOf(source), call.project.limits.memoryPages * PAGE_BYTES);

@@ -60,7 +60,7 @@ test("a browser that forbids all storage gives a working page", async () => {
   forbid("sessionStorage");
   const { storage, work } = await BrowserStorage.open(false);
   expect(work).toBeUndefined();
-  await storage.save(WORK);
+  await expect(storage.save(WORK)).rejects.toThrow("its storage is full or closed");
   storage.saveNow(WORK);
   expect(readPreferences().theme).toBe("system");
 });

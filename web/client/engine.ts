@@ -7,7 +7,6 @@ import type { BreakpointPlace, EndedCall, Engine, EngineEvent, LoadedModule, Loa
 import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
-import { differencesOf } from "./differences.ts";
 import { Words } from "./words.ts";
 import { EngineError, LEFT_OVER, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
@@ -179,6 +178,7 @@ class RealEngine implements Engine {
     try {
       const theirs = await port.native<"call">({ kind: "call", call: { project, modules, answers: [answers.all()], ours, ...call } });
       const addressOf = ({ module, index }: MemoryDigest): number => ensureExists(ours.memoryPlaces.find((place) => place.module === module && place.index === index), "memory").address;
+      const { differencesOf } = await import("./differences.ts");
       const differences = await differencesOf(outcome, ours, theirs, {
         ours: (memory, page) => this.readMemory({ memory: addressOf(memory), from: BigInt(page * DIGEST_BYTES), length: DIGEST_BYTES }),
         theirs: ({ module, index }, page) => port.native<"page">({ kind: "page", module, index, page }),

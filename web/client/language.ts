@@ -1,5 +1,4 @@
 // Text services in a worker of their own, so that a busy machine never delays typing.
-import { addStubs } from "../worker/stubs.ts";
 import type { CheckReport, ImportInfo, InstructionInfo, Schedule } from "../protocol/dto.ts";
 import type { Language } from "../protocol/engine.ts";
 import type { TextReplies, TextRequest } from "../protocol/messages.ts";
@@ -70,8 +69,10 @@ class RealLanguage implements Language {
     return this.#schedules;
   }
 
-  stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string> {
-    return Promise.resolve(addStubs(imports, moduleNames, hostCode));
+  /** Writing stubs is a part of its own: few need it, and not at first. */
+  async stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string> {
+    const { addStubs } = await import("../worker/stubs.ts");
+    return addStubs(imports, moduleNames, hostCode);
   }
 
   dispose(): void {

@@ -1,13 +1,12 @@
 // The same call on this machine and on the browser's own engine, side by side.
 
-import type { Difference, Outcome } from "../protocol/compare.ts";
-import type { Value } from "../protocol/dto.ts";
 import type { ComparisonState, State } from "../state/state.ts";
 import { isRunning } from "../state/selectors.ts";
-import { formatAddress, formatBytes, formatTyped, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { Pane } from "../widgets/pane.tsx";
-import { view } from "./looking.ts";
+import { lazily } from "./lazy.tsx";
+
+const Body = lazily(async () => (await import("./compare-body.tsx")).Body, <p class="nothing">is being loaded</p>);
 
 const comparisonOf = (state: State): ComparisonState => state.comparison;
 
@@ -28,153 +27,4 @@ export function Compare() {
       <Body comparison={comparison} />
     </Pane>
   );
-}
-
-function Body({ comparison }: { readonly comparison: ComparisonState }) {
-  switch (comparison.kind) {
-    case "none":
-      return (
-        <p class="nothing">
-          Makes the call of the form on a fresh machine and on the browser's own engine, and compares results, memories and globals. Host functions answer there what they answered here.
-        </p>
-      );
-    case "running":
-      return (
-        <p class="nothing" role="status">
-          {comparison.where === "ours" ? "Running on this machine…" : "Running on the browser's own engine…"}
-        </p>
-      );
-    case "failed":
-      return (
-        <p class="compare-verdict" role="status">
-          {comparison.message}
-        </p>
-      );
-    case "done":
-      return <Done comparison={comparison} />;
-  }
-}
-
-type DoneState = Extract<ComparisonState, { readonly kind: "done" }>;
-
-function Done({ comparison }: { readonly comparison: DoneState }) {
-  const { call, ours, result } = comparison;
-  const { millis, theirs, differences } = result;
-  const same = differences.length === 0;
-  const slower = theirs.millis > 0 ? millis / theirs.millis : 0;
-  return (
-    <>
-      <p class="compare-verdict" role="status">
-        <strong class={same ? "sign-same" : "sign-different"}>{same ? "= same" : "≠ different"}</strong> {call}
-      </p>
-      <table class="compare">
-        <thead>
-          <tr>
-            <th scope="col" />
-            <th scope="col">this machine</th>
-            <th scope="col">the browser's engine</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">outcome</th>
-            <td>{outcomeText(ours)}</td>
-            <td>{outcomeText(theirs.outcome, ours)}</td>
-          </tr>
-          <tr>
-            <th scope="row">time</th>
-            <td>{timeText(millis)}</td>
-            <td>
-              {timeText(theirs.millis)}
-              {slower >= 1.5 && theirs.millis >= 0.1 && <span class="quiet"> {groupThousands(Math.round(slower))} times faster</span>}
-            </td>
-          </tr>
-          {comparison.memories.map(({ module, index, name, size }) => {
-            const other = theirs.remains.memories.find((memory) => memory.module === module && memory.index === index);
-            const differs = differences.some((difference) => (difference.kind === "byte" || difference.kind === "memorySize") && difference.module === module && difference.index === index);
-            return (
-              <tr key={`${module} ${index}`}>
-                <th scope="row">{name}</th>
-                <td>{formatBytes(size)}</td>
-                <td>
-                  {other === undefined ? "not there" : formatBytes(other.size)} {other !== undefined && <span class="quiet">{differs ? "≠ other bytes" : "= same bytes"}</span>}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {!same && (
-        <ul class="compare-differences" aria-label="Differences">
-          {differences.map((difference, at) => (
-            <li key={at}>
-              <DifferenceLine difference={difference} comparison={comparison} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
-}
-
-function DifferenceLine({ difference, comparison }: { readonly difference: Difference; readonly comparison: DoneState }) {
-  const dispatch = useDispatch();
-  const now = useSelect(view);
-  switch (difference.kind) {
-    case "outcome":
-      return <>{difference.note ?? "The two ended in different ways. This machine stands at the end of the call."}</>;
-    case "result":
-      return (
-        <>
-          result {difference.index}: {formatTyped(difference.ours)} here, {formatTyped(readLike(difference.theirs, difference.ours))} there
-        </>
-      );
-    case "global":
-      return (
-        <>
-          {comparison.moduleNames[difference.module]} global [{difference.index}]: {formatTyped(difference.ours)} here, {formatTyped(difference.theirs)} there
-        </>
-      );
-    case "memorySize":
-      return (
-        <>
-          memory [{difference.index}] has {formatBytes(difference.ours)} here, {formatBytes(difference.theirs)} there
-        </>
-      );
-    case "byte": {
-      const module = comparison.moduleNames[difference.module];
-      const row = now?.memories.find((memory) => memory.module === module && memory.index === difference.index);
-      const show = (): void => {
-        if (row === undefined) return;
-        dispatch({ kind: "memoryChosen", memory: row.address });
-        dispatch({ kind: "gotoAsked", address: BigInt(difference.address), length: 1 });
-      };
-      return (
-        <>
-          the first byte that differs is at {formatAddress(BigInt(difference.address))}: {hexByte(difference.ours)} here, {hexByte(difference.theirs)} there{" "}
-          <button type="button" class="small-button" disabled={row === undefined} onClick={show}>
-            Show
-          </button>
-        </>
-      );
-    }
-  }
-}
-
-/** The other engine knows no shape of a vector: it is read like ours. */
-function readLike(value: Value, ours: Value | undefined): Value {
-  return value.type === "v128" && ours?.type === "v128" && ours.shape !== undefined ? { ...value, shape: ours.shape } : value;
-}
-
-function outcomeText(outcome: Outcome, like: Outcome = outcome): string {
-  if (outcome.kind === "trapped") return `trap: ${outcome.message}`;
-  return outcome.results.length === 0 ? "no result" : outcome.results.map((result, at) => formatTyped(readLike(result, like.kind === "finished" ? like.results[at] : undefined))).join(", ");
-}
-
-function timeText(millis: number): string {
-  return `${millis < 10 ? millis.toFixed(2) : groupThousands(Math.round(millis))} ms`;
-}
-
-function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
 }

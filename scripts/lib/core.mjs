@@ -47,6 +47,7 @@ export async function finishCore() {
   const xtask = filesBelow(['crates/xtask']);
   const hash = hashOf([COMPILED, NEST, 'Cargo.lock', ...xtask], [OPTIMISE.join(' ')]);
   if (isFresh(`${PKG}/.stamp`, hash, OUTPUTS)) return false;
+  console.log('4/5 Core: making its JavaScript glue and optimising (the first time the generator is compiled too, which takes minutes)');
   mkdirSync(join(root, PKG), { recursive: true });
   await must('The JavaScript glue could not be made', 'cargo', [
     ...['run', '--quiet', ...LOCKED, '-p', 'xtask', '--', 'bindgen', COMPILED, PKG],

@@ -61,6 +61,14 @@ webtest('P6 a host function reads and writes memory; out of range is an error wi
   await app.memory.expectBytes(0, '6e 65 73 74 01 02 03 00 fe ff ff ff ff ff ff ff');
 });
 
+webtest('who writes host.js stays there when a call finishes', async ({ app }) => {
+  await loadAllowed(app, projectOf(ASKING, { host: 'export const env = { ask() { return 2n; } };', call: ['f'] }));
+  await app.files.openTab('host.js');
+  await app.controls.run();
+  await app.controls.expectResults('2');
+  assert.match(await app.editor.text(), /export const env/);
+});
+
 webtest('a throw is a trap that tells its place in host.js', async ({ app }) => {
   const host = `export const env = {\n  ask(ctx) {\n    throw new Error("no answer today");\n  },\n};`;
   await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));

@@ -28,6 +28,13 @@ webtest('P8 a byte written by a step shows at once, little-endian and marked, in
   assert.deepEqual(await app.stack.values(), [String(0x11223344)]);
 });
 
+webtest('Escape leaves the bytes, and letters are keys of the page again', async ({ app }) => {
+  await app.load(exampleProject('first-steps'));
+  await app.memory.region().getByRole('grid').click({ position: { x: 150, y: 20 } });
+  await app.press('Escape', 's');
+  assert.match(await app.controls.sentence(), /local\.get/);
+});
+
 webtest('P7 memory and globals are read and written while paused and between calls', async ({ app }) => {
   await app.load(projectOf(STORE, { call: ['f', '0', '7'] }));
   await app.controls.stepIn(3);

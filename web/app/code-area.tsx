@@ -240,7 +240,8 @@ class CodeBinding implements CodeHandle {
     this.#frame = state.eyes.frame;
     const place = state.eyes.frame === 0 ? view.next?.module : view.frames.find((row) => row.index === state.eyes.frame)?.module;
     const elsewhere = place !== undefined && (state.active.kind === "host" || place !== state.active.name);
-    if (!first && view.ticks > 0n && elsewhere && filesOf(state).some((candidate) => candidate.name === place)) {
+    // A finished call stands nowhere: who writes host.js stays there.
+    if (!first && view.ticks > 0n && view.status.kind !== "finished" && elsewhere && filesOf(state).some((candidate) => candidate.name === place)) {
       queueMicrotask(() => this.#store.dispatch({ kind: "fileChosen", file: { kind: "module", name: place } }));
     }
   }

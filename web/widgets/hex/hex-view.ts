@@ -268,6 +268,12 @@ export class HexView {
   }
 
   #key(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      // Out of the bytes: letters are the page's keys again.
+      this.#nibble = undefined;
+      this.#grid.blur();
+      return;
+    }
     // Without a caret a key starts from the first byte in sight; an arrow only puts the caret there.
     const from = this.#hasCaret ? this.#caret : BigInt(Math.ceil(this.#top)) * BigInt(this.#columns);
     const step = this.#stepOf(event, from);

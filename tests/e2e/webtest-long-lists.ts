@@ -31,7 +31,7 @@ webtest('50,000 locals are shown by pages, with the one that a step wrote', asyn
   await quickly(() => app.controls.stepIn(2));
   assert.equal((await locals.row('[40001]')).value, '1');
   await page.reload();
-  await app.idle();
+  await app.ready();
   await quickly(() => app.controls.stepIn(1));
 });
 

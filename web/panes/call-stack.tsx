@@ -1,5 +1,6 @@
 // The call stack: innermost frame first; choosing one shows its locals, operands, labels and place.
 
+import { PageTurner } from "../widgets/page-turner.tsx";
 import { Pane } from "../widgets/pane.tsx";
 import { FRAMES } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
@@ -58,13 +59,9 @@ export function CallStack() {
       </ol>
       {count > frames.length && (
         <p class="pager more">
-          <button type="button" class="small-button" aria-label="Frames further in" disabled={first === 0} onClick={() => scroll(first - FRAMES)}>
-            ‹
-          </button>
-          {groupThousands(first)} to {groupThousands(last)} of {groupThousands(count)}
-          <button type="button" class="small-button" aria-label="Frames further out" disabled={last >= count - 1} onClick={() => scroll(first + FRAMES)}>
-            ›
-          </button>
+          <PageTurner before="Frames further in" after="Frames further out" from={first} end={last + 1} count={count} page={FRAMES} onScroll={scroll}>
+            {groupThousands(first)} to {groupThousands(last)} of {groupThousands(count)}
+          </PageTurner>
           <button type="button" class="small-button" disabled={last >= count - 1} onClick={() => scroll(count - FRAMES)}>
             Outermost
           </button>

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { HeapKindRow, HeapView, HolderRow, ObjectDetail, ObjectRow, PartRow, Value, View } from "../protocol/dto.ts";
+import { PageTurner } from "../widgets/page-turner.tsx";
 import { ValueCell } from "../widgets/value-cell.tsx";
 import { HEAP_ROWS, isBehind, SURVEYED, type HeapChanges, type HeapEyes } from "../state/heap.ts";
 import type { State } from "../state/state.ts";
@@ -192,13 +193,9 @@ function Pager({ what, from, shown, total, onScroll }: PagerProps) {
       <button type="button" class="small-button" aria-label={`First ${what}`} disabled={from === 0} onClick={() => go(0)}>
         «
       </button>
-      <button type="button" class="small-button" aria-label={`The ${what} before these`} disabled={from === 0} onClick={() => go(from - HEAP_ROWS)}>
-        ‹
-      </button>
-      {groupThousands(from + 1)} to {groupThousands(end)} of {groupThousands(total)}
-      <button type="button" class="small-button" aria-label={`The ${what} after these`} disabled={end >= total} onClick={() => go(from + HEAP_ROWS)}>
-        ›
-      </button>
+      <PageTurner before={`The ${what} before these`} after={`The ${what} after these`} from={from} end={end} count={total} page={HEAP_ROWS} onScroll={go}>
+        {groupThousands(from + 1)} to {groupThousands(end)} of {groupThousands(total)}
+      </PageTurner>
       <button type="button" class="small-button" aria-label={`Last ${what}`} disabled={end >= total} onClick={() => go(last - (last % HEAP_ROWS))}>
         »
       </button>

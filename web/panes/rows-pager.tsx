@@ -1,5 +1,6 @@
 // Which part of a long list is shown, and the way to the others.
 
+import { PageTurner } from "../widgets/page-turner.tsx";
 import { ROWS } from "../state/selectors.ts";
 import type { RowList, State } from "../state/state.ts";
 import { groupThousands } from "../state/values.ts";
@@ -18,13 +19,9 @@ export function RowsPager({ list, what, count }: { readonly list: RowList; reado
   const scroll = (to: number): void => dispatch({ kind: "rowsScrolled", list, from: Math.max(0, Math.min(to, last)) });
   return (
     <p class="pager more">
-      <button type="button" class="small-button" aria-label={`${what} before these`} disabled={from === 0} onClick={() => scroll(from - ROWS)}>
-        ‹
-      </button>
-      {groupThousands(from)} to {groupThousands(from + ROWS - 1)} of {groupThousands(count)}
-      <button type="button" class="small-button" aria-label={`${what} after these`} disabled={from === last} onClick={() => scroll(from + ROWS)}>
-        ›
-      </button>
+      <PageTurner before={`${what} before these`} after={`${what} after these`} from={from} end={from + ROWS} count={count} page={ROWS} onScroll={scroll}>
+        {groupThousands(from)} to {groupThousands(from + ROWS - 1)} of {groupThousands(count)}
+      </PageTurner>
       <button type="button" class="small-button" aria-label={`Last ${what.toLowerCase()}`} disabled={from === last} onClick={() => scroll(last)}>
         Last
       </button>

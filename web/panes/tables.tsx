@@ -1,6 +1,7 @@
 // Tables: elements by function name, a page at a time.
 
 import type { TableElements, TableRow, Value } from "../protocol/dto.ts";
+import { PageTurner } from "../widgets/page-turner.tsx";
 import { Pane } from "../widgets/pane.tsx";
 import { ValueCell } from "../widgets/value-cell.tsx";
 import type { Changes } from "../state/changes.ts";
@@ -55,13 +56,9 @@ function Table({ table, window, changed, canEdit }: TableProps) {
         </span>
         {size > PAGE && (
           <span class="pager">
-            <button type="button" class="small-button" aria-label={`Elements of ${name} before these`} disabled={from === 0} onClick={() => scroll(from - PAGE)}>
-              ‹
-            </button>
-            {groupThousands(from)} to {groupThousands(end - 1)}
-            <button type="button" class="small-button" aria-label={`Elements of ${name} after these`} disabled={end >= size} onClick={() => scroll(from + PAGE)}>
-              ›
-            </button>
+            <PageTurner before={`Elements of ${name} before these`} after={`Elements of ${name} after these`} from={from} end={end} count={size} page={PAGE} onScroll={scroll}>
+              {groupThousands(from)} to {groupThousands(end - 1)}
+            </PageTurner>
           </span>
         )}
       </p>

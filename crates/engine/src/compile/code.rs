@@ -7,7 +7,7 @@ use waspnest_lanes::V128;
 use super::fuse::{Blocked, Path};
 use crate::compile::handlers::Handlers;
 use crate::gas::{DynamicCosts, Schedule};
-use crate::isa::{Op, OpCode};
+use crate::isa::{Op, OpCode, Row};
 
 #[derive(Clone)]
 pub(crate) struct Code {
@@ -143,16 +143,16 @@ impl Code {
 }
 
 fn static_costs(schedule: &Schedule) -> Vec<u32> {
-    OpCode::all()
-        .map(|code| static_cost(code, schedule))
+    OpCode::rows()
+        .map(|row| static_cost(&row, schedule))
         .collect()
 }
 
 /// The cost of an instruction that does not depend on values. The end of a block is paid with
 /// the instruction that opens it, and an unconditional branch is always taken.
-fn static_cost(code: OpCode, schedule: &Schedule) -> u32 {
-    let cost = schedule.cost(code.mnemonic()).unwrap_or(0);
-    match code {
+fn static_cost(row: &Row, schedule: &Schedule) -> u32 {
+    let cost = schedule.cost(row.mnemonic).unwrap_or(0);
+    match row.code {
         OpCode::Block | OpCode::Loop | OpCode::If | OpCode::TryTable => {
             cost + schedule.cost("end").unwrap_or(0)
         }

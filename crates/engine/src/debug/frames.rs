@@ -303,11 +303,10 @@ impl FrameLook<'_> {
         let module = self.machine.module(self.frame.instance);
         let blocks = &self.typing.blocks;
         let tags = self.machine.tags(self.frame.instance);
-        let last = blocks.len() as u32 - 1;
         let catch = |clause: &OpenClause| Catch {
             kind: clause.kind,
             tag: clause.tag.map(|idx| tags[idx as usize]),
-            label: last - clause.target as u32,
+            label: (blocks.len() - 1 - clause.target) as u32,
         };
         let label = |block: &OpenBlock| Label {
             kind: block.kind,

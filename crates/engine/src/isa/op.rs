@@ -88,23 +88,58 @@ const fn starts() -> [u32; OpCode::COUNT.div_ceil(EVERY)] {
     starts
 }
 
+/// A row of the table with its texts.
+pub(crate) struct Row {
+    pub(crate) code: OpCode,
+    /// Name in the text format.
+    pub(crate) mnemonic: &'static str,
+    /// Stack effect as `pops -> pushes`.
+    pub(crate) effect: &'static str,
+    /// Group in the specification.
+    pub(crate) group: &'static str,
+    /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.
+    pub(crate) proposal: &'static str,
+    /// Meaning in one line; nothing for what is no instruction.
+    pub(crate) doc: &'static str,
+}
+
+impl Row {
+    fn new(code: OpCode, line: &'static str) -> Row {
+        let mut columns = line.split('\t');
+        let mut column = || columns.next().unwrap_or_default();
+        Row {
+            code,
+            mnemonic: column(),
+            effect: column(),
+            group: column(),
+            proposal: column(),
+            doc: column(),
+        }
+    }
+}
+
 impl OpCode {
     /// All of them, in the order of the table.
     pub(crate) fn all() -> impl Iterator<Item = OpCode> {
         (0..OpCode::COUNT as u16).filter_map(OpCode::of)
     }
 
-    /// A column of the table, which must be one of the five of `TEXTS`.
-    fn text(self, column: usize) -> &'static str {
-        let row = self as usize;
-        let near = &TEXTS[STARTS[row / EVERY] as usize..];
-        let line = near.split('\n').nth(row % EVERY).unwrap_or_default();
-        line.split('\t').nth(column).unwrap_or_default()
+    /// All rows in order, in one pass over their texts: finding each line by itself takes many
+    /// times as long.
+    pub(crate) fn rows() -> impl Iterator<Item = Row> {
+        (OpCode::all().zip(TEXTS.lines())).map(|(code, line)| Row::new(code, line))
+    }
+
+    fn row(self) -> Row {
+        let number = self as usize;
+        let near = &TEXTS[STARTS[number / EVERY] as usize..];
+        let line = near.lines().nth(number % EVERY).unwrap_or_default();
+        Row::new(self, line)
     }
 
     /// Name in the text format.
     pub(crate) fn mnemonic(self) -> &'static str {
-        self.text(0)
+        self.row().mnemonic
     }
 
     /// Whether it calls a function in place of the present one.
@@ -114,22 +149,12 @@ impl OpCode {
 
     /// Stack effect as `pops -> pushes`.
     pub(crate) fn effect(self) -> &'static str {
-        self.text(1)
+        self.row().effect
     }
 
     /// Group in the specification.
     pub(crate) fn group(self) -> &'static str {
-        self.text(2)
-    }
-
-    /// Proposal that brought the instruction; `mvp` for WebAssembly 1.0.
-    pub(crate) fn proposal(self) -> &'static str {
-        self.text(3)
-    }
-
-    /// Meaning in one line; nothing for what is no instruction.
-    pub(crate) fn doc(self) -> &'static str {
-        self.text(4)
+        self.row().group
     }
 }
 

@@ -25,22 +25,22 @@ pub struct InstructionInfo {
 /// block is among them as `end`.
 pub fn reference() -> Vec<InstructionInfo> {
     let mut list: Vec<InstructionInfo> = Vec::new();
-    for code in OpCode::all().filter(|code| code.group() != "pseudo") {
-        if list.iter().any(|info| info.mnemonic == code.mnemonic()) {
+    for row in OpCode::rows().filter(|row| row.group != "pseudo") {
+        if list.iter().any(|info| info.mnemonic == row.mnemonic) {
             continue;
         }
-        let is_end = code == OpCode::End;
+        let is_end = row.code == OpCode::End;
         list.push(InstructionInfo {
-            mnemonic: if is_end { "end" } else { code.mnemonic() },
-            stack_effect: if is_end { "->" } else { code.effect() },
+            mnemonic: if is_end { "end" } else { row.mnemonic },
+            stack_effect: if is_end { "->" } else { row.effect },
             doc: if is_end {
                 "Ends a block, or the function, which then returns."
             } else {
-                code.doc()
+                row.doc
             },
-            proposal: code.proposal(),
-            cost_class: code.group(),
-            spec_anchor: match code.group() {
+            proposal: row.proposal,
+            cost_class: row.group,
+            spec_anchor: match row.group {
                 "control" => "#control-instructions",
                 "parametric" => "#parametric-instructions",
                 "variable" => "#variable-instructions",
@@ -58,8 +58,8 @@ pub fn reference() -> Vec<InstructionInfo> {
 
 /// The names that a schedule prices: every instruction, plus the end of a block.
 pub(crate) fn schedule_names() -> impl Iterator<Item = &'static str> {
-    OpCode::all()
-        .filter(|code| code.group() != "pseudo")
-        .map(|code| code.mnemonic())
+    OpCode::rows()
+        .filter(|row| row.group != "pseudo")
+        .map(|row| row.mnemonic)
         .chain(["end"])
 }

@@ -202,13 +202,12 @@ export class WorkerPort {
       this.#worker.port.postMessage({ kind: "notice", notice: { kind: "ping" } } satisfies ToWorker);
     }
     this.#silentMillis += passed;
-    const leftOver = this.#userCode === undefined && this.hasUserCode && !this.#coreBusy;
-    const patience = leftOver ? Math.max(SLICE_PATIENCE_MILLIS, this.hostMillis) : this.#userCode === undefined ? Math.max(CORE_MILLIS, this.hostMillis) : this.hostMillis;
-    if (this.#silentMillis <= patience) return;
-    const seconds = `${this.hostMillis / 1000} s`;
-    if (this.#userCode !== undefined) this.#finish(`${this.#userCode} did not come back within ${seconds} and was ended`, this.#userCode);
-    else if (leftOver) this.#finish(`${LEFT_OVER} did not come back within ${seconds} and was ended`, LEFT_OVER);
-    else this.#finish("the machine did not answer and was ended", undefined);
+    // Whose silence it is. What nobody called can only run between slices of the core.
+    const hung = this.#userCode ?? (this.hasUserCode && !this.#coreBusy ? LEFT_OVER : undefined);
+    const least = hung === undefined ? CORE_MILLIS : hung === LEFT_OVER ? SLICE_PATIENCE_MILLIS : 0;
+    if (this.#silentMillis <= Math.max(least, this.hostMillis)) return;
+    const message = hung === undefined ? "the machine did not answer and was ended" : `${hung} did not come back within ${this.hostMillis / 1000} s and was ended`;
+    this.#finish(message, hung);
   }
 
   #finish(message: string, hung: string | undefined): void {

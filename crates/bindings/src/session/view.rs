@@ -1,6 +1,5 @@
 //! One consistent picture of the machine.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_bytes::ByteBuf;
@@ -281,16 +280,7 @@ impl Project {
 
     /// `$t`, or `[0]` without a name.
     pub(super) fn table_name(&self, table: TableAddr) -> String {
-        let found = self
-            .sources
-            .iter()
-            .zip(&self.instances)
-            .find_map(|(source, at)| {
-                let tables = self.machine.tables(*at);
-                let index = tables.iter().position(|other| *other == table)? as u32;
-                Some((source, index))
-            });
-        let Some((source, index)) = found else {
+        let Some((source, index)) = self.home_of(|at| self.machine.tables(at), table) else {
             return format!("[{table}]");
         };
         match source.module.table_name(index) {
@@ -300,20 +290,27 @@ impl Project {
     }
 
     pub(super) fn global_name(&self, global: GlobalAddr) -> String {
-        for (source, instance) in self.sources.iter().zip(&self.instances) {
-            let index = self
-                .machine
-                .globals(*instance)
-                .iter()
-                .position(|other| *other == global);
-            if let Some(index) = index {
-                return match source.module.global_name(index as u32) {
-                    Some(name) => format!("${name}"),
-                    None => format!("global {index}"),
-                };
-            }
+        let Some((source, index)) = self.home_of(|at| self.machine.globals(at), global) else {
+            return format!("global [{global}]");
+        };
+        match source.module.global_name(index) {
+            Some(name) => format!("${name}"),
+            None => format!("global {index}"),
         }
-        format!("global [{global}]")
+    }
+
+    /// The first module and index that has an address.
+    fn home_of<'a, A: PartialEq + 'a>(
+        &'a self,
+        addresses: impl Fn(InstanceIdx) -> &'a [A],
+        wanted: A,
+    ) -> Option<(&'a Source, u32)> {
+        let modules = self.sources.iter().zip(&self.instances);
+        modules.into_iter().find_map(|(source, instance)| {
+            let mut all = addresses(*instance).iter();
+            let index = all.position(|address| *address == wanted)?;
+            Some((source, index as u32))
+        })
     }
 
     fn frame_row(&self, frame: &Frame) -> dto::FrameRow {
@@ -428,38 +425,30 @@ impl Project {
         }
     }
 
-    /// Things of a kind, each once, with the first module and index that has it.
-    fn rows<A: Copy + Ord, R>(
-        &self,
-        addresses: impl Fn(InstanceIdx) -> Vec<A>,
-        row: impl Fn(A, &Source, u32) -> R,
-    ) -> Vec<R> {
-        let mut seen = BTreeSet::new();
-        let mut rows = Vec::new();
+    /// All addresses of a kind, each once, with the first module and index that has it. `number`
+    /// counts them from 0 on.
+    fn places<'a, A: Copy + 'a>(
+        &'a self,
+        addresses: impl Fn(InstanceIdx) -> &'a [A],
+        number: impl Fn(A) -> usize,
+    ) -> Vec<(A, &'a Source, u32)> {
+        let mut is_seen: Vec<bool> = Vec::new();
+        let mut places = Vec::new();
         for (source, instance) in self.sources.iter().zip(&self.instances) {
-            for (index, address) in addresses(*instance).into_iter().enumerate() {
-                if seen.insert(address) {
-                    rows.push(row(address, source, index as u32));
+            for (index, address) in (0..).zip(addresses(*instance)) {
+                let number = number(*address);
+                is_seen.resize(is_seen.len().max(number + 1), false);
+                if !std::mem::replace(&mut is_seen[number], true) {
+                    places.push((*address, source, index));
                 }
             }
         }
-        rows
+        places
     }
 
-    /// How many globals there are, and those of the window and of the last step, each once, with
-    /// the first module and index that has it.
+    /// How many globals there are, and those of the window and of the last step.
     fn globals(&self, rows: &RowWindows) -> (u32, Vec<GlobalRow>) {
-        let mut is_seen: Vec<bool> = Vec::new();
-        let mut all = Vec::new();
-        for (source, instance) in self.sources.iter().zip(&self.instances) {
-            for (index, global) in (0..).zip(self.machine.globals(*instance)) {
-                let place = global.index();
-                is_seen.resize(is_seen.len().max(place + 1), false);
-                if !std::mem::replace(&mut is_seen[place], true) {
-                    all.push((*global, source, index));
-                }
-            }
-        }
+        let all = self.places(|at| self.machine.globals(at), GlobalAddr::index);
         let count = all.len() as u32;
         let window = window_of(rows.globals_from, rows.count, count);
         let written = self.machine.effect().and_then(|effect| effect.global);
@@ -492,9 +481,9 @@ impl Project {
     }
 
     fn tables(&self) -> Vec<TableRow> {
-        self.rows(
-            |instance| self.machine.tables(instance).to_vec(),
-            |table, source, index| {
+        let all = self.places(|at| self.machine.tables(at), TableAddr::index);
+        all.into_iter()
+            .map(|(table, source, index)| {
                 let ty = self.machine.table_type(table);
                 TableRow {
                     address: table.0,
@@ -509,14 +498,14 @@ impl Project {
                     size: self.machine.table_size(table),
                     maximum: ty.limits.max,
                 }
-            },
-        )
+            })
+            .collect()
     }
 
     fn memories(&self) -> Vec<MemoryRow> {
-        self.rows(
-            |instance| self.machine.memories(instance).to_vec(),
-            |memory, source, index| {
+        let all = self.places(|at| self.machine.memories(at), MemAddr::index);
+        all.into_iter()
+            .map(|(memory, source, index)| {
                 let ty = self.machine.memory_type(memory);
                 MemoryRow {
                     address: memory.0,
@@ -533,8 +522,8 @@ impl Project {
                     pages: ty.limits.min,
                     maximum_pages: ty.limits.max,
                 }
-            },
-        )
+            })
+            .collect()
     }
 
     pub fn has_memory(&self, memory: u32) -> bool {

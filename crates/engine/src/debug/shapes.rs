@@ -2,6 +2,8 @@
 //! it do. The ops of a function are read once, in their order, as if nothing branched; where that
 //! tells nothing or the wrong thing, a vector is only shown less well.
 
+use std::ops::Range;
+
 use crate::compile::Code;
 use crate::debug::effect::{Control, Effect};
 use crate::debug::frames::Frame;
@@ -38,6 +40,8 @@ struct Known {
 
 struct Reading<'a> {
     code: &'a Code,
+    /// Those of the function.
+    ops: Range<u32>,
     n_local_slots: u32,
     /// By slot of the frame.
     slots: Vec<Known>,
@@ -50,14 +54,9 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the ops of a function and calls `note` before and after each instruction.
-    fn read(&mut self, func: FuncAddr, note: &mut dyn FnMut(&mut Self, u32, Moment)) {
-        let starts = &self.code.starts;
-        let Some(number) = starts.iter().position(|(_, owner)| *owner == func.0) else {
-            return;
-        };
-        let end = starts.get(number + 1).map(|(start, _)| *start);
-        for pc in starts[number].0..end.unwrap_or(self.code.ops.len() as u32) {
+    /// Reads the ops of the function and calls `note` before and after each instruction.
+    fn read(&mut self, note: &mut dyn FnMut(&mut Self, u32, Moment)) {
+        for pc in self.ops.clone() {
             let op = self.code.op(pc);
             if op.is_pseudo() {
                 continue;
@@ -214,9 +213,11 @@ fn types_of(values: &[Value]) -> Vec<ValType> {
 
 impl Machine {
     fn reading(&self, func: FuncAddr) -> Reading<'_> {
+        let func = &self.store.funcs[func.index()];
         Reading {
             code: &self.code,
-            n_local_slots: self.store.funcs[func.index()].n_local_slots,
+            ops: func.ops(),
+            n_local_slots: func.n_local_slots,
             slots: Vec::new(),
             locals: Vec::new(),
             noted: Vec::new(),
@@ -227,7 +228,7 @@ impl Machine {
     /// In which shapes the function of a frame reads its locals.
     pub fn local_shapes(&self, frame: &Frame, locals: &[ValType]) -> Shapes {
         let mut reading = self.reading(frame.func);
-        reading.read(frame.func, &mut |_, _, _| {});
+        reading.read(&mut |_, _, _| {});
         let mut slot = 0;
         let shape = |ty: &ValType| {
             let first = slot;
@@ -251,7 +252,7 @@ impl Machine {
             return found;
         }
         let mut reading = self.reading(func);
-        reading.read(func, &mut |reading, pc, moment| {
+        reading.read(&mut |reading, pc, moment| {
             let op = reading.code.op(pc);
             if moment == Moment::Before && matches!(op.code, OpCode::Return | OpCode::End) {
                 reading.note(op.a, &types);
@@ -304,7 +305,7 @@ impl Machine {
         types: &[ValType],
     ) -> Shapes {
         let mut reading = self.reading(func);
-        reading.read(func, &mut |reading, pc, moment| {
+        reading.read(&mut |reading, pc, moment| {
             if pc == place && moment == wanted {
                 reading.note(first, types);
             }
@@ -314,12 +315,7 @@ impl Machine {
 
     /// The op of the instruction that a step executed.
     fn pc_of(&self, effect: &Effect) -> Option<u32> {
-        let starts = &self.code.starts;
-        let number = starts
-            .iter()
-            .position(|(_, owner)| *owner == effect.func.0)?;
-        let end = starts.get(number + 1).map(|(start, _)| *start);
-        let mut ops = starts[number].0..end.unwrap_or(self.code.ops.len() as u32);
+        let mut ops = self.store.funcs[effect.func.index()].ops();
         ops.find(|pc| {
             self.code.infos[*pc as usize].offset == effect.offset.0
                 && !self.code.op(*pc).is_pseudo()

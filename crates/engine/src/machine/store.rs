@@ -3,6 +3,7 @@
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, TagAddr};
 use crate::machine::heap::Heap;
@@ -96,6 +97,14 @@ impl Func {
     #[inline(always)]
     pub(crate) fn is_ready_in(&self, instance: u32) -> bool {
         self.instance == instance && self.entry != NO_ENTRY
+    }
+
+    /// Positions of its ops; none before it is translated.
+    pub(crate) fn ops(&self) -> Range<u32> {
+        match self.entry {
+            NO_ENTRY => 0..0,
+            entry => entry..self.end,
+        }
     }
 
     pub(crate) fn instance_idx(&self) -> Option<InstanceIdx> {

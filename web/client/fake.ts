@@ -50,6 +50,9 @@ export class FakeEngine implements Engine {
   load(project: Project, _options: LoadOptions): Promise<LoadResult> {
     const shown = project.modules.at(-1);
     if (shown === undefined) return Promise.resolve({ kind: "failed", problems: [{ message: "the project has no module" }] });
+    if (shown.kind === "binary" && shown.bytes.length < 8) {
+      return Promise.resolve({ kind: "failed", problems: [{ message: "unexpected end of the module", file: shown.name }] });
+    }
     const text = shown.kind === "text" ? shown.text : "(module (func (export \"main\") nop))";
     if (!text.trimStart().startsWith("(")) {
       const problem = { message: "expected `(module`", file: shown.name, span: { from: 0, to: 1 }, line: 1, column: 1 };

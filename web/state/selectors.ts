@@ -69,8 +69,10 @@ export function problems(state: State): readonly FileProblem[] {
   }
   const { machine } = state;
   const seen = new Set(found.map((problem) => problem.message));
+  // Bytes that cannot be shown cannot be loaded either, for the same reason; it is said once.
+  const unreadable = (file: string | undefined): boolean => file !== undefined && own(state.binaryTexts, file)?.kind === "failed";
   if (machine.phase === "failed" && isTried(state)) {
-    for (const problem of machine.problems) if (!seen.has(problem.message)) found.push({ ...problem, severity: "error" });
+    for (const problem of machine.problems) if (!seen.has(problem.message) && !unreadable(problem.file)) found.push({ ...problem, severity: "error" });
   }
   for (const warning of machine.loaded?.warnings ?? []) if (!seen.has(warning.message)) found.push({ ...warning, severity: "warning" });
   return found;
@@ -156,7 +158,7 @@ export function badge(state: State): Badge {
   if (isBroken(state)) {
     const errors = problems(state).filter((problem) => problem.severity === "error");
     const count = errors.length;
-    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)) && own(state.binaryTexts, module.name)?.kind !== "failed");
+    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)));
     const [first] = errors;
     if (textIsFine && first) return { word: "BROKEN", why: count === 1 ? first.message : `${first.message}; and ${count - 1} more under Problems` };
     const rest = view === undefined ? "" : "; the machine below is of the text before";

@@ -179,7 +179,8 @@ describe("opening", () => {
   test("a_binary_module_that_cannot_be_read_is_broken", async () => {
     const { store } = await openPage({ ...emptyProject(), modules: [{ kind: "binary", name: "b", bytes: new Uint8Array(4) }] });
     expect(word(store)).toBe("BROKEN");
-    expect(problems(store.state.peek())[0]?.message).toBe("the module ends after 4 bytes");
+    expect(problems(store.state.peek()).map((problem) => problem.message)).toEqual(["the module ends after 4 bytes"]);
+    expect(badge(store.state.peek()).why).toBe("the module ends after 4 bytes");
   });
 });
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{BinaryReader, Parser, Payload};
 use wasmprinter::{Config, Print};
 
 use crate::Error;
@@ -46,7 +46,7 @@ pub fn disassemble(wasm: &[u8]) -> Result<Disassembled, Error> {
             match root.downcast_ref::<wasmparser::BinaryReaderError>() {
                 Some(error) => Error::from(error.clone()),
                 None => Error {
-                    message: format!("this module cannot be shown as text: {root}"),
+                    message: root.to_string(),
                     offset: 0,
                 },
             }
@@ -67,7 +67,7 @@ fn precheck(wasm: &[u8]) -> Result<(), Error> {
         })
     };
     match wasm {
-        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => Ok(()),
+        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => whole_sections(wasm),
         [b'\0', b'a', b's', b'm', _, 0, 1, 0, ..] => fail(COMPONENT, 4),
         [b'\0', b'a', b's', b'm', _, _, _, _, ..] => {
             fail("this is not version 1 of the binary format", 4)
@@ -79,6 +79,52 @@ fn precheck(wasm: &[u8]) -> Result<(), Error> {
             0,
         ),
     }
+}
+
+/// That every section ends within the file (specification, Binary Format, Sections). A file that
+/// was cut off is told by this, and where, before its contents are looked at.
+fn whole_sections(wasm: &[u8]) -> Result<(), Error> {
+    let mut reader = BinaryReader::new(&wasm[HEADER..], HEADER as u64);
+    while !reader.eof() {
+        let start = u32::try_from(reader.original_position()).unwrap_or(u32::MAX);
+        let id = reader.read_u8()?;
+        let announced = reader.read_var_u32()? as usize;
+        let there = reader.bytes_remaining();
+        if announced > there {
+            let name = section_name(id);
+            return Err(Error {
+                message: format!(
+                    "the file ends in the middle of its {name} section, which has {there} of its {announced} bytes"
+                ),
+                offset: start,
+            });
+        }
+        reader.read_bytes(announced)?;
+    }
+    Ok(())
+}
+
+/// Bytes of the magic and the version.
+const HEADER: usize = 8;
+
+fn section_name(id: u8) -> &'static str {
+    const NAMES: [&str; 14] = [
+        "custom",
+        "type",
+        "import",
+        "function",
+        "table",
+        "memory",
+        "global",
+        "export",
+        "start",
+        "element",
+        "code",
+        "data",
+        "data count",
+        "tag",
+    ];
+    NAMES.get(usize::from(id)).copied().unwrap_or("last")
 }
 
 const INDENT: &str = "  ";

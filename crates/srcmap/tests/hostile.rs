@@ -243,6 +243,29 @@ fn random_bytes_never_panic() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_says_in_which_section() {
+    let wasm = assemble("(module (func (export \"f\")) (memory 1))")
+        .expect("a valid module")
+        .wasm;
+    // Type, function, memory, export and code follow each other.
+    let told = |length: usize| disassemble(&wasm[..length]).unwrap_err().to_string();
+    assert_eq!(
+        told(wasm.len() - 1),
+        "the file ends in the middle of its code section, which has 3 of its 4 bytes (at byte 0x1e)"
+    );
+    assert_eq!(
+        told(11),
+        "the file ends in the middle of its type section, which has 1 of its 4 bytes (at byte 0x8)"
+    );
+    for length in 8..wasm.len() {
+        // A whole number of sections is a module that may lack some.
+        if let Err(error) = disassemble(&wasm[..length]) {
+            assert!((error.offset as usize) <= length, "{length}: {error}");
+        }
+    }
+}
+
+#[test]
 fn however_many_errors_a_text_has_a_few_hundred_are_told() {
     for wrong in ["call $nobody ", "i32.add "] {
         let text = format!("(module (func {}))", wrong.repeat(20_000));

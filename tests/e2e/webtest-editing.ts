@@ -1,6 +1,7 @@
 // Writing a module's text: problems at their place, completion, what a hover tells, jumps, folding, search.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { pageAddress } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
 import { webtest } from './harness/webtest.ts';
 import type { App } from './panes/app.ts';
@@ -14,6 +15,22 @@ const word = (app: App, line: string, text: string): Locator => app.editor.line(
 
 /** The text of the line the cursor is in. */
 const cursorLine = (app: App): Promise<string> => app.editor.content().locator('.cm-activeLine').innerText();
+
+/** Opens the page as it is until its later parts have come; what it gives lets them come. */
+async function openWithoutParts(app: App): Promise<() => void> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await app.page.route(/part-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  // The page is loaded when its parts are.
+  await app.page.goto(pageAddress(), { waitUntil: 'domcontentloaded' });
+  await app.ready();
+  return release;
+}
 
 webtest('a mistake is underlined at its place with a plain sentence', async ({ app }) => {
   await app.load(projectOf(FIB));
@@ -33,19 +50,69 @@ webtest('a mistake of types is underlined at the instruction, in each function',
   assert.ok((await app.editor.errors().allInnerTexts()).includes('i32.add'));
 });
 
-webtest('completion offers instructions with their stack effect', async ({ app, page }) => {
-  await app.load(projectOf('(module\n  (func (export "f") (param $count i32) (result i32)\n    \n  ))\n'));
-  await app.editor.line('result i32').click();
-  await app.press('ArrowDown', 'End');
-  await page.keyboard.type('(i32.mu');
-  await options(app).filter({ hasText: 'i32.mul' }).waitFor();
-  assert.match(await options(app).first().innerText(), /i32\.mul.*\[i32 i32\] -> \[i32\]/s);
-  await options(app).first().click();
-  await page.keyboard.type(' (local.get $');
-  await options(app).filter({ hasText: '$count' }).click();
-  await app.idle();
-  assert.match(await app.editor.text(), /\(i32\.mul \(local\.get \$count\)\)/);
-});
+for (const from of ['server', 'file'] as const) {
+  webtest(
+    `completion offers instructions with their stack effect, opened from a ${from}`,
+        async ({ app, page }) => {
+      await app.load(projectOf('(module\n  (func (export "f") (param $count i32) (result i32)\n    \n  ))\n'));
+      await app.editor.line('result i32').click();
+      await app.press('ArrowDown', 'End');
+      await page.keyboard.type('(i32.mu');
+      await options(app).filter({ hasText: 'i32.mul' }).waitFor();
+      assert.match(await options(app).first().innerText(), /i32\.mul.*\[i32 i32\] -> \[i32\]/s);
+      await options(app).first().click();
+      await page.keyboard.type(' (local.get $');
+      await options(app).filter({ hasText: '$count' }).click();
+      await app.idle();
+      assert.match(await app.editor.text(), /\(i32\.mul \(local\.get \$count\)\)/);
+    },
+    { from },
+  );
+}
+
+webtest(
+  'brackets close at the first key typed, and what was typed is completed when completion has come',
+  async ({ app, page }) => {
+    const release = await openWithoutParts(app);
+    // A click would wait for the whole page.
+    await app.editor.content().focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('(i32.mu');
+    assert.match(await app.editor.text(), /^\(i32\.mu\)/);
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('(mod');
+    assert.equal(await options(app).count(), 0);
+    release();
+    await options(app).filter({ hasText: 'module' }).first().click();
+    await eventually(async () => assert.match(await app.editor.text(), /^\(module\n/));
+  },
+  { open: false },
+);
+
+webtest(
+  'completion asked for before it has come opens when it has',
+  async ({ app, page }) => {
+    const release = await openWithoutParts(app);
+    // A click would wait for the whole page.
+    await app.editor.content().focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('(');
+    await page.keyboard.press('Control+Space');
+    release();
+    await options(app).filter({ hasText: 'module' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await eventually(async () => assert.equal(await options(app).count(), 0));
+    // The text of another file has it too.
+    await app.files.open({ name: 'other.wat', content: ADD });
+    await app.editor.focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+Space');
+    await page.keyboard.type('(m');
+    await options(app).filter({ hasText: 'module' }).first().waitFor();
+  },
+  { open: false },
+);
 
 webtest('hover on an instruction tells its effect, its gas and the way into the specification', async ({ app }) => {
   await app.load(projectOf(FIB));

@@ -23,4 +23,9 @@ webtest('a page seen once opens without a network', async ({ app, context, page,
   await open();
   await app.ready();
   await app.controls.waitFor('PAUSED');
+  // With the parts that are loaded later.
+  await app.editor.focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('(mod');
+  await page.getByRole('option', { name: 'module' }).first().waitFor();
 });

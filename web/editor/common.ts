@@ -1,5 +1,4 @@
 // What both editors share: history, search, brackets, keys, special characters.
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bidiIsolates, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { lintGutter, nextDiagnostic, openLintPanel, previousDiagnostic } from "@codemirror/lint";
@@ -16,6 +15,7 @@ import {
   keymap,
   rectangularSelection,
 } from "@codemirror/view";
+import { closeBrackets, closeBracketsKeymap } from "./brackets.ts";
 import { lazySearch } from "./search.ts";
 import { editorTheme } from "./theme.ts";
 
@@ -65,7 +65,6 @@ export function commonExtensions(label: string, foldMarks: Extension = foldGutte
       ...withoutPageKeys(defaultKeymap),
       ...historyKeymap,
       ...foldKeymap,
-      ...completionKeymap,
       indentWithTab,
     ]),
     editorTheme(),

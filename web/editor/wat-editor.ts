@@ -1,18 +1,17 @@
 // The editor of a module's text. It knows nothing of the store: text, problems, marks and breakpoints go in
 // and out through plain functions.
-import { autocompletion } from "@codemirror/autocomplete";
 import { foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
 import { Compartment, EditorState, Prec, type Extension, type StateEffect } from "@codemirror/state";
 import { type Command, EditorView, keymap } from "@codemirror/view";
 import type { CheckReport, InstructionInfo, Span } from "../protocol/dto.ts";
 import { breakpoints, breakpointsField, setBreakpointsEffect, toggleInstructionBreakpoint, toggleLineBreakpoint } from "./breakpoints.ts";
 import { commonExtensions, smallestChange } from "./common.ts";
+import { lazyCompletion } from "./completion.ts";
 import { describeInstruction, hover, jumpToDefinition, jumpToNextUse } from "./hover.ts";
 import { marks, type Marks, setMarksEffect } from "./marks.ts";
 import { normalizeText } from "./normalize.ts";
 import { reportField, reportTransaction } from "./report.ts";
 import { openSearch } from "./search.ts";
-import { completeWat, instructionOptions } from "./wat/completion.ts";
 import { foldFields, watSupport } from "./wat/language.ts";
 
 export type { Marks } from "./marks.ts";
@@ -146,13 +145,11 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
 
   let reference: readonly InstructionInfo[] | undefined;
   let byMnemonic: ReadonlyMap<string, InstructionInfo> = new Map();
-  let instructionChoices: ReturnType<typeof instructionOptions> = [];
   const refreshReference = (): void => {
     const now = options.reference();
     if (now === reference) return;
     reference = now;
     byMnemonic = new Map(now.map((info) => [info.mnemonic, info]));
-    instructionChoices = instructionOptions(now, (info) => describeInstruction(info, options.gasOf(info.mnemonic)));
   };
 
   const currentText = (): string => {
@@ -207,16 +204,9 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       },
       gasOf: options.gasOf,
     }),
-    autocompletion({
-      override: [
-        (context) => {
-          refreshReference();
-          return completeWat(context, instructionChoices);
-        },
-      ],
-      icons: false,
-      maxRenderedOptions: 60,
-    }),
+    lazyCompletion(({ watCompletion }) =>
+      watCompletion({ reference: options.reference, describe: (info) => describeInstruction(info, options.gasOf(info.mnemonic)) }),
+    ),
     Prec.high(
       keymap.of([
         { key: "F9", run: toggleLineBreakpoint, preventDefault: true },

@@ -176,3 +176,66 @@ webtest('a module without tags has no pane of exceptions', async ({ app }) => {
   await app.load(exampleProject('exceptions'));
   assert.match(await app.exceptions.region().innerText(), /none is thrown here or held/);
 });
+
+webtest('exceptions that only tables and objects hold are listed a page at a time, and the heap tells who holds one', async ({ app }) => {
+  const text = `(module
+    (tag $lost (param i32))
+    (type $box (struct (field $held exnref)))
+    (global $boxed (mut anyref) (ref.null any))
+    (table $shelf 200 exnref)
+    (func $made (param $n i32) (result exnref)
+      (block $h (result exnref)
+        (try_table (catch_all_ref $h) (throw $lost (local.get $n)))
+        (unreachable)))
+    (func (export "f") (local $n i32)
+      (loop $more
+        (table.set $shelf (local.get $n) (call $made (local.get $n)))
+        (br_if $more (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 199))))
+      (global.set $boxed (struct.new $box (call $made (i32.const 1000))))
+      (nop)))`;
+  await app.load(projectOf(text, { call: ['f'], breakpoints: [text.indexOf('(nop)')] }));
+  await app.controls.run();
+  assert.deepEqual(await app.exceptions.rows(), []);
+  const list = app.exceptions.region().getByRole('list', { name: 'Exceptions in the heap' });
+  const title = app.exceptions.region().getByRole('heading');
+  await eventually(async () => assert.equal(oneLine(await title.innerText()), '200 exceptions in the heap, the newest first'));
+  const lines = async (): Promise<readonly string[]> => (await list.getByRole('button').allInnerTexts()).map(oneLine);
+  const first = await lines();
+  assert.deepEqual([first.length, first[0], first[127]], [128, '$lost #199 (1000) ↗', '$lost #72 (72) ↗']);
+  await app.exceptions.region().getByRole('button', { name: 'Exceptions after these' }).click();
+  await app.idle();
+  await eventually(async () => assert.equal((await lines()).at(-1), '$lost #0 (0) ↗'));
+
+  const held = async (exception: RegExp, by: RegExp): Promise<void> => {
+    await list.getByRole('button', { name: exception }).click();
+    await app.idle();
+    const holders = app.pane('Heap').getByRole('list', { name: 'Referred to by' }).getByRole('listitem');
+    await eventually(async () => assert.match((await holders.allInnerTexts()).map(oneLine).join('; '), by));
+  };
+  await held(/^\$lost #3 /, /^element 3 of table \$shelf$/);
+  await app.exceptions.region().getByRole('button', { name: 'Exceptions before these' }).click();
+  await app.idle();
+  await held(/^\$lost #199 /, /^field \$held of \$box #\d+/);
+});
+
+webtest('a host function reads the exception that it is given, and throws it again', async ({ app }) => {
+  const text = `(module
+    (tag $lost (param i32 f64))
+    (import "env" "see" (func $see (param exnref)))
+    (func (export "f") (result i32 f64)
+      (block $h (result i32 f64)
+        (try_table (catch $lost $h)
+          (block $e (result exnref)
+            (try_table (catch_all_ref $e) (throw $lost (i32.const 7) (f64.const 0.5)))
+            (unreachable))
+          (call $see))
+        (unreachable))))`;
+  const host = 'export const env = {\n  see(ctx, e) { ctx.print(e.tag, ...e.values); throw e; },\n};';
+  await loadAllowed(app, projectOf(text, { host, call: ['f'], breakpoints: [text.indexOf('(call $see)')] }));
+  await app.controls.run();
+  await app.controls.stepIn();
+  assert.match(await app.controls.sentence(), /called env\.see, which threw \$lost \(7, 0\.5\), caught in .*"f" at line 11$/);
+  await app.controls.continue();
+  await app.controls.expectResults('7', '0.5');
+  assert.deepEqual(await app.console.lines(), ['$lost 7 0.5']);
+});

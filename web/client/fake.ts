@@ -308,6 +308,8 @@ export class FakeEngine implements Engine {
       }),
       hasTags: false,
       exceptions: [],
+      otherExceptionCount: 0,
+      otherExceptions: [],
       traceOn: this.#trace !== undefined,
       traceEntries: this.#trace?.length ?? 0,
     };

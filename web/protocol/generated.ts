@@ -458,7 +458,12 @@ readonly hasTags: boolean,
 /**
  * Those of the next instruction and the last step, the chosen frame and the globals.
  */
-readonly exceptions: ReadonlyArray<ExceptionRow>, readonly heap: HeapUse, readonly heapWindow?: HeapView, };
+readonly exceptions: ReadonlyArray<ExceptionRow>, 
+/**
+ * How many exceptions of the heap are not among those, and those of the window, the newest
+ * first. What refers to one is found out with the heap.
+ */
+readonly otherExceptionCount: number, readonly otherExceptions: ReadonlyArray<ObjectRow>, readonly heap: HeapUse, readonly heapWindow?: HeapView, };
 
 /**
  * An exception: its tag and what it carries.
@@ -601,7 +606,11 @@ readonly count: number, readonly localsFrom: number,
 /**
  * From the top of the stack.
  */
-readonly operandsFrom: number, readonly labelsFrom: number, readonly globalsFrom: number, };
+readonly operandsFrom: number, readonly labelsFrom: number, readonly globalsFrom: number, 
+/**
+ * At most 128 of those that are not in sight.
+ */
+readonly exceptionsFrom: number, };
 
 export type Viewport = { 
 /**

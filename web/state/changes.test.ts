@@ -34,6 +34,8 @@ function view({ ticks, func = 0, depth = 1, locals = [], operands = [], operandC
     memoryWindows: [],
     hasTags: false,
     exceptions: [],
+    otherExceptionCount: 0,
+    otherExceptions: [],
     heap: { objects: 0, bytes: 0n, limit: 1n << 20n, collections: 0n },
     traceOn: false,
     traceEntries: 0,

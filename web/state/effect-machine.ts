@@ -428,6 +428,7 @@ function sameViewport(left: Viewport | undefined, right: Viewport): boolean {
     left.rows?.operandsFrom === right.rows?.operandsFrom &&
     left.rows?.labelsFrom === right.rows?.labelsFrom &&
     left.rows?.globalsFrom === right.rows?.globalsFrom &&
+    left.rows?.exceptionsFrom === right.rows?.exceptionsFrom &&
     sameHeapWindow(left.heap, right.heap) &&
     a?.memory === b?.memory &&
     a?.from === b?.from &&

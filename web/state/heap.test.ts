@@ -29,6 +29,8 @@ function view({ objects = 3, bytes = 96n, frames = 1, running = false, seen, eff
     memories: [],
     memoryWindows: [],
     exceptions: [],
+    otherExceptionCount: 0,
+    otherExceptions: [],
     hasTags: false,
     heap: { objects, bytes, limit: 1n << 20n, collections: 0n },
     ...(seen === undefined ? {} : { heapWindow: seen }),

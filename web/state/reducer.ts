@@ -183,7 +183,7 @@ function look(state: State, action: Look): State {
   const seeing = (next: Partial<Eyes>): State => ({ ...state, eyes: { ...eyes, ...next } });
   switch (action.kind) {
     case "frameChosen":
-      return seeing({ frame: action.frame, rowsFrom: { ...FIRST_EYES.rowsFrom, globals: eyes.rowsFrom.globals } });
+      return seeing({ frame: action.frame, rowsFrom: { ...FIRST_EYES.rowsFrom, globals: eyes.rowsFrom.globals, exceptions: eyes.rowsFrom.exceptions } });
     case "framesScrolled":
       return seeing({ framesFrom: action.from });
     case "rowsScrolled":

@@ -380,6 +380,7 @@ export function viewport(state: State): Viewport {
       operandsFrom: eyes.rowsFrom.operands,
       labelsFrom: eyes.rowsFrom.labels,
       globalsFrom: eyes.rowsFrom.globals,
+      exceptionsFrom: eyes.rowsFrom.exceptions,
     },
     memories: eyes.memoryWindow ? [eyes.memoryWindow] : [],
     tables: (view?.tables ?? []).slice(0, TABLES_WATCHED).map((table) => ({

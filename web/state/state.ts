@@ -86,7 +86,7 @@ export interface CallForm {
 }
 
 /** The lists of values that are shown by windows of rows. */
-export type RowList = "locals" | "operands" | "labels" | "globals";
+export type RowList = "locals" | "operands" | "labels" | "globals" | "exceptions";
 
 /** What the person is looking at in the machine. */
 export interface Eyes {
@@ -248,7 +248,7 @@ export const DEFAULT_LAYOUT: Layout = {
 export const FIRST_EYES: Eyes = {
   frame: 0,
   framesFrom: 0,
-  rowsFrom: { locals: 0, operands: 0, labels: 0, globals: 0 },
+  rowsFrom: { locals: 0, operands: 0, labels: 0, globals: 0, exceptions: 0 },
   followWrites: false,
   tablesFrom: {},
   heap: FIRST_HEAP_EYES,

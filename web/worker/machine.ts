@@ -640,7 +640,7 @@ function everything(session: Session): Pick<MachineView, "memories" | "globals">
   const count = 4096;
   const globals = new Map<number, GlobalRow>();
   for (let from = 0; ; from += count) {
-    const rows = { count, localsFrom: 0, operandsFrom: 0, labelsFrom: 0, globalsFrom: from };
+    const rows = { count, localsFrom: 0, operandsFrom: 0, labelsFrom: 0, globalsFrom: from, exceptionsFrom: 0 };
     const view = session.view({ frame: 0, framesFrom: 0, framesCount: 0, rows, memories: [], tables: [] });
     for (const row of view.globals) globals.set(row.address, row);
     if (from + count >= view.globalCount) return { memories: view.memories, globals: [...globals.values()] };

@@ -23,6 +23,15 @@ struct Tag {
     types: Vec<String>,
 }
 
+/// An exception that crosses to host code, with its values in the form of slots.
+#[derive(Serialize)]
+struct KeptException {
+    tag: u32,
+    name: String,
+    types: Vec<String>,
+    slots: Vec<u64>,
+}
+
 /// A tag by its place in a module.
 #[derive(Serialize)]
 struct TagPlace {
@@ -199,6 +208,24 @@ impl Session {
     #[wasm_bindgen(js_name = throwFromHost)]
     pub fn throw_from_host(&mut self, tag: u32, bits: &[u64]) -> Answer<()> {
         sentence(self.0.throw_from_host(tag, bits))
+    }
+
+    /// An exception by its object. It stays there for as long as the machine.
+    #[wasm_bindgen(js_name = keepException)]
+    pub fn keep_exception(&mut self, object: u32) -> Answer<JsValue> {
+        let exception = sentence(self.0.keep_exception(object))?;
+        let Tag { address, types } = self.tag_at(exception.tag);
+        Ok(to_js(&KeptException {
+            tag: address,
+            name: self.0.machine().tag_name(exception.tag),
+            types,
+            slots: waspnest::slots_of(&exception.values),
+        }))
+    }
+
+    #[wasm_bindgen(js_name = rethrowFromHost)]
+    pub fn rethrow_from_host(&mut self, object: u32) -> Answer<()> {
+        sentence(self.0.rethrow_from_host(object))
     }
 
     #[wasm_bindgen(js_name = callerModule)]

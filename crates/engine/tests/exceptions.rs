@@ -455,6 +455,46 @@ fn a_host_function_throws_into_the_guest() {
 }
 
 #[test]
+fn a_host_function_throws_again_what_was_caught() {
+    let (mut machine, tag) = host_machine("run", Config::default());
+    let run = machine.frames(0, 1)[0].func;
+    to_host_call(&mut machine);
+    let values = [Value::I32(3), Value::I64(-4)];
+    machine.throw_from_host(tag, &values).unwrap();
+    let Stop::Finished(first) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("it is caught")
+    };
+    let Value::Ref(Top::Exn, Ref::Exception(exception)) = first[2] else {
+        panic!("{first:?}")
+    };
+    machine.keep(first[2]).unwrap();
+    let error = machine.rethrow_from_host(exception).unwrap_err();
+    assert_eq!(error.to_string(), "no host function waits for an answer");
+    machine.begin(run, &i32s(&[1])).unwrap();
+    to_host_call(&mut machine);
+    let error = machine.rethrow_from_host(ObjectAddr(77)).unwrap_err();
+    assert_eq!(error.to_string(), "there is no exception 77");
+    machine.rethrow_from_host(exception).unwrap();
+    let again = machine.run(u64::MAX, &Until::Finished);
+    assert_eq!(again, Stop::Finished(first), "it is the same one");
+    assert_eq!(machine.heap_use().objects, 1);
+
+    let unguarded = machine.export(InstanceIdx(0), "unguarded");
+    let Some(Extern::Func(unguarded)) = unguarded else {
+        panic!("{unguarded:?}")
+    };
+    machine.begin(unguarded, &i32s(&[1])).unwrap();
+    to_host_call(&mut machine);
+    machine.rethrow_from_host(exception).unwrap();
+    let trap = trap_of(machine.run(u64::MAX, &Until::Finished));
+    assert_eq!(
+        trap.to_string(),
+        "uncaught exception: the host function env.risk threw env.trouble (3, -4), \
+         which none of the 2 frames catches"
+    );
+}
+
+#[test]
 fn what_a_host_function_throws_and_nobody_catches_is_a_trap_at_its_call() {
     let (mut machine, tag) = host_machine("unguarded", Config::default());
     to_host_call(&mut machine);

@@ -80,3 +80,56 @@ fn labels_tell_what_their_blocks_catch_and_where_it_goes_on() {
     let handler = machine.handler_of(tags[0]).expect("it is caught");
     assert_eq!(handler.offset, labels[3].continuation);
 }
+
+#[test]
+fn the_exceptions_of_the_heap_are_listed_without_its_other_objects() {
+    let wat = r#"(module (tag $t (param i32))
+        (type $box (struct (field exnref)))
+        (table $kept 4 exnref)
+        (func $thrown (param i32) (result exnref) (local exnref)
+            (block $h (result i32 exnref)
+                (try_table (catch_ref $t $h) (throw $t (local.get 0)))
+                (unreachable))
+            (local.set 1)
+            (drop)
+            (local.get 1))
+        (func (export "run")
+            (drop (struct.new $box (call $thrown (i32.const 1))))
+            (table.set (i32.const 2) (call $thrown (i32.const 2)))
+            (drop (call $thrown (i32.const 3)))
+            (nop)
+            (drop (call $thrown (i32.const 4)))
+            (nop)))"#;
+    let config = Config::default();
+    let listed = |machine: &Machine| -> Vec<i32> {
+        let number = |object| match machine.exception(object).expect("it is there").values[..] {
+            [Value::I32(number)] => number,
+            ref other => panic!("{other:?}"),
+        };
+        machine.exceptions().map(number).collect()
+    };
+    let (mut machine, _) = begun(wat);
+    assert_eq!(listed(&machine), []);
+    step_to(&mut machine, "nop");
+    assert_eq!(listed(&machine), [1, 2, 3]);
+    assert_eq!(machine.heap_use().objects, 4);
+    assert_eq!(machine.run(1, &Until::Step), Stop::StepDone);
+    step_to(&mut machine, "nop");
+    assert_eq!(listed(&machine), [1, 2, 3, 4]);
+
+    // With a collection before each object, only what is held stays, and what is newest.
+    let (mut machine, instance) = self::machine(
+        wat,
+        Config {
+            collect_always: true,
+            ..config
+        },
+    );
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &[]).expect("it takes nothing");
+    step_to(&mut machine, "nop");
+    assert_eq!(listed(&machine), [2, 3]);
+    assert_eq!(machine.run(1, &Until::Step), Stop::StepDone);
+    step_to(&mut machine, "nop");
+    assert_eq!(listed(&machine), [2, 4]);
+}

@@ -100,6 +100,9 @@ crossing! {
         pub operands_from: u32,
         pub labels_from: u32,
         pub globals_from: u32,
+        /// At most 128 of those that are not in sight.
+        #[serde(default)]
+        pub exceptions_from: u32,
     }
 
     #[serde(rename_all = "camelCase")]

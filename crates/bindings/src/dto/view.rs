@@ -2,7 +2,7 @@
 
 use serde_bytes::ByteBuf;
 
-use super::{HeapUse, HeapView, ObjectAccess, Span, Value, crossing};
+use super::{HeapUse, HeapView, ObjectAccess, ObjectRow, Span, Value, crossing};
 
 crossing! {
     #[serde(rename_all = "camelCase")]
@@ -356,6 +356,10 @@ crossing! {
         pub has_tags: bool,
         /// Those of the next instruction and the last step, the chosen frame and the globals.
         pub exceptions: Vec<ExceptionRow>,
+        /// How many exceptions of the heap are not among those, and those of the window, the newest
+        /// first. What refers to one is found out with the heap.
+        pub other_exception_count: u32,
+        pub other_exceptions: Vec<ObjectRow>,
         pub heap: HeapUse,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub heap_window: Option<HeapView>,

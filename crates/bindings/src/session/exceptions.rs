@@ -6,11 +6,17 @@ use waspnest::{
 };
 
 use super::{Project, named};
-use crate::dto::{CatchRow, Clause, ExceptionInfo, ExceptionRow, ExceptionState, HandlerRow};
+use crate::dto::{
+    CatchRow, Clause, ExceptionInfo, ExceptionRow, ExceptionState, HandlerRow, ObjectRow,
+    RowWindows,
+};
 
 /// Most exceptions that one view carries; the walk over all frames to the handler of each is what
 /// takes time (chosen).
 const MOST_EXCEPTIONS: usize = 8;
+
+/// Most other exceptions of the heap that one view carries (chosen).
+const MOST_OTHERS: u32 = 128;
 
 /// In how many locals, operands and globals of each module exceptions are looked for (chosen).
 const MOST_HOLDERS: u32 = 1024;
@@ -76,8 +82,11 @@ impl Project {
     }
 
     /// The exception that was just caught or was not, the one that the next instruction throws, and
-    /// those that the values of a frame and the globals refer to.
-    pub(super) fn exceptions(&self, look: Option<&FrameLook<'_>>) -> Vec<ExceptionRow> {
+    /// those that the values of a frame and the globals refer to; with the objects among them.
+    pub(super) fn exceptions(
+        &self,
+        look: Option<&FrameLook<'_>>,
+    ) -> (Vec<ExceptionRow>, Vec<ObjectAddr>) {
         use ExceptionState::{Caught, Held, Next, Uncaught};
         let machine = &self.machine;
         let mut rows = Vec::new();
@@ -108,7 +117,29 @@ impl Project {
                 rows.push(row);
             }
         }
-        rows
+        let known = known.into_iter().map(|(object, _)| object);
+        (rows, known.collect())
+    }
+
+    /// How many exceptions of the heap there are beside those in sight, and those of the window,
+    /// the newest first.
+    pub(super) fn other_exceptions(
+        &self,
+        in_sight: &[ObjectAddr],
+        rows: &RowWindows,
+    ) -> (u32, Vec<ObjectRow>) {
+        let all = self.machine.exceptions();
+        let total = all.len().saturating_sub(in_sight.len()) as u32;
+        let count = rows.count.min(MOST_OTHERS);
+        let from = rows.exceptions_from.min(total.saturating_sub(count));
+        let others = all.rev().filter(|object| !in_sight.contains(object));
+        let others = others.skip(from as usize).take(count as usize);
+        let others = others.map(|object| ObjectRow {
+            object: object.0,
+            text: self.machine.object_text(object),
+            reachable: None,
+        });
+        (total, others.collect())
     }
 
     /// The row of what is thrown that an object says again.
@@ -233,6 +264,29 @@ impl Project {
         tags.collect()
     }
 
+    /// An exception that crosses to host code: it stays there for as long as the machine.
+    pub fn keep_exception(&mut self, object: u32) -> Result<Exception, String> {
+        let addr = ObjectAddr(object);
+        let exception = self.machine.exception(addr);
+        let exception = exception.ok_or_else(|| no_exception(object))?;
+        let kept = waspnest::Value::Ref(waspnest::Top::Exn, Ref::Exception(addr));
+        let kept = self.machine.keep(kept);
+        kept.map_err(|error| error.to_string())?;
+        Ok(exception)
+    }
+
+    /// Answers the pending host call by throwing an exception that is there already.
+    pub fn rethrow_from_host(&mut self, object: u32) -> Result<(), String> {
+        let addr = ObjectAddr(object);
+        let exception = self.machine.exception(addr);
+        let exception = exception.ok_or_else(|| no_exception(object))?;
+        let handler = self.machine.handler_of(exception.tag);
+        let thrown = self.machine.rethrow_from_host(addr);
+        thrown.map_err(|error| error.to_string())?;
+        self.last_throw = Some((exception, handler));
+        Ok(())
+    }
+
     /// Answers the pending host call by throwing, with the values in the form of slots.
     pub fn throw_from_host(&mut self, tag: u32, slots: &[u64]) -> Result<(), String> {
         let tag = TagAddr(tag);
@@ -257,6 +311,11 @@ impl Project {
     }
 }
 
+#[cold]
+fn no_exception(object: u32) -> String {
+    format!("the machine has no exception {object}")
+}
+
 fn clause(kind: ClauseKind) -> Clause {
     match kind {
         ClauseKind::Catch => Clause::Catch,
@@ -269,7 +328,7 @@ fn clause(kind: ClauseKind) -> Clause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dto::{MachineView, Viewport};
+    use crate::dto::{self, MachineView, Viewport};
     use crate::session::StopCode;
     use crate::session::link::tests::prepared;
 
@@ -300,16 +359,20 @@ mod tests {
         project
     }
 
-    fn view(project: &Project) -> MachineView {
-        project.view(&Viewport {
+    fn viewport(rows: Option<RowWindows>) -> Viewport {
+        Viewport {
             frame: 0,
             frames_from: 0,
             frames_count: 8,
-            rows: None,
+            rows,
             memories: Vec::new(),
             tables: Vec::new(),
             heap: None,
-        })
+        }
+    }
+
+    fn view(project: &Project) -> MachineView {
+        project.view(&viewport(None))
     }
 
     /// Steps until an instruction is the next one.
@@ -363,6 +426,81 @@ mod tests {
         assert_eq!(kept.exceptions[0].state, ExceptionState::Held);
         assert_eq!(kept.exceptions[0].holders, ["$kept"]);
         assert_eq!(kept.exceptions[0].handler, None);
+    }
+
+    #[test]
+    fn exceptions_out_of_sight_are_listed_by_windows_the_newest_first() {
+        let text = r#"(module
+  (tag $t (param i32))
+  (global $last (mut exnref) (ref.null exn))
+  (table $kept 100 exnref)
+  (func $keep (param i32)
+    (block $h (result exnref)
+      (try_table (catch_all_ref $h) (throw $t (local.get 0)))
+      (return))
+    (global.set $last)
+    (table.set $kept (local.get 0) (global.get $last)))
+  (func (export "run") (local i32)
+    (loop $more
+      (call $keep (local.get 0))
+      (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+      (br_if $more (i32.lt_u (local.get 0) (i32.const 100))))
+    (nop)))"#;
+        let mut project = prepared(&[("main", text)]);
+        assert_eq!(project.link(Vec::new()), []);
+        project.begin("main", "run", &[]).expect("it is there");
+        project.set_until("step").expect("there is such a step");
+        step_to(&mut project, "nop");
+        let texts = |from| {
+            let rows = RowWindows {
+                count: 3,
+                locals_from: 0,
+                operands_from: 0,
+                labels_from: 0,
+                globals_from: 0,
+                exceptions_from: from,
+            };
+            let seen = project.view(&viewport(Some(rows)));
+            let in_sight = seen.exceptions.iter().map(|row| row.exception.text.clone());
+            assert_eq!(in_sight.collect::<Vec<_>>(), ["$t (99)"]);
+            assert_eq!(seen.other_exception_count, 99);
+            let texts = seen.other_exceptions.into_iter().map(|row| row.text);
+            texts.collect::<Vec<_>>()
+        };
+        assert_eq!(texts(0), ["$t #98 (98)", "$t #97 (97)", "$t #96 (96)"]);
+        assert_eq!(texts(50), ["$t #48 (48)", "$t #47 (47)", "$t #46 (46)"]);
+        assert_eq!(texts(u32::MAX), ["$t #2 (2)", "$t #1 (1)", "$t #0 (0)"]);
+    }
+
+    #[test]
+    fn an_exception_that_host_code_has_stays_and_is_thrown_again() {
+        let text = r#"(module
+  (tag $t (param i32))
+  (import "env" "ask" (func $ask (param exnref)))
+  (func (export "run") (result exnref)
+    (block $h (result exnref)
+      (try_table (catch_all_ref $h) (throw $t (i32.const 7)))
+      (unreachable))
+    (block $again (param exnref) (result exnref)
+      (try_table (param exnref) (catch_all_ref $again) (call $ask))
+      (unreachable))))"#;
+        let mut project = prepared(&[("main", text)]);
+        assert_eq!(project.link(Vec::new()), []);
+        project.begin("main", "run", &[]).expect("it is there");
+        assert_eq!(project.run(u64::MAX), StopCode::HostCall);
+        let object = project.host_call_args()[0] as u32;
+        let kept = project.keep_exception(object).expect("it is there");
+        assert_eq!(kept.values, [waspnest::Value::I32(7)]);
+        let nothing = Err("the machine has no exception 9".to_owned());
+        assert_eq!(project.keep_exception(9), nothing);
+        assert_eq!(project.rethrow_from_host(9), nothing.map(|_| ()));
+        assert_eq!(project.rethrow_from_host(object), Ok(()));
+        assert_eq!(project.run(u64::MAX), StopCode::Finished);
+        let [dto::Value::Ref { target, .. }] = &project.results()[..] else {
+            panic!("{:?}", project.results())
+        };
+        let text = "$t (7)".to_owned();
+        assert_eq!(*target, dto::RefTarget::Exception { object, text });
     }
 
     #[test]

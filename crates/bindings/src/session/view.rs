@@ -106,10 +106,13 @@ impl Project {
             operands_from: 0,
             labels_from: 0,
             globals_from: 0,
+            exceptions_from: 0,
         });
         let frames = machine.frames(viewport.frame, 1);
         let look = frames.first().map(|frame| machine.look_into(frame));
         let (global_count, globals) = self.globals(&rows);
+        let (exceptions, in_sight) = self.exceptions(look.as_ref());
+        let (other_exception_count, other_exceptions) = self.other_exceptions(&in_sight, &rows);
         MachineView {
             ticks: machine.ticks(),
             gas: dto::GasView {
@@ -141,7 +144,9 @@ impl Project {
                 .filter_map(|window| self.bytes(window))
                 .collect(),
             has_tags: self.has_tags(),
-            exceptions: self.exceptions(look.as_ref()),
+            exceptions,
+            other_exception_count,
+            other_exceptions,
             heap: self.heap_use(),
             heap_window: viewport.heap.as_ref().map(|window| self.heap(window)),
         }
@@ -627,6 +632,7 @@ mod tests {
             operands_from: from,
             labels_from: from,
             globals_from: from,
+            exceptions_from: from,
         }
     }
 

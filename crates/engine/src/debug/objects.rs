@@ -73,6 +73,15 @@ impl Machine {
             .collect()
     }
 
+    /// The exceptions of the heap, the newest last, those included that nothing refers to any more.
+    /// This looks at no other object.
+    pub fn exceptions(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = ObjectAddr> + ExactSizeIterator + '_ {
+        let numbers = self.store.heap.exceptions().iter();
+        numbers.map(|number| ObjectAddr(*number))
+    }
+
     /// Number of objects of a kind, or of all, before one in that order.
     pub fn objects_before(&self, kind: Option<ObjectKind>, object: ObjectAddr) -> u32 {
         let all = self.store.heap.objects();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::exec::Exit;
 use crate::index::ObjectAddr;
-use crate::machine::heap::{Marks, OBJECT_BYTES, ObjectKind};
+use crate::machine::heap::{Marks, OBJECT_BYTES};
 use crate::machine::{Machine, RefMaps, TrapKind};
 use crate::value::{Ref, Value};
 
@@ -124,8 +124,8 @@ impl Machine {
     /// As for [`Machine::make_room`].
     pub(crate) fn alloc_exception(&mut self, tag: u32, slots: &[u64]) -> Result<ObjectAddr, Exit> {
         self.make_room_beside(slots, slots.len() as u64)?;
-        let kind = ObjectKind::Exception(tag);
-        Ok(self.store.heap.add_slots(kind, slots))
+        let added = self.store.heap.add_exception(tag, slots);
+        added.ok_or(Exit::Trap(TrapKind::HeapExhausted))
     }
 
     /// Drops all objects that nothing refers to any more. Slots that nobody else knows are in

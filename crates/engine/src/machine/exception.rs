@@ -147,24 +147,51 @@ impl Machine {
         }
         let func = call.func;
         let slots = self.checked_slots(values, &self.store.tag_type(tag).params, "value")?;
-        match self.deliver(tag.0, &slots, None) {
-            Flow::Exit(Exit::Trap(kind)) => self.trap_host_throw(kind, func, tag, values),
+        let values = values.to_vec();
+        self.throw_checked(func, Exception { tag, values }, &slots, None);
+        Ok(())
+    }
+
+    /// Answers the pending host call by throwing an exception that is there already, as
+    /// `throw_ref` does: whoever catches it with a reference is given that one.
+    ///
+    /// # Errors
+    /// If no host call is pending or there is no such exception; the call then stays pending.
+    pub fn rethrow_from_host(&mut self, addr: ObjectAddr) -> Result<(), Error> {
+        let Status::HostCall(call) = &self.thread.status else {
+            return Err(Error::usage("no host function waits for an answer"));
+        };
+        let func = call.func;
+        let (Some(object), Some(exception)) = (self.store.heap.get(addr), self.exception(addr))
+        else {
+            return Err(Error::usage(format!("there is no exception {addr}")));
+        };
+        let slots: Vec<u64> = self.store.heap.slots(object).collect();
+        let reference = Ref::Exception(addr).to_slot();
+        self.throw_checked(func, exception, &slots, Some(reference));
+        Ok(())
+    }
+
+    fn throw_checked(
+        &mut self,
+        host: FuncAddr,
+        exception: Exception,
+        slots: &[u64],
+        object: Option<u64>,
+    ) {
+        match self.deliver(exception.tag.0, slots, object) {
+            Flow::Exit(Exit::Trap(kind)) => self.trap_host_throw(kind, host, exception),
             _ => {
                 self.thread.status = Status::Ready;
                 self.thread.caught_at = Some(self.thread.ticks);
             }
         }
-        Ok(())
     }
 
-    fn trap_host_throw(&mut self, kind: TrapKind, host: FuncAddr, tag: TagAddr, values: &[Value]) {
+    fn trap_host_throw(&mut self, kind: TrapKind, host: FuncAddr, exception: Exception) {
         let (func, offset) = match self.current_instruction() {
             Some((func, offset)) => (Some(func), Some(offset)),
             None => (self.thread.entry, None),
-        };
-        let exception = Exception {
-            tag,
-            values: values.to_vec(),
         };
         let (module, name) = self.host_func_name(host).unwrap_or_default();
         let text = self.exception_text(&exception);

@@ -124,6 +124,7 @@ impl Heap {
         }
         order.truncate(n_kept);
         self.order = order;
+        (self.exceptions).retain(|number| marks.is_marked(*number));
         self.n_objects = n_kept as u32;
         self.bytes.truncate(to * CELL);
         while self.objects.last().is_some_and(|entry| entry.head == 0) {

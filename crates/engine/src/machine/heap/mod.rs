@@ -26,6 +26,8 @@ pub(crate) struct Heap {
     bytes: Vec<u8>,
     /// The objects in the order in which their content lies.
     order: Vec<u32>,
+    /// Those of the objects that are exceptions, the newest last: few of many, and looked at alone.
+    exceptions: Vec<u32>,
     /// Number of objects that are there.
     n_objects: u32,
     /// No number below this is free.
@@ -126,6 +128,11 @@ impl Heap {
         entries.filter_map(|(number, entry)| Some((ObjectAddr(number), entry.object()?)))
     }
 
+    /// All exceptions, the newest last.
+    pub(crate) fn exceptions(&self) -> &[u32] {
+        &self.exceptions
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.n_objects == 0
     }
@@ -194,13 +201,23 @@ impl Heap {
         ObjectAddr(number)
     }
 
-    /// Adds a structure or an exception whose content is these slots. Room was made before.
+    /// Adds a structure or an exception whose content is these slots. Room was made before; an
+    /// exception comes from [`Heap::add_exception`].
     pub(crate) fn add_slots(&mut self, kind: ObjectKind, slots: &[u64]) -> ObjectAddr {
         let addr = self.add(kind, slots.len() as u32, 0);
         for slot in slots {
             self.bytes.extend_from_slice(&slot.to_le_bytes());
         }
         addr
+    }
+
+    /// Adds an exception with the slots of its values; `None` if the host has no memory to list it.
+    /// Room for the object itself was made before.
+    pub(crate) fn add_exception(&mut self, tag: u32, slots: &[u64]) -> Option<ObjectAddr> {
+        self.exceptions.try_reserve(1).ok()?;
+        let addr = self.add_slots(ObjectKind::Exception(tag), slots);
+        self.exceptions.push(addr.0);
+        Some(addr)
     }
 
     /// Adds a structure whose fields are zero and null. Room was made before.

@@ -38,7 +38,7 @@ const memoryMembers: readonly Member[] = [
 export const contextMembers: readonly Member[] = [
   member("memory", "(nameOrIndex = 0)", "A memory of the module that called: read and write it. Addresses are numbers, or the bigint of an i64."),
   member("global", "(name)", "A global of the module that called: get() and set(value)."),
-  member("table", "(name)", "A table of the module that called: get(index) and size."),
+  member("table", "(name)", "A table of the module that called: get(index), set(index, value) and size."),
   member("gas", "", "Gas used, the limit, and what remains."),
   member("charge", "(amount)", "Makes this call cost that many units of gas."),
   member("throw", "(tag, ...values)", "Throws an exception into the program, with the values that its tag carries."),
@@ -52,7 +52,11 @@ export const contextMembers: readonly Member[] = [
 export const membersBelow: Readonly<Record<string, readonly Member[]>> = {
   memory: memoryMembers,
   global: [member("get", "()", "Its value."), member("set", "(value)", "Changes it, if it may change.")],
-  table: [member("get", "(index)", "The element."), member("size", "", "Number of elements.")],
+  table: [
+    member("get", "(index)", "The element."),
+    member("set", "(index, value)", "Changes an element: null, a function or what else the table holds."),
+    member("size", "", "Number of elements."),
+  ],
   gas: [
     member("used", "", "Units used so far."),
     member("limit", "", "Units that may be used, undefined without a limit."),

@@ -170,6 +170,45 @@ describe("exceptions", () => {
     expect(throwing.view().exceptions).toMatchObject([{ state: "uncaught" }]);
   });
 
+  test("an exception as a value is kept by whoever has it, goes back in and is thrown again as the same", async () => {
+    const text = `(module
+      (tag $own (param i32 f64))
+      (import "env" "ask" (func $ask (result i32)))
+      (table (export "t") 1 exnref)
+      (func (export "made") (param i32) (result exnref)
+        (block $h (result exnref)
+          (try_table (catch_all_ref $h) (throw $own (local.get 0) (f64.const 2)))
+          (unreachable)))
+      (func (export "put") (param exnref) (table.set (i32.const 0) (local.get 0)))
+      (func (export "asked") (result exnref)
+        (block $h (result exnref)
+          (try_table (catch_all_ref $h) (drop (call $ask)))
+          (unreachable))))`;
+    const one = machine(text, { env: { ask: () => 0 } });
+    const made = await one.call("made", [7]);
+    expect(made).toBeInstanceOf(WaspException);
+    expect(made).toMatchObject({ tag: "$own", values: [7, 2], message: "$own (7, 2)" });
+    await one.call("put", [made]);
+    expect(one.table("t").get(0)).toBe(made);
+    one.table("t").set(0, null);
+    expect(one.table("t").get(0)).toBeNull();
+    one.table("t").set(0, made);
+    expect(one.table("t").get(0)).toBe(made);
+    one.begin("asked");
+    expect(one.run()).toMatchObject({ kind: "hostCall" });
+    one.throw(made as WaspException);
+    const again = one.run();
+    expect(again.kind === "finished" && again.results[0]).toBe(made);
+
+    const other = machine(text, { env: { ask: () => 0 } });
+    await expect(other.call("put", [made])).rejects.toThrow("is not an exnref; give null or an exception that the program passed");
+    // Elsewhere its tag is looked for by name.
+    other.begin("asked");
+    other.run();
+    other.throw(made as WaspException);
+    expect(other.run()).toMatchObject({ kind: "finished", results: [{ tag: "$own", values: [7, 2] }] });
+  });
+
   test("a host call is answered by hand with an exception", () => {
     const asks = machine(SAFE, { env: { ask: () => 0 } });
     expect(() => asks.throw("refuse", 1, 2n)).toThrow();
@@ -423,6 +462,10 @@ describe("the checklist", () => {
     ]);
     expect(shows.exports()[3]?.paramNames).toEqual(["$x", "[1]"]);
     expect(shows.table("t").size).toBe(2);
+    shows.table("t").set(1, { func: shows.exports()[3]?.address });
+    expect(shows.table("t").get(1)).toEqual({ func: shows.exports()[3]?.address });
+    expect(() => shows.table("t").set(2, null)).toThrow('element 2 is outside table "t" of 2 elements');
+    expect(() => shows.table("t").set(0, { func: 99 })).toThrow(/^element 0 of table "t": /);
   });
 
   test("P17 an invalid module is refused before it runs, with its place", () => {

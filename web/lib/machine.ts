@@ -14,7 +14,8 @@ import {
   tableAccess,
 } from "../worker/context.ts";
 import { Handles, fromSlots, fromValue, resultBits, toValue } from "../worker/convert.ts";
-import { type TagDefinition, WaspException, isException, raised, tagMisfit } from "../worker/exceptions.ts";
+import { type TagDefinition, raise, raised, tagMisfit } from "../worker/exceptions.ts";
+import { WaspException, isException } from "../worker/wasp-exception.ts";
 import { type HostFunc, readModules, type Session, type SessionModule, StopCode } from "../worker/core.ts";
 import { schedules } from "./core.ts";
 import { Module } from "./module.ts";
@@ -122,7 +123,7 @@ export function instantiate(modules: Module | Readonly<Record<string, Module>>, 
 export class Machine {
   readonly #session: Session;
   readonly #imports: Imports;
-  readonly #handles = new Handles();
+  readonly #handles: Handles;
   readonly #canvas = new Canvas();
   readonly #hostFuncs: ReadonlyMap<number, HostFunc>;
   readonly #modules: readonly SessionModule[];
@@ -138,6 +139,7 @@ export class Machine {
     // The numbers that `run` gives are those of `StopCode`.
     const session = new glue.Session() as Session;
     this.#session = session;
+    this.#handles = new Handles(session);
     this.#imports = imports;
     this.#print = options.print ?? ((text) => console.log(text));
     const { stackSlots, memoryPages, tableElements, heapMib } = { ...DEFAULTS, ...options };
@@ -276,12 +278,12 @@ export class Machine {
     this.#session.answer(resultBits(types, types.length > 1 ? results : results[0], this.#handles));
   }
 
-  /** Answers the pending host call with an exception of a tag, named by its export, its `$name` or its import. */
-  throw(tag: string, ...values: readonly unknown[]): void {
+  /** Answers the pending host call with an exception of a tag, named by its export, its `$name` or its import; or with one that the program passed, as the same. */
+  throw(exception: string | WaspException, ...values: readonly unknown[]): void {
     this.#hostCall();
     const module = this.#session.callerModule();
-    const { tag: address, bits } = raised(this.#session, module, this.#names[module] ?? "", new WaspException(tag, values), this.#handles);
-    this.#session.throwFromHost(address, bits);
+    const thrown = typeof exception === "string" ? new WaspException(exception, values) : exception;
+    raise(this.#session, raised(this.#session, module, this.#names[module] ?? "", thrown, this.#handles));
   }
 
   /** Makes the pending host call a trap. */
@@ -318,8 +320,7 @@ export class Machine {
     };
     if (!isException(thrown)) return fail(thrown);
     try {
-      const { tag, bits } = context.raised(thrown);
-      this.#session.throwFromHost(tag, bits);
+      raise(this.#session, context.raised(thrown));
       if (this.#session.trap() !== undefined) this.#thrown = thrown;
     } catch (wrong) {
       fail(wrong);

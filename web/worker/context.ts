@@ -1,10 +1,12 @@
 // The first argument of every host function: what it may do with the machine, for as long as its call lasts.
-import { assertUnreachable } from "../base/assert.ts";
+import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
 import { type Handles, f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
 import type { Session } from "./core.ts";
-import { type Raised, WaspException, raised } from "./exceptions.ts";
+import { type Raised, raised } from "./exceptions.ts";
 import type { Change } from "./journal.ts";
+import type { Value } from "../protocol/dto.ts";
+import { WaspException } from "./wasp-exception.ts";
 import { typeOf } from "../protocol/value.ts";
 
 /** What a context needs besides the machine. */
@@ -195,6 +197,8 @@ export interface GlobalAccess {
 export interface TableAccess {
   readonly size: number;
   get(index: number | bigint): unknown;
+  /** Takes null, and what fits the table: functions as the program passes them, or as `{ func }` with the address of an export. */
+  set(index: number | bigint, value: unknown): void;
 }
 
 /** The drawing surface as host code sees it. */
@@ -373,17 +377,35 @@ export function globalAccess(owner: Owner, address: number, handles: Handles): G
 }
 
 export function tableAccess(owner: Owner, address: number, name: string, handles: Handles): TableAccess {
+  const placeOf = (index: number | bigint): number => {
+    const size = owner.machine().tableSize(address);
+    const at = Number(typeof index === "bigint" ? BigInt.asUintN(64, index) : index);
+    if (!Number.isInteger(at) || at < 0 || at >= size) throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
+    return at;
+  };
   return {
     get size() {
       return owner.machine().tableSize(address);
     },
-    get: (index) => {
-      const size = owner.machine().tableSize(address);
-      const at = Number(typeof index === "bigint" ? BigInt.asUintN(64, index) : index);
-      if (!Number.isInteger(at) || at < 0 || at >= size) throw new RangeError(`element ${index} is outside table "${name}" of ${size} elements`);
-      return fromValue(owner.machine().readTable(address, at), handles);
+    get: (index) => fromValue(owner.machine().readTable(address, placeOf(index)), handles),
+    set: (index, value) => {
+      const at = placeOf(index);
+      const machine = owner.machine();
+      const type = typeOf(machine.readTable(address, at));
+      let bits: bigint;
+      try {
+        bits = toBits(type, value, handles);
+        writeElement(machine, address, at, valueOfBits(type, bits));
+      } catch (thrown) {
+        throw new TypeError(`element ${at} of table "${name}": ${messageOf(thrown)}`);
+      }
+      owner.changed({ kind: "element", table: address, index: at, bits });
     },
   };
+}
+
+function writeElement(machine: Session, table: number, index: number, value: Value): void {
+  machine.edit({ kind: "element", table, index, value });
 }
 
 /** Does again what a host function did, when its call is replayed. */
@@ -400,6 +422,14 @@ export function applyChange(session: Session, change: Change): void {
     case "bytes":
       session.writeMemory(change.memory, change.address, change.bytes);
       return;
+    case "element": {
+      const type = typeOf(session.readTable(change.table, change.index));
+      writeElement(session, change.table, change.index, valueOfBits(type, change.bits));
+      return;
+    }
+    case "kept":
+      session.keepException(change.object);
+      return;
     default:
       assertUnreachable(change);
   }
@@ -410,6 +440,7 @@ function shownInConsole(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (value instanceof Uint8Array) return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   try {
+    if (value instanceof Error) return String(value);
     return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? String(value);
   } catch (thrown) {
     if (thrown instanceof TypeError) return Object.prototype.toString.call(value);

@@ -1,6 +1,7 @@
 // JavaScript values to the bits of a WebAssembly value and back, with the checks that a host function's results need.
 import { assertUnreachable } from "../base/assert.ts";
 import type { RefTarget, Value } from "../protocol/dto.ts";
+import { HeldExceptions, isException, type Keeper } from "./wasp-exception.ts";
 
 const scratch = new DataView(new ArrayBuffer(8));
 const CANONICAL_F32 = 0x7fc00000;
@@ -28,10 +29,16 @@ export function f64OfBits(bits: bigint): number {
   return scratch.getFloat64(0);
 }
 
-/** JavaScript values that the program holds as `externref`; a handle is never given twice. */
+/** JavaScript values that the program holds as `externref`; a handle is never given twice. And its exceptions, as JavaScript holds them. */
 export class Handles {
+  readonly exceptions: HeldExceptions | undefined;
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, number>();
+
+  /** Without a machine to keep them, exceptions do not cross. */
+  constructor(keeper?: Keeper) {
+    this.exceptions = keeper && new HeldExceptions(keeper);
+  }
 
   handleOf(value: unknown): number {
     const known = this.#known.get(value);
@@ -54,11 +61,6 @@ export interface FuncRef {
 /** A structure or array of the machine's heap, as host code sees it. */
 export interface ObjectRef {
   readonly object: number;
-}
-
-/** An exception of the machine, as host code sees it. */
-export interface ExceptionRef {
-  readonly exception: number;
 }
 
 /** Marks in the upper half of a slot: see `Ref::to_slot` in the engine. */
@@ -103,10 +105,9 @@ function fromTarget(target: RefTarget, handles: Handles): unknown {
       const reference: ObjectRef = Object.freeze({ object: target.object });
       return reference;
     }
-    case "exception": {
-      const reference: ExceptionRef = Object.freeze({ exception: target.object });
-      return reference;
-    }
+    case "exception":
+      if (handles.exceptions === undefined) throw new TypeError("an exception cannot leave the machine here");
+      return handles.exceptions.exceptionOf(target.object, (types, slots) => fromSlots(types, BigUint64Array.from(slots), handles));
     default:
       return assertUnreachable(target);
   }
@@ -198,10 +199,14 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
     }
     default:
       if (value === null || value === undefined) return 0n;
+      if (family(type) === "exn") {
+        const held = isException(value) ? handles.exceptions?.heldAs(value) : undefined;
+        if (held === undefined) refuse(type, value, "; give null or an exception that the program passed");
+        return (OBJECT << 32n) | BigInt(held.object);
+      }
       if (typeof value === "object") {
         if ("func" in value && isIndex(value.func) && type !== "externref") return BigInt(value.func) + 1n;
         if ("object" in value && isIndex(value.object) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.object);
-        if ("exception" in value && isIndex(value.exception) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.exception);
       }
       if (type === "externref") return BigInt(handles.handleOf(value)) + 1n;
       if (/^(any|eq|i31)ref$|^\(ref (null )?(any|eq|i31)\)$/.test(type) && typeof value === "number" && Number.isInteger(value)) {

@@ -21,6 +21,7 @@ import type {
 import type { LinkedFuncs } from "../protocol/engine.ts";
 import type { TagPlace } from "../protocol/compare.ts";
 import type { ScriptOptions } from "../protocol/script.ts";
+import type { KeptException } from "./wasp-exception.ts";
 
 /** How a slice of a run ended. The numbers are those of `Session.run`. */
 export const StopCode = {
@@ -102,6 +103,10 @@ export interface Session {
   tags(): readonly TagPlace[];
   /** Answers by throwing: values in the form of slots. */
   throwFromHost(tag: number, bits: BigUint64Array): void;
+  /** Answers by throwing an exception that is there already. */
+  rethrowFromHost(object: number): void;
+  /** An exception by its object, for host code: it stays there for as long as the machine. */
+  keepException(object: number): KeptException;
   /** Number of the project's module that made the pending host call. */
   callerModule(): number;
   callerFunc(): string;

@@ -1,41 +1,21 @@
-// Exceptions of the machine as JavaScript sees them: what host code throws, and how it describes a tag.
+// Exceptions on their way to the machine: what host code throws, and how it describes a tag.
 import type { ImportInfo } from "../protocol/dto.ts";
 import { type Handles, shown, slotsOf } from "./convert.ts";
 import type { Session } from "./core.ts";
+import type { WaspException } from "./wasp-exception.ts";
 
-/** An exception of the program: its tag by name and the values it carries. A host function that throws one has it caught by the program. */
-export class WaspException extends Error {
-  override readonly name = "WaspException";
-  /** As the thrower named it; of one that the program threw `$name`, or the names of its export or import. */
-  readonly tag: string;
-  readonly values: readonly unknown[];
-
-  constructor(tag: string, values: readonly unknown[] = []) {
-    super(values.length === 0 ? tag : `${tag} (${values.map(shortly).join(", ")})`);
-    this.tag = tag;
-    this.values = values;
-  }
-}
-
-const shortly = (value: unknown): string => (value !== null && (typeof value === "object" || typeof value === "function") ? "a reference" : String(value));
-
-/** Host code can throw anything, even what cannot be asked for its class. */
-export function isException(thrown: unknown): thrown is WaspException {
-  try {
-    return thrown instanceof WaspException;
-  } catch {
-    return false;
-  }
-}
-
-/** A thrown exception in the machine's terms: address of its tag and slots of its values. */
+/** A thrown exception in the machine's terms: address of its tag and slots of its values, and the object that it is there already. */
 export interface Raised {
+  readonly object?: number;
   readonly tag: number;
   readonly bits: BigUint64Array<ArrayBuffer>;
 }
 
 /** Throws a RangeError or TypeError with a sentence when the module knows no such tag or the values are not what it carries. */
-export function raised(session: Session, module: number, moduleName: string, { tag: name, values }: WaspException, handles: Handles): Raised {
+export function raised(session: Session, module: number, moduleName: string, exception: WaspException, handles: Handles): Raised {
+  const held = handles.exceptions?.heldAs(exception);
+  if (held !== undefined) return { tag: held.kept.tag, bits: BigUint64Array.from(held.kept.slots), object: held.object };
+  const { tag: name, values } = exception;
   const tag = session.tag(module, String(name));
   if (tag === undefined) throw new RangeError(`no tag named "${name}" is known to module ${moduleName}; a tag is named by its export, its $name or its import`);
   const { address, types } = tag;
@@ -45,6 +25,12 @@ export function raised(session: Session, module: number, moduleName: string, { t
   }
   const bits = slotsOf(types, values, handles, (index, { what, why }) => `value ${index} of the exception ${name} is ${what}, which ${why}`);
   return { tag: address, bits };
+}
+
+/** Answers the pending host call with what a host function threw. */
+export function raise(session: Session, { tag, bits, object }: Raised): void {
+  if (object === undefined) session.throwFromHost(tag, bits);
+  else session.rethrowFromHost(object);
 }
 
 /** A tag that host code gives for an import, as `WebAssembly.Tag` describes one. */

@@ -4,11 +4,12 @@ import type { Canvas } from "./canvas.ts";
 import { HostContext, applyChange } from "./context.ts";
 import { type Handles, fromSlots, resultBits } from "./convert.ts";
 import type { Session } from "./core.ts";
-import { isException } from "./exceptions.ts";
+import { raise } from "./exceptions.ts";
 import type { Binding, HostCode, HostFailure } from "./host-code.ts";
 import type { Answer, Change, JournalWriter } from "./journal.ts";
 import type { Output } from "./output.ts";
 import { type Implementation, implementReadyMade } from "./ready-made.ts";
+import { isException } from "./wasp-exception.ts";
 
 export interface HostCallParts {
   readonly session: Session;
@@ -137,6 +138,7 @@ export class HostCalls {
     const context = new HostContext(session, around, binding.name, moduleNames);
     this.#parts.beforeUserCode(binding.name);
     const close = (): void => {
+      for (const object of handles.exceptions?.takeFresh() ?? []) context.changed({ kind: "kept", object });
       context.close();
       this.#open.delete(context);
     };
@@ -198,7 +200,7 @@ export class HostCalls {
   #settle(answer: Answer): void {
     const { session, journal } = this.#parts;
     if (answer.failure !== undefined) session.failHostCall(answer.failure);
-    else if (answer.raised !== undefined) session.throwFromHost(answer.raised.tag, answer.raised.bits);
+    else if (answer.raised !== undefined) raise(session, answer.raised);
     else session.answer(answer.results ?? new BigUint64Array(0));
     journal.answer(answer);
   }

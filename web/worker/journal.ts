@@ -4,8 +4,9 @@
 //   header: number of results | outcome << 16 (two bits) | number of changes << 18
 //   answered: results, one word each
 //   failed: byte length, then the UTF-8 message in words
-//   raised: address of the tag, then as many words as there were results
-//   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | BYTES memory address length, then the bytes in words
+//   raised: address of the tag, one more than the object that was thrown again or 0, then as many words as there were results
+//   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | ELEMENT table index bits | KEPT object |
+//     BYTES memory address length, then the bytes in words
 import { ensureExists } from "../base/assert.ts";
 import type { Raised } from "./exceptions.ts";
 import type { Action, Journal, JournalPiece, LoggedAction } from "../protocol/messages.ts";
@@ -14,6 +15,9 @@ import type { Action, Journal, JournalPiece, LoggedAction } from "../protocol/me
 export type Change =
   | { readonly kind: "charge"; readonly units: bigint }
   | { readonly kind: "global"; readonly address: number; readonly bits: bigint }
+  | { readonly kind: "element"; readonly table: number; readonly index: number; readonly bits: bigint }
+  /** An exception crossed to host code, which may give it back at any time. */
+  | { readonly kind: "kept"; readonly object: number }
   | { readonly kind: "bytes"; readonly memory: number; readonly address: number; readonly bytes: Uint8Array };
 
 export interface Answer {
@@ -32,6 +36,8 @@ const RAISED = 2n;
 const CHARGE = 1n;
 const GLOBAL = 2n;
 const BYTES = 3n;
+const ELEMENT = 4n;
+const KEPT = 5n;
 const FIRST_CAPACITY = 256;
 
 export class JournalWriter {
@@ -63,7 +69,7 @@ export class JournalWriter {
     const outcome = failure !== undefined ? FAILED : raised !== undefined ? RAISED : ANSWERED;
     this.#push(BigInt(words.length) | (outcome << 16n) | (BigInt(answer.changes.length) << 18n));
     if (failure !== undefined) this.#pushBytes(new TextEncoder().encode(failure));
-    if (raised !== undefined) this.#push(BigInt(raised.tag));
+    if (raised !== undefined) this.#push(BigInt(raised.tag), raised.object === undefined ? 0n : BigInt(raised.object) + 1n);
     for (const word of words) this.#push(word);
     for (const change of answer.changes) {
       switch (change.kind) {
@@ -72,6 +78,12 @@ export class JournalWriter {
           break;
         case "global":
           this.#push(GLOBAL, BigInt(change.address), BigInt.asUintN(64, change.bits), change.bits >> 64n);
+          break;
+        case "element":
+          this.#push(ELEMENT, BigInt(change.table), BigInt(change.index), change.bits);
+          break;
+        case "kept":
+          this.#push(KEPT, BigInt(change.object));
           break;
         case "bytes":
           this.#push(BYTES, BigInt(change.memory), BigInt(change.address));
@@ -145,10 +157,11 @@ export class AnswerReader {
     const nChanges = Number(header >> 18n);
     const failure = outcome === FAILED ? new TextDecoder().decode(this.#bytes()) : undefined;
     const tag = outcome === RAISED ? Number(this.#word()) : undefined;
+    const object = outcome === RAISED ? Number(this.#word()) - 1 : -1;
     const results = new BigUint64Array(nResults).map(() => this.#word());
     const changes: Change[] = [];
     for (let index = 0; index < nChanges; index += 1) changes.push(this.#change());
-    if (tag !== undefined) return { raised: { tag, bits: results }, changes };
+    if (tag !== undefined) return { raised: { tag, bits: results, ...(object < 0 ? {} : { object }) }, changes };
     return failure === undefined ? { results, changes } : { failure, changes };
   }
 
@@ -156,6 +169,8 @@ export class AnswerReader {
     const kind = this.#word();
     if (kind === CHARGE) return { kind: "charge", units: this.#word() };
     if (kind === GLOBAL) return { kind: "global", address: Number(this.#word()), bits: this.#word() | (this.#word() << 64n) };
+    if (kind === ELEMENT) return { kind: "element", table: Number(this.#word()), index: Number(this.#word()), bits: this.#word() };
+    if (kind === KEPT) return { kind: "kept", object: Number(this.#word()) };
     const memory = Number(this.#word());
     const address = Number(this.#word());
     return { kind: "bytes", memory, address, bytes: this.#bytes() };

@@ -202,7 +202,7 @@ export class MachineWorker {
   async #load(project: Project, options: LoadOptions): Promise<LoadReply> {
     const making = this.#nextMaking();
     const session = this.#around.core.newSession();
-    const handles = new Handles();
+    const handles = new Handles(session);
     const fail = (problems: readonly Problem[]): LoadReply => {
       session.free();
       return { kind: "failed", problems };
@@ -253,7 +253,7 @@ export class MachineWorker {
       this.#loaded?.session.free();
       const modules = session.modules();
       const sessionModules = readModules(modules);
-      this.#loaded = { project, options, session, hostCode: HostCode.none(), handles: new Handles(), modules: sessionModules, given: [] };
+      this.#loaded = { project, options, session, hostCode: HostCode.none(), handles: new Handles(session), modules: sessionModules, given: [] };
       const module = ensureExists(sessionModules[call.module], "module of the call").name;
       const begun: Call = call.export === undefined ? { module, export: START, args: [], start: call.module } : { module, export: call.export, args: call.args };
       this.#standFresh(begun);
@@ -378,6 +378,7 @@ export class MachineWorker {
     if (making !== this.#making) throw new Error(OVERTAKEN);
     if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
     loaded.session.reset();
+    loaded.handles.exceptions?.forget();
     this.#loaded = { ...loaded, hostCode };
     this.#standFresh();
     this.#flush();

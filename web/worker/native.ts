@@ -274,6 +274,10 @@ class Run {
       case "charge":
         // The other engine has no gas.
         return;
+      case "kept":
+        return;
+      case "element":
+        throw new Error("a host function changed a table, which the comparison cannot do again on the browser's own engine");
       case "bytes": {
         const place = at(this.call.ours.memoryPlaces, change.memory);
         new Uint8Array(this.#items.memory(place).buffer).set(change.bytes, change.address);

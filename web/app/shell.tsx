@@ -37,7 +37,7 @@ const layoutOf = (state: State): Layout => state.layout;
 const noticesOf = (state: State): State["notices"] => state.notices;
 const ticksOf = (state: State): string => {
   const view = viewOf(state);
-  return view ? groupThousands(view.ticks) : "";
+  return view ? `${groupThousands(view.ticks)} ${view.ticks === 1n ? "instruction" : "instructions"} executed` : "";
 };
 
 export function Shell() {
@@ -149,7 +149,7 @@ function Timeline() {
   return (
     <footer class="timeline" aria-label="Time">
       <span class="timeline-label">time</span>
-      <span class="timeline-ticks">{ticks === "" ? "" : `${ticks} instructions executed`}</span>
+      <span class="timeline-ticks">{ticks}</span>
       <span class="timeline-hint quiet">
         <kbd>s</kbd> step <kbd>o</kbd> over <kbd>u</kbd> out <kbd>c</kbd> continue <kbd>r</kbd> restart <kbd>/</kbd> all commands
       </span>
@@ -167,7 +167,8 @@ const CARDS: readonly { readonly card: Card; readonly name: string }[] = [
 
 function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
   const card = useSelect((state) => state.layout.card);
-  const dim = useSelect(isDimmed);
+  // What is wrong and what was printed is read also while the machine is another's.
+  const dim = useSelect(isDimmed) ? " dimmed" : "";
   const dispatch = useDispatch();
   const track = useRef<HTMLDivElement>(null);
   const at = CARDS.findIndex((candidate) => candidate.card === card);
@@ -186,7 +187,7 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
         ))}
       </div>
       <div
-        class={`card-track${dim ? " dimmed" : ""}`}
+        class="card-track"
         ref={track}
         onScrollEnd={() => {
           const box = track.current;
@@ -201,15 +202,16 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
           <CallForm />
           <Exceptions brief />
           <OperandStack />
+          <Locals />
         </div>
-        <div class="card">
+        <div class={`card${dim}`}>
           <StatePanes />
         </div>
-        <div class="card card-memory">
+        <div class={`card card-memory${dim}`}>
           <Memory />
           <Heap />
         </div>
-        <div class="card">
+        <div class={`card${dim}`}>
           <Gas />
         </div>
         <div class="card card-output">

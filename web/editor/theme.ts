@@ -14,7 +14,7 @@ const color = {
   surface: "var(--surface-floating, light-dark(#f7f8f9, #222428))",
   hoverSurface: "var(--surface-hover, light-dark(#e9ebee, #2e3137))",
   activeLine: "var(--editor-active-line, light-dark(#00000008, #ffffff0a))",
-  selection: "var(--editor-selection, light-dark(#b8d4f5, #264a75))",
+  selection: "var(--editor-selection, light-dark(#cfe3fa, #1f3b5c))",
   accent: "var(--accent, light-dark(#b06a00, #f0a830))",
   next: "var(--mark-next, light-dark(#ffd27d, #7a5200))",
   nextText: "var(--mark-next-text, light-dark(#1d2025, #ffffff))",
@@ -28,7 +28,7 @@ const color = {
   warning: "var(--warning, light-dark(#9a6700, #d9a441))",
   match: "var(--editor-match, light-dark(#cfe8c9, #2f4a2c))",
   occurrence: "var(--editor-occurrence, light-dark(#e3e7ee, #33394466))",
-  comment: "var(--code-comment, light-dark(#66707c, #8a929e))",
+  comment: "var(--code-comment, light-dark(#58626d, #9ba3af))",
   keyword: "var(--code-keyword, light-dark(#6b3fa0, #c4a0f2))",
   control: "var(--code-control, light-dark(#a0265e, #f08cb5))",
   numeric: "var(--code-numeric, light-dark(#1f5fa8, #7cb7f5))",
@@ -40,7 +40,7 @@ const color = {
   type: "var(--code-type, light-dark(#2e6b2f, #93cf8e))",
   number: "var(--code-number, light-dark(#9a3b14, #f0a07a))",
   string: "var(--code-string, light-dark(#3f6212, #b5cf7a))",
-  paren: "var(--code-paren, light-dark(#68707a, #9299a4))",
+  paren: "var(--code-paren, light-dark(#59626c, #a3aab4))",
 } as const;
 
 const highlightStyle = HighlightStyle.define([

@@ -82,7 +82,7 @@ export function Controls({ cursor }: ControlsProps) {
         <Icon path="M2 3h6v1.5H2zM2 7.2h4v1.5H2zM2 11.5h6V13H2zM10 4.5l4.5 3.5L10 11.5z" />
         <span class="short-name">to cursor</span>
       </Button>
-      <Button name="Restart" keys="r" disabled={offered === "nothing"} onClick={ask({ kind: "restart" })}>
+      <Button name="Restart" keys="r" className="restart" disabled={offered === "nothing"} onClick={ask({ kind: "restart" })}>
         <Icon path="M8 2.5a5.5 5.5 0 1 1-5.3 4l1.5.4A4 4 0 1 0 8 4v2.2L4.3 3.3 8 .4z" />
         <span class="short-name">Restart</span>
       </Button>

@@ -16,6 +16,8 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // What the dialog is for comes before the way out of it.
+    if (!element?.querySelector(".dialog-body :focus")) element?.querySelector<HTMLElement>(".dialog-body :is(button, input, select):not(:disabled)")?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -113,7 +113,7 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found[active] ? `palette-${active}` : undefined}
-        placeholder="type a command, an example or a function"
+        placeholder="a command, example or function"
         autoFocus
         value={filter}
         spellcheck={false}

@@ -41,19 +41,19 @@ export function OpenDialog() {
   };
   return (
     <Dialog title="Open" onClose={close}>
-      <p>
+      <div class="stack-row">
         <label class="button file-button">
           Choose files
           <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.wast,.json,.js,.txt" onChange={pick(false)} />
-        </label>{" "}
+        </label>
         <label class="button file-button">
           Choose a folder
           <input class="visually-hidden" type="file" ref={(input) => input?.setAttribute("webkitdirectory", "")} onChange={pickFolder} />
-        </label>{" "}
+        </label>
         <label class="button file-button">
           Add to this project
           <input class="visually-hidden" type="file" multiple accept=".wat,.wasm,.wast,.js" onChange={pick(true)} />
-        </label>{" "}
+        </label>
         <button
           type="button"
           class="button"
@@ -64,7 +64,7 @@ export function OpenDialog() {
         >
           New project
         </button>
-      </p>
+      </div>
       <p class="quiet">.wat, .wasm and project files, and .wast scripts, also a whole folder of them. They can also be dropped on the page or pasted.</p>
       <form
         class="stack-row"
@@ -75,7 +75,7 @@ export function OpenDialog() {
           store.track(openLink(store, fragment)).catch(say);
         }}
       >
-        <input class="field grow" aria-label="Link" placeholder="or paste a link to a project" value={link} onInput={(event) => setLink(event.currentTarget.value)} />
+        <input class="field grow" aria-label="Link" placeholder="or paste a link" value={link} onInput={(event) => setLink(event.currentTarget.value)} />
         <button type="submit" class="button" disabled={link.trim() === ""}>
           Open link
         </button>

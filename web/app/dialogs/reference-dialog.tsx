@@ -59,7 +59,7 @@ export function ReferenceDialog({ at }: { readonly at: string | undefined }) {
           class="field grow"
           type="search"
           aria-label="Find an instruction"
-          placeholder="find by name or meaning, for example load8 or rotate"
+          placeholder="name or meaning, like rotate"
           autoFocus
           value={typed}
           spellcheck={false}

@@ -145,7 +145,7 @@ export function ScheduleDialog() {
         <Cost name="each one bit that popcnt counts" value={schedule.perCountedOne} onChange={(perCountedOne) => change({ perCountedOne })} />
       </div>
       <div class="stack-row">
-        <input class="field grow" aria-label="Filter instructions" placeholder="filter instructions, for example i32.load" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+        <input class="field grow" aria-label="Filter instructions" placeholder="filter, like i32.load" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
         <span class="quiet">{groupThousands(found.length)} instructions</span>
       </div>
       <div class="costs" role="group" aria-label="Cost of each instruction">

@@ -77,6 +77,24 @@ webtest('every dialog is opened and left by the keyboard, begins with what it is
   }
 });
 
+webtest('a command of the palette keeps the focus that it takes', async ({ app, page }) => {
+  await app.button('Step in').focus();
+  await command(page, 'Go to an address');
+  await page.waitForFunction(() => document.activeElement?.id === 'goto-address');
+  assert.equal(await app.dialog().count(), 0);
+});
+
+webtest('a dismissed notice gives the focus back', async ({ app, page }) => {
+  await app.loadLink('1.nothing');
+  await app.button('Step over').focus();
+  await page.keyboard.press('Shift+Tab');
+  const before = await app.focused();
+  await app.button('Dismiss').focus();
+  await page.keyboard.press('Enter');
+  await app.button('Dismiss').waitFor({ state: 'detached' });
+  await page.waitForFunction((name) => document.activeElement?.getAttribute('aria-label') === name, before);
+});
+
 webtest('no dialog and no pane is wider than a phone', async ({ app, page }) => {
   await app.load(projectOf(FIB, { call: ['fib', '5'] }));
   for (const name of DIALOGS) {

@@ -233,8 +233,20 @@ function ThumbBar({ cursor }: { readonly cursor: () => number }) {
 function Notices() {
   const notices = useSelect(noticesOf);
   const dispatch = useDispatch();
+  const before = useRef<EventTarget | null>(null);
+  // A notice that goes with the focus in it gives it back.
+  useEffect(() => {
+    if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
+    before.current = null;
+  }, [notices]);
   return (
-    <div class="notices" aria-live="polite">
+    <div
+      class="notices"
+      aria-live="polite"
+      onFocusIn={(event) => {
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) before.current = event.relatedTarget;
+      }}
+    >
       {notices.map((notice) => (
         <p key={notice.id} class={`notice notice-${notice.tone}`} role={notice.tone === "error" ? "alert" : "note"}>
           <span>{notice.text}</span>

@@ -75,7 +75,7 @@ const wave = (line: string): Record<string, string> => ({
 
 const look = EditorView.theme({
   "&": { height: "100%", color: color.text, backgroundColor: color.background, fontSize: "var(--code-size, 13px)" },
-  "&.cm-focused": { outline: "none" },
+  "&.cm-focused": { outline: "1px solid var(--focus, light-dark(#1a66b8, #8cbcf0))", outlineOffset: "-1px" },
   ".cm-scroller": {
     fontFamily: "var(--font-mono, ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace)",
     lineHeight: "var(--code-line, 1.5)",

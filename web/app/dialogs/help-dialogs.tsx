@@ -97,12 +97,19 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
   const found = all.filter((command) => words.every((word) => command.name.toLowerCase().includes(word))).slice(0, SHOWN);
   const active = Math.min(at, Math.max(0, found.length - 1));
   useEffect(() => list.current?.children[active]?.scrollIntoView({ block: "nearest" }), [active]);
+  const chosen = useRef<PaletteCommand | undefined>(undefined);
+  // When the dialog is gone and has given the focus back: a command may take it elsewhere.
+  useEffect(
+    () => () => {
+      if (chosen.current) queueMicrotask(chosen.current.run);
+    },
+    [],
+  );
   const close = (): void => store.dispatch({ kind: "dialogClosed" });
   const run = (command: PaletteCommand | undefined): void => {
     if (!command) return;
+    chosen.current = command;
     close();
-    // After the dialog has given the focus back.
-    setTimeout(command.run, 0);
   };
   return (
     <Dialog title="Commands" onClose={close}>

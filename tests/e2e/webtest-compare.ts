@@ -88,7 +88,21 @@ webtest('exceptions compare, also those that host functions throw', async ({ app
   assert.match(said, /trap: uncaught exception: throw of \$own \(1\), which nothing catches/);
 });
 
+webtest('imported memories and tables with addresses of 64 bits compare', async ({ app }) => {
+  const text = `(module (import "env" "m" (memory i64 1 3)) (import "env" "t" (table i64 2 5 funcref))
+    (func (export "f") (result i64)
+      (i64.store (i64.const 8) (i64.const 77))
+      (i64.add (table.size 0) (i64.load (i64.const 8)))))`;
+  await app.load(projectOf(text, { call: ['f'] }));
+  const said = await compare(app);
+  assert.match(said, /= same/);
+  assert.match(said, /79 i64 ?79 i64/);
+});
+
 webtest('what cannot be compared says why', async ({ app }) => {
+  const caught = '(func (export "g") (result exnref) (ref.null exn))';
+  await app.load(projectOf(`(module ${caught})`, { call: ['g'] }));
+  assert.match(await compare(app), /cannot cross between JavaScript and the browser's own engine, where an exnref never can/);
   await app.load(projectOf('(module (func (export "f") (loop (br 0))))', { call: ['f'], limits: { gas: 1000n } }));
   assert.match(await compare(app), /ran out of gas on this machine/);
 });

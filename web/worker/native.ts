@@ -109,6 +109,8 @@ export class NativeWorker {
       return { kind: "finished", results: work() };
     } catch (thrown) {
       const isOutcome = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError || thrown instanceof HostFailed || isException(thrown);
+      // Vectors are taken apart on the way; what is left is a reference to an exception.
+      if (thrown instanceof TypeError) throw new Error(`a value of this call cannot cross between JavaScript and the browser's own engine, where an exnref never can: ${messageOf(thrown)}`);
       if (!isOutcome) throw thrown;
       return { kind: "trapped", message: isException(thrown) ? "uncaught exception" : messageOf(thrown) };
     }
@@ -218,10 +220,10 @@ class Run {
       }
       case "memory": {
         const maximum = Math.max(limits.initial, Math.min(limits.maximum ?? Number.POSITIVE_INFINITY, this.call.project.limits.memoryPages));
-        return new WebAssembly.Memory({ ...limits, maximum, shared: info.type.includes("shared") });
+        return new WebAssembly.Memory(addressed({ initial: limits.initial, maximum, shared: info.type.includes("shared") }, info));
       }
       case "table":
-        return new WebAssembly.Table({ ...limits, element: info.type.includes("externref") ? "externref" : "anyfunc" });
+        return new WebAssembly.Table(addressed({ ...limits, element: info.type.includes("externref") ? "externref" : "anyfunc" }, info));
       case "tag": {
         const key = JSON.stringify([info.module, info.name, info.type]);
         const tag = this.#hostTags.get(key) ?? this.#hostTag(info);
@@ -353,6 +355,14 @@ function targetOf(value: unknown): RefTarget {
   if (typeof value === "number") return { kind: "i31", value: value & 0x7fffffff };
   if (typeof value === "function") return { kind: "func", func: 0, name: "" };
   return { kind: "object", object: 0, text: "" };
+}
+
+/** The limits of a memory or table as those with addresses of 64 bits want them, of which the types of the interface do not know. */
+function addressed<T extends { initial: number; maximum?: number }>(limits: T, { type }: ImportInfo): T {
+  if (!/^\((memory|table) i64 /.test(type)) return limits;
+  const { initial, maximum } = limits;
+  const wide: object = { ...limits, address: "i64", initial: BigInt(initial), ...(maximum === undefined ? {} : { maximum: BigInt(maximum) }) };
+  return wide as T;
 }
 
 /** The name by which the JavaScript interface knows a type. */

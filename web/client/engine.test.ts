@@ -127,6 +127,16 @@ test("the answers of many calls are replayed as one list", async () => {
   expect(events.at(-1)).toEqual({ kind: "crashed", message: "index out of bounds" });
 });
 
+test("answers that come with the news of the next host call are kept", async () => {
+  answer = healthy;
+  const made = engine();
+  await made.load(PROJECT, { hostCodeAllowed: true });
+  for (const word of [5n, 7n]) workers[0]?.say({ kind: "hostCode", what: "env.f", piece: { fresh: false, actions: [], answers: BigUint64Array.of(word), answerCount: 1 } });
+  workers[0]?.say({ kind: "panic", message: "index out of bounds" });
+  await settle();
+  expect(workers[1]?.got.find((message) => message.kind === "request")).toMatchObject({ request: { kind: "replay", journal: { answers: [BigUint64Array.of(5n, 7n)] } } });
+});
+
 test("a history that was too long to keep is told when it is missed", async () => {
   const asked = await endedAfter(9, 1 << 20);
   expect(asked).toMatchObject({ request: { kind: "load" } });

@@ -235,6 +235,8 @@ class RealEngine implements Engine {
             this.#keep(message.piece);
             return;
           case "hostCode":
+            if (message.piece !== undefined) this.#keep(message.piece);
+            return;
           case "script":
             return;
         }

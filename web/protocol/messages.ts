@@ -86,8 +86,11 @@ export type FromWorker =
   | { readonly kind: "event"; readonly event: EngineEvent }
   | { readonly kind: "journal"; readonly piece: JournalPiece }
   | { readonly kind: "script"; readonly event: ScriptEvent }
-  /** User code is about to run. It has returned when a request is answered or the machine is seen going on. */
-  | { readonly kind: "hostCode"; readonly what: string }
+  /**
+   * User code is about to run; it has returned when a request is answered or the machine is seen going on. The piece is
+   * in the same message, since a program may call its host a million times.
+   */
+  | { readonly kind: "hostCode"; readonly what: string; readonly piece?: JournalPiece }
   | { readonly kind: "hostCodeDone" }
   /** The core is about to work for as long as it takes; until the next message its silence says nothing about user code. */
   | { readonly kind: "coreBusy" }

@@ -237,7 +237,6 @@ export class HostContext implements Owner {
   readonly #around: Surroundings;
   readonly #importName: string;
   readonly #module: number;
-  readonly #callerFunc: string;
   readonly #moduleName: string;
   readonly changes: Change[] = [];
   #live = true;
@@ -247,7 +246,6 @@ export class HostContext implements Owner {
     this.#around = around;
     this.#importName = importName;
     this.#module = session.callerModule();
-    this.#callerFunc = session.callerFunc();
     this.#moduleName = moduleNames[this.#module] ?? `module ${this.#module}`;
   }
 
@@ -319,7 +317,7 @@ export class HostContext implements Owner {
         return new Set(around().keys);
       },
       get caller(): { readonly module: string; readonly func: string } {
-        return { module: context.#moduleName, func: context.#callerFunc };
+        return { module: context.#moduleName, func: context.machine().callerFunc() };
       },
     };
     return Object.freeze(face);

@@ -300,9 +300,9 @@ export class MachineWorker {
       now: () => performance.now() - this.#loadedAt,
       beforeUserCode: (what) => {
         // Should it never come back, all that was done and printed before is with the page.
-        this.#flushJournal();
         this.#output.flush();
-        this.#around.post({ kind: "hostCode", what });
+        const piece = this.#journal.take();
+        this.#around.post(piece === undefined ? { kind: "hostCode", what } : { kind: "hostCode", what, piece });
       },
     });
     this.#call = begun;

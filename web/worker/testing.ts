@@ -56,8 +56,8 @@ export class Bench {
   }
 
   #receive(message: FromWorker): void {
-    if (message.kind === "journal") this.pieces.push(structuredClone(message.piece));
-    else if (message.kind === "hostCode") this.hostCode.push(message.what);
+    if ((message.kind === "journal" || message.kind === "hostCode") && message.piece !== undefined) this.pieces.push(structuredClone(message.piece));
+    if (message.kind === "hostCode") this.hostCode.push(message.what);
     else if (message.kind === "event" && message.event.kind === "view") this.view = structuredClone(message.event.view);
     else if (message.kind === "event" && message.event.kind === "canvas") this.pictures += 1;
     else if (message.kind === "event" && message.event.kind === "print") this.printed.push(...message.event.lines);

@@ -11,8 +11,10 @@ import { badge } from "../state/selectors.ts";
 import { DEFAULT_LAYOUT, initialState } from "../state/state.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { StoreContext } from "../state/use.ts";
+import { Boundary } from "./mishap.tsx";
 import { openExample, openLink, openWork } from "./opening.ts";
 import { readPreferences, writePreferences } from "./preferences.ts";
+import { takeReopening } from "./reopening.ts";
 import { ServicesContext } from "./services.ts";
 import { Shell } from "./shell.tsx";
 import { BrowserStorage } from "./storage.ts";
@@ -24,24 +26,32 @@ declare global {
   }
 }
 
+/** Characters of a fragment that are told; chosen, a line at most. */
+const FRAGMENT_SHOWN = 40;
+
 export async function boot(engine: Engine, language: Language, scripts: Scripts): Promise<void> {
   const fromLink = looksLikeLink(location.hash);
-  const { storage, work } = await BrowserStorage.open(fromLink);
+  const reopening = takeReopening();
+  const { storage, work } = await BrowserStorage.open(fromLink || reopening === "anew");
   const preferences = readPreferences();
+  const layout = reopening === undefined ? preferences.layout : {};
   const store = createStore(
     { engine, language, scripts, storage },
-    { ...initialState(), theme: preferences.theme, layout: { ...DEFAULT_LAYOUT, ...preferences.layout } },
+    { ...initialState(), theme: preferences.theme, layout: { ...DEFAULT_LAYOUT, ...layout }, ...(reopening === "idle" ? { idle: true } : {}) },
   );
   window.waspnestIdle = () => idle(store);
 
   if (fromLink) await takeLink(store);
   else if (work) openWork(store, work);
   else openExample(store, firstExample);
+  if (!fromLink) sayNoLink(store);
 
   render(
     <StoreContext.Provider value={store}>
       <ServicesContext.Provider value={{ language, storage }}>
-        <Shell />
+        <Boundary store={store}>
+          <Shell />
+        </Boundary>
       </ServicesContext.Provider>
     </StoreContext.Provider>,
     ensureExists(document.getElementById("app"), "place of the page"),
@@ -57,9 +67,18 @@ async function takeLink(store: Store): Promise<void> {
   await store.track(openLink(store, fragment));
 }
 
+/** What stands in the address and is no link is said, and taken out of there like a link. */
+function sayNoLink(store: Store): void {
+  const { hash } = location;
+  if (hash.length <= 1) return;
+  history.replaceState(undefined, "", location.pathname + location.search);
+  const shown = hash.length > FRAGMENT_SHOWN ? `${hash.slice(0, FRAGMENT_SHOWN)}…` : hash;
+  store.dispatch({ kind: "noticed", tone: "error", text: `The address ended in ${shown}, which is no link to a project: those begin with # and a number. The page is as it would be without it.` });
+}
+
 function followBrowser(store: Store, storage: BrowserStorage): void {
   window.addEventListener("hashchange", () => {
-    if (!looksLikeLink(location.hash)) return;
+    if (!looksLikeLink(location.hash)) return sayNoLink(store);
     storage
       .begin()
       .then(() => takeLink(store))

@@ -248,7 +248,7 @@ export function writeItem(area: Area, key: string, text: string): boolean {
   );
 }
 
-function removeItem(area: Area, key: string): void {
+export function removeItem(area: Area, key: string): void {
   guarded(() => globalThis[area].removeItem(key));
 }
 

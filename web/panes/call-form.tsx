@@ -1,6 +1,6 @@
 // Which function is called with what.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linkedModules, type ModuleSource } from "../protocol/project.ts";
 import { callables, chosenCall, freshReport, hasErrors, parsedArgs, wantsMachine } from "../state/selectors.ts";
 import { type Callable, EMPTY_MODULE, type State } from "../state/state.ts";
@@ -110,6 +110,11 @@ export function CallForm() {
   const manyModules = useSelect(several);
   const dispatch = useDispatch();
   const why = useSelect(noCall);
+  const form = useRef<HTMLFormElement>(null);
+  const refused = useSelect((state) => state.refusedArg);
+  useEffect(() => {
+    if (refused) form.current?.querySelectorAll<HTMLInputElement>(".arg-input")[refused.index]?.focus();
+  }, [refused]);
   const empty = useSelect(emptyText);
   if (!call && empty !== undefined) return <EmptyModule name={empty} />;
   if (!call) return <p class="call-form call-none">{why}</p>;
@@ -120,6 +125,7 @@ export function CallForm() {
     <form
       class="call-form"
       aria-label="Call"
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         dispatch({ kind: "ask", command: { kind: "run" } });
@@ -148,11 +154,6 @@ export function CallForm() {
               onInput={(event) => dispatch({ kind: "argTyped", index, text: event.currentTarget.value })}
             />
             <span class="arg-type">{type}</span>
-            {failed !== undefined && (
-              <span class="arg-problem" role="alert">
-                {failed}
-              </span>
-            )}
           </label>
         );
       })}
@@ -163,6 +164,14 @@ export function CallForm() {
         <span class="call-results quiet" title="Types of the results">
           → {results.join(" ")}
         </span>
+      )}
+      {parsed.map(
+        (result, index) =>
+          result.kind === "failed" && (
+            <p key={index} class="arg-problem" role="alert">
+              {call.info.paramNames?.[index] ?? `[${index}]`}: {result.message}
+            </p>
+          ),
       )}
     </form>
   );

@@ -24,6 +24,8 @@ const callReady = (state: State): boolean => {
   const call = chosenCall(state);
   return call !== undefined && readyArgs(state, call) !== undefined && !isBroken(state);
 };
+/** What keeps a call from beginning is said when it is asked for. */
+const hasCall = (state: State): boolean => chosenCall(state) !== undefined;
 const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
 
 interface ControlsProps {
@@ -38,10 +40,11 @@ export function Controls({ cursor }: ControlsProps) {
   const dispatch = useDispatch();
   const ask = (command: Command) => (): void => dispatch({ kind: "ask", command });
   const running = offered === "pause";
+  const mayAsk = useSelect(hasCall);
   const canStep = offered === "go" || (offered === "begin" && canCall);
   return (
     <div class="controls" role="toolbar" aria-label="Machine">
-      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} onClick={ask({ kind: "run" })}>
+      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} saysWhy={!running && mayAsk} onClick={ask({ kind: "run" })}>
         <Icon path="M4 2.5v11l9-5.5z" />
         <span class="short-name">Run</span>
       </Button>
@@ -57,11 +60,11 @@ export function Controls({ cursor }: ControlsProps) {
         </Button>
       )}
       <span class="controls-gap" />
-      <Button name="Step in" keys="F11 or s" className="step-in" disabled={!canStep} onClick={ask({ kind: "step", way: "in" })}>
+      <Button name="Step in" keys="F11 or s" className="step-in" disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "in" })}>
         <Icon path="M7 1.5h2v6h2.5L8 11.5 4.5 7.5H7zM5.5 13h5v2h-5z" />
         <span class="short-name">Step in</span>
       </Button>
-      <Button name="Step over" keys="F10 or o" disabled={!canStep} onClick={ask({ kind: "step", way: "over" })}>
+      <Button name="Step over" keys="F10 or o" disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "over" })}>
         <Icon path="M2 9a6 6 0 0 1 10.6-3.6V3H14v5.5H8.8V7h2.9A4.4 4.4 0 0 0 3.6 9zM6.5 13h3v2h-3z" />
         <span class="short-name">over</span>
       </Button>
@@ -94,13 +97,15 @@ interface ButtonProps {
   readonly name: string;
   readonly keys: string;
   readonly disabled?: boolean;
+  /** A click on the disabled button is answered with the reason. */
+  readonly saysWhy?: boolean;
   readonly className?: string;
   onClick(): void;
   readonly children: ComponentChildren;
 }
 
 /** Disabled buttons keep the focus, so that stepping by keyboard does not lose its place when a call ends. */
-function Button({ name, keys, disabled = false, className = "", onClick, children }: ButtonProps) {
+function Button({ name, keys, disabled = false, saysWhy = false, className = "", onClick, children }: ButtonProps) {
   return (
     <button
       type="button"
@@ -109,7 +114,7 @@ function Button({ name, keys, disabled = false, className = "", onClick, childre
       aria-disabled={disabled}
       title={`${name} (${keys})`}
       onClick={() => {
-        if (!disabled) onClick();
+        if (!disabled || saysWhy) onClick();
       }}
     >
       {children}

@@ -29,6 +29,12 @@ const outOfGas = (state: State): number | undefined => {
 };
 /** Offered when the gas is gone; in gas, not units. */
 const ADDED = [1_000n, 1_000_000n, 1_000_000_000n];
+const isIdle = (state: State): boolean => state.idle === true;
+/** What is said about a host function that was ended in the middle of its call. */
+const endedHost = (state: State): string | undefined => {
+  const status = view(state)?.status;
+  return status?.kind === "paused" && status.reason === "host" && state.machine.crash !== undefined ? status.note : undefined;
+};
 const hostAsked = (state: State): boolean => state.host === "asked";
 
 export function StatusBadge() {
@@ -60,6 +66,8 @@ export function StatusNotes() {
   const stopped = useSelect(gaveUp);
   const asked = useSelect(hostAsked);
   const denominator = useSelect(outOfGas);
+  const idle = useSelect(isIdle);
+  const hung = useSelect(endedHost);
   const dispatch = useDispatch();
   return (
     <>
@@ -92,6 +100,15 @@ export function StatusNotes() {
           </button>
         </p>
       )}
+      {idle && (
+        <p class="banner">
+          <span>The project was opened without a machine, so that nothing of it runs.</span>
+          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+            Make the machine
+          </button>
+        </p>
+      )}
+      {hung !== undefined && <HungHost note={hung} />}
       {denominator !== undefined && (
         <p class="banner">
           <span>Add gas and continue:</span>
@@ -149,6 +166,37 @@ export function EffectLine() {
     );
   }
   return <p class={`effect${kind === "running" ? " effect-running" : ""}`}>{text === "" ? " " : text}</p>;
+}
+
+/** A host function took too long: where it stands, and how the call can go on. */
+function HungHost({ note }: { readonly note: string }) {
+  const { dispatch, state } = useStore();
+  const show = (): void => {
+    const from = placeInHost(state.peek().project.hostCode, note);
+    dispatch({ kind: "revealAsked", file: { kind: "host" }, from, to: from });
+  };
+  return (
+    <p class="banner">
+      <span>The machine stands before its call, which can be made again:</span>
+      <button type="button" class="button" onClick={show}>
+        Show it in host.js
+      </button>
+      <button type="button" class="button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
+        Raise the time limit
+      </button>
+      <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "continue" } })}>
+        Call it again
+      </button>
+    </p>
+  );
+}
+
+/** Where host.js defines the function whose name a sentence begins with, as `env.log`; its beginning when that is not found. */
+function placeInHost(code: string, sentence: string): number {
+  const [full = ""] = sentence.split(" ");
+  const name = full.slice(full.indexOf(".") + 1).replace(/[^\w$]/g, "\\$&");
+  const found = new RegExp(`(?<![\\w$.])["']?${name}["']?\\s*[(:]`).exec(code);
+  return found?.index ?? 0;
 }
 
 function ShowInHost({ host }: { readonly host: NonNullable<TrapView["host"]> }) {

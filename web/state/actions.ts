@@ -63,6 +63,8 @@ export type Action =
   | { readonly kind: "knowledgeRead"; readonly schedules: readonly Schedule[]; readonly instructions: readonly InstructionInfo[] }
   // Machine.
   | { readonly kind: "ask"; readonly command: Command }
+  /** A call could not begin because of this argument of the form. */
+  | { readonly kind: "argRefused"; readonly index: number }
   /** `by` itself: what follows from a change, such as a new machine. */
   | { readonly kind: "asked"; readonly command: string; readonly by: "hand" | "itself" }
   | { readonly kind: "answered" }

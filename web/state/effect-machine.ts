@@ -16,6 +16,7 @@ import {
   isStale,
   isUnderWay,
   latestReport,
+  parsedArgs,
   readyArgs,
   runLimits,
   isTried,
@@ -165,17 +166,19 @@ export class MachineEffects {
   /** Goes on with the call under way; without one, begins the call of the form and stands before its first instruction. */
   async #go(until: Until): Promise<void> {
     const view = viewOf(this.#get());
+    // A call that has not begun begins with the arguments of the form, never with others than it shows.
+    if (view?.status.kind === "paused" && view.status.reason === "start" && view.call !== undefined && this.#refusesArgs()) return;
     if (view?.status.kind === "paused") return this.#engine.run(until);
     await this.#settle();
     // A machine that was made just now stands before its first instruction: that is where this step leads.
     if (viewOf(this.#get())?.status.kind === "paused") return;
-    const begun = await this.#begin();
+    const begun = !this.#refusesArgs() && (await this.#begin());
     if (begun && until.kind === "end") await this.#engine.run(until);
   }
 
   async #runToCursor(module: string, position: number): Promise<void> {
     const status = viewOf(this.#get())?.status.kind;
-    if (status !== "paused" && !(await this.#begin())) return;
+    if (status !== "paused" && (this.#refusesArgs() || !(await this.#begin()))) return;
     await this.#engine.run({ kind: "cursor", module, position });
   }
 
@@ -185,6 +188,7 @@ export class MachineEffects {
     if (isBroken(state)) return this.#refuse();
     const view = viewOf(state);
     const atStart = view?.status.kind === "paused" && view.status.reason === "start";
+    if (this.#refusesArgs()) return;
     if (atStart && view.call === undefined) {
       await this.#engine.run({ kind: "end" });
       if (viewOf(this.#get())?.status.kind !== "ready" && viewOf(this.#get())?.status.kind !== "finished") return;
@@ -198,6 +202,19 @@ export class MachineEffects {
   #refuse(): void {
     this.#dispatch({ kind: "dockChosen", dock: "problems" });
     this.#dispatch({ kind: "noticed", tone: "info", text: "The text has errors, so there is nothing to run yet. They are listed under Problems." });
+  }
+
+  /** Says which argument of the form is none of its type, and leads there. */
+  #refusesArgs(): boolean {
+    const state = this.#get();
+    const call = chosenCall(state);
+    const index = call === undefined ? -1 : parsedArgs(state, call).findIndex((arg) => arg.kind === "failed");
+    const found = call && parsedArgs(state, call)[index];
+    if (!call || found?.kind !== "failed") return false;
+    const name = call.info.paramNames?.[index] ?? `argument ${index}`;
+    this.#dispatch({ kind: "noticed", tone: "info", text: `Nothing was run: ${name} of ${call.info.name} cannot be read. ${found.message}` });
+    this.#dispatch({ kind: "argRefused", index });
+    return true;
   }
 
   #isCallOfForm(call: { readonly module: string; readonly export: string; readonly args: readonly Value[] } | undefined): boolean {
@@ -396,7 +413,7 @@ function isKnown(state: State, call: Callable): boolean {
 function needsLoad(state: State): boolean {
   const { loaded, tried, phase } = state.machine;
   const { stand } = state.scripts;
-  if (phase === "loading") return false;
+  if (phase === "loading" || state.idle === true) return false;
   // Trying again helps when something has changed, be it a limit or the schedule.
   const { limits, schedule } = state.project;
   if (phase === "failed" && isTried(state) && tried?.limits === limits && tried.schedule === schedule) return false;

@@ -48,7 +48,7 @@ export function reduce(state: State, action: Action): State {
     case "knowledgeRead":
       return { ...state, schedules: action.schedules, instructions: action.instructions };
     case "ask":
-      return state;
+      return state.idle === true && (action.command.kind === "restart" || action.command.kind === "run") ? { ...state, idle: false } : state;
     case "asked":
       return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: action.by === "hand" ? withoutInfo(state.notices) : state.notices };
     case "answered": {
@@ -81,6 +81,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, comparison: action.comparison };
     case "exportChosen":
       return { ...state, form: { ...state.form, choice: { module: action.module, export: action.export } } };
+    case "argRefused":
+      return { ...state, refusedArg: { index: action.index, turn: (state.refusedArg?.turn ?? 0) + 1 } };
     case "argTyped":
       return typeArg(state, action.index, action.text);
     case "frameChosen":

@@ -165,6 +165,7 @@ export function badge(state: State): Badge {
     return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
   }
   if (!view && !wantsMachine(state)) return { word: "READY", why: "there is no machine yet: open an action of the script paused" };
+  if (!view && state.idle === true) return { word: "READY", why: "opened without a machine; nothing has run" };
   if (!view) return { word: "LOADING", why: state.scripts.stand === undefined ? "the machine is being made" : "the script runs up to the action" };
   return statusBadge(view.status, view, callFrom);
 }

@@ -85,6 +85,12 @@ export interface CallForm {
   readonly args: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The argument that kept a call from beginning; `turn` rises each time. */
+export interface RefusedArg {
+  readonly index: number;
+  readonly turn: number;
+}
+
 /** The lists of values that are shown by windows of rows. */
 export type RowList = "locals" | "operands" | "labels" | "globals" | "exceptions";
 
@@ -197,6 +203,7 @@ export interface State {
   readonly instructions: readonly InstructionInfo[];
   readonly machine: MachineState;
   readonly form: CallForm;
+  readonly refusedArg?: RefusedArg;
   readonly eyes: Eyes;
   readonly output: Output;
   readonly comparison: ComparisonState;
@@ -205,6 +212,8 @@ export interface State {
   readonly theme: Theme;
   readonly dialog?: Dialog;
   readonly notices: readonly Notice[];
+  /** No machine is made before somebody asks for it. */
+  readonly idle?: boolean;
 }
 
 /** Chosen to be reached by endless loops in about a second and by few programs that end. */

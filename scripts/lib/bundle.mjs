@@ -13,9 +13,9 @@ export const DIST = join(root, 'dist');
 
 /**
  * What a visitor may have to wait for, gzipped. The script: chosen. The core: 600 kB are aimed at; all of WebAssembly 3.0
- * with its views takes 613 kB (measured), and the limit keeps it from growing further.
+ * with its views takes 604 kB (measured), and the limit keeps it from growing further.
  */
-const LIMITS = { core: 620_000, script: 250_000 };
+const LIMITS = { core: 610_000, script: 250_000 };
 
 /**
  * Builds the page into dist/.

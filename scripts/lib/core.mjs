@@ -1,7 +1,8 @@
 // The core: bindings and engine compiled to Wasm, with the JavaScript glue, in web/pkg/.
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { namedByPlace } from './order.mjs';
 import { must, root } from './run.mjs';
 import { filesBelow, hashOf, isFresh, writeStamp } from './stamp.mjs';
 
@@ -16,13 +17,16 @@ const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globa
 /** While developing, cargo may add a new dependency to the lock file. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
 
+const ALLOWED = FEATURES.map((name) => `--enable-${name}`);
+
 /**
  * What wasm-opt does with the core, and with the interpreters that it is measured against: everything but
  * inlining. The compiler has inlined what pays, and more of it makes the core a fifth larger (measured: 593 kB
- * gzipped without, 747 kB with). Functions in the order of their names stand beside those like them, which saves
- * another 27 kB of the download.
+ * gzipped without, 747 kB with). The most called functions stand first, so that their numbers are short.
  */
-export const OPTIMISE = ['-O3', '-ocimfs=0', '-aimfs=0', '-fimfs=0', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+export const OPTIMISE = ['-O3', '-ocimfs=0', '-aimfs=0', '-fimfs=0', '--reorder-functions', '--strip-producers', ...ALLOWED];
+/** Puts functions where their names say: beside those like them, which saves 12 kB gzipped of 616 kB in the order of their own names (measured). */
+const ARRANGE = ['--reorder-functions-by-name', '--strip-debug', ...ALLOWED];
 
 /**
  * Compiles the core.
@@ -45,7 +49,7 @@ function registryFolder() {
 /** Makes the glue and optimises the core, unless both were made from this very core. Says whether it did. */
 export async function finishCore() {
   const xtask = filesBelow(['crates/xtask']);
-  const hash = hashOf([COMPILED, NEST, 'Cargo.lock', ...xtask], [OPTIMISE.join(' ')]);
+  const hash = hashOf([COMPILED, NEST, 'Cargo.lock', 'scripts/lib/order.mjs', ...xtask], [...OPTIMISE, ...ARRANGE]);
   if (isFresh(`${PKG}/.stamp`, hash, OUTPUTS)) return false;
   console.log('4/5 Core: making its JavaScript glue and optimising (the first time the generator is compiled too, which takes minutes)');
   mkdirSync(join(root, PKG), { recursive: true });
@@ -56,8 +60,11 @@ export async function finishCore() {
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
   for (const [from, name] of [[raw, 'core.wasm'], [join(root, NEST), 'nest.wasm']]) {
     const done = join(root, PKG, name);
-    await must('The core could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, from, '-o', `${done}.tmp`]);
-    renameSync(`${done}.tmp`, done);
+    const half = `${done}.tmp`;
+    await must('The core could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, '-g', from, '-o', half]);
+    writeFileSync(half, namedByPlace(readFileSync(half)));
+    await must('The functions of the core could not be put in order', process.execPath, [wasmOpt, ...ARRANGE, half, '-o', half]);
+    renameSync(half, done);
   }
   rmSync(raw);
   writeStamp(`${PKG}/.stamp`, hash);

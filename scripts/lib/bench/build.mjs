@@ -64,7 +64,7 @@ async function optimise(from, to) {
   const hash = hashOf([input], [OPTIMISE.join(' ')]);
   if (isFresh(`${output}.stamp`, hash, [output])) return;
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-  await must('An interpreter could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, from, '-o', to]);
+  await must('An interpreter could not be optimised', process.execPath, [wasmOpt, ...OPTIMISE, '--strip-debug', from, '-o', to]);
   writeStamp(`${output}.stamp`, hash);
 }
 

@@ -1,6 +1,7 @@
 // The heap: objects by type, their fields, what refers to what, and references everywhere that lead there.
 import assert from 'node:assert/strict';
 import { webtest } from './harness/webtest.ts';
+import { VectorView } from './panes/vector.ts';
 import { exampleProject, projectOf } from './projects.ts';
 
 const POINTS = `(module
@@ -102,6 +103,33 @@ const TREE = `(module
     (drop)
     (nop)))
 `;
+
+webtest('a vector in a field or element is shown by its lanes and changed', async ({ app }) => {
+  const text = `(module
+    (type $pixel (struct (field $at i32) (field $colour (mut v128)) (field $more i64)))
+    (type $row (array (mut v128)))
+    (global $kept (mut anyref) (ref.null any))
+    (func (export "f") (local $pixel (ref null $pixel))
+      (local.set $pixel (struct.new $pixel (i32.const 7) (v128.const i32x4 1 2 3 -1) (i64.const 8)))
+      (global.set $kept (array.new $row (v128.const i64x2 5 6) (i32.const 2)))
+      (drop (f32x4.add (struct.get $pixel $colour (local.get $pixel)) (v128.const i32x4 0 0 0 0)))
+      (nop)))`;
+  await app.load(projectOf(text, { call: ['f'], breakpoints: [text.indexOf('(drop')] }));
+  await app.controls.run();
+  await app.heap.choose('$pixel #0');
+  const colour = new VectorView(app, '$colour of #0');
+  await colour.readAs('i32x4');
+  assert.equal(await colour.text(), 'i32x4 1 2 3 -1');
+  await colour.lane(2).click();
+  await colour.field().fill('77');
+  await colour.field().press('Enter');
+  await app.heap.settled();
+  assert.equal(await colour.text(), 'i32x4 1 2 77 -1');
+  await app.heap.choose('$row #1');
+  const second = new VectorView(app, '1 of #1');
+  await second.readAs('i64x2');
+  assert.equal(await second.text(), 'i64x2 5 6');
+});
 
 webtest('what was followed can be gone back through, with the mouse and by keys', async ({ app, page }) => {
   await app.load(projectOf(TREE, { call: ['grow'] }));

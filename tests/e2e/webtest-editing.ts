@@ -16,19 +16,25 @@ const word = (app: App, line: string, text: string): Locator => app.editor.line(
 /** The text of the line the cursor is in. */
 const cursorLine = (app: App): Promise<string> => app.editor.content().locator('.cm-activeLine').innerText();
 
-/** Opens the page as it is until its later parts have come; what it gives lets them come. */
-async function openWithoutParts(app: App): Promise<() => void> {
+/** Opens the page as it is until completion has come; what it gives lets it come. */
+async function openWithoutCompletion(app: App): Promise<() => void> {
   let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve;
   });
+  let held = 0;
   await app.page.route(/part-/, async (route) => {
-    await held;
-    await route.continue();
+    const response = await route.fetch();
+    if ((await response.text()).includes('cm-completionIcon')) {
+      held += 1;
+      await released;
+    }
+    await route.fulfill({ response });
   });
   // The page is loaded when its parts are.
   await app.page.goto(pageAddress(), { waitUntil: 'domcontentloaded' });
   await app.ready();
+  await eventually(() => assert.ok(held > 0, 'nothing that has completion was asked for'));
   return release;
 }
 
@@ -73,7 +79,7 @@ for (const from of ['server', 'file'] as const) {
 webtest(
   'brackets close at the first key typed, and what was typed is completed when completion has come',
   async ({ app, page }) => {
-    const release = await openWithoutParts(app);
+    const release = await openWithoutCompletion(app);
     // A click would wait for the whole page.
     await app.editor.content().focus();
     await page.keyboard.press('Control+Home');
@@ -93,7 +99,7 @@ webtest(
 webtest(
   'completion asked for before it has come opens when it has',
   async ({ app, page }) => {
-    const release = await openWithoutParts(app);
+    const release = await openWithoutCompletion(app);
     // A click would wait for the whole page.
     await app.editor.content().focus();
     await page.keyboard.press('Control+Home');

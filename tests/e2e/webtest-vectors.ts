@@ -100,11 +100,11 @@ webtest('vectors are typed in the call form, and a link brings them along', asyn
   await app.load(projectOf(MIX, { call: ['mix'] }));
   assert.deepEqual(await app.form.values(), ['i32x4 0 0 0 0', 'i32x4 0 0 0 0']);
   await app.form.fill('i32x4 1 2 3');
-  assert.equal(await app.form.problem().innerText(), 'i32x4 has 4 lanes, this has 3');
+  assert.equal(await app.form.problem().innerText(), '$a: i32x4 has 4 lanes, this has 3');
   await app.form.fill('i8x16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 300');
-  assert.equal(await app.form.problem().innerText(), 'lane 15: outside of i8: -128 to 255');
+  assert.equal(await app.form.problem().innerText(), '$a: lane 15: outside of i8: -128 to 255');
   await app.form.fill('7');
-  assert.equal(await app.form.problem().innerText(), 'not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits');
+  assert.equal(await app.form.problem().innerText(), '$a: not a v128: write lanes such as i32x4 1 2 3 4, or 0x and 32 digits');
   await app.form.fill('0xff0f0e0d0c0b0a090807060504030201', '(v128.const f32x4 1 2 3 4)');
   await app.controls.run();
   await app.controls.waitFor('FINISHED');
@@ -170,17 +170,20 @@ webtest('host functions have vectors as BigInt, and both engines agree about the
 
 webtest('on a phone vectors stay within the width of the card', async ({ app, page }) => {
   await app.load(projectOf(MIX, { call: ['mix', A, 'f64x2 -1.2345678901234567e-101 2'] }));
-  await page.getByRole('tab', { name: 'Stack', exact: true }).click();
-  await app.idle();
-  for (const shape of ['i8x16', 'i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2']) {
-    const [a, b] = [new VectorView(app, 'local $a'), new VectorView(app, 'local $b')];
-    await a.readAs(shape);
-    await b.readAs(shape);
-    for (const vector of [a, b]) {
-      const box = await vector.lanesGroup().boundingBox();
-      assert.ok(box !== null && box.x >= 0 && box.x + box.width <= NARROW.width, `${shape}: ${JSON.stringify(box)}`);
-      const overflow = await vector.lanesGroup().evaluate((lanes) => lanes.scrollWidth - lanes.clientWidth);
-      assert.ok(overflow <= 0, `${shape} is ${overflow} wider than its place`);
+  for (const [index, card] of ['Step', 'Stack'].entries()) {
+    await page.getByRole('tab', { name: card, exact: true }).click();
+    await app.idle();
+    const locals = app.pane('Locals').nth(index);
+    for (const shape of ['i8x16', 'i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2']) {
+      const [a, b] = [new VectorView(app, 'local $a', locals), new VectorView(app, 'local $b', locals)];
+      await a.readAs(shape);
+      await b.readAs(shape);
+      for (const vector of [a, b]) {
+        const box = await vector.lanesGroup().boundingBox();
+        assert.ok(box !== null && box.x >= 0 && box.x + box.width <= NARROW.width, `${card}, ${shape}: ${JSON.stringify(box)}`);
+        const overflow = await vector.lanesGroup().evaluate((lanes) => lanes.scrollWidth - lanes.clientWidth);
+        assert.ok(overflow <= 0, `${card}, ${shape} is ${overflow} wider than its place`);
+      }
     }
   }
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), NARROW.width);

@@ -1,5 +1,5 @@
 // A vector on the page: its shape, its lanes, and what can be done with both.
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { App } from './app.ts';
 import { plain } from './text.ts';
 
@@ -8,14 +8,16 @@ export class VectorView {
   constructor(
     private readonly app: App,
     private readonly name: string,
+    /** Where to look for it: a phone shows the locals on two cards. */
+    private readonly within: Locator | Page = app.page,
   ) {}
 
   shapeChoice(): Locator {
-    return this.app.page.getByRole('combobox', { name: `shape of ${this.name}`, exact: true });
+    return this.within.getByRole('combobox', { name: `shape of ${this.name}`, exact: true });
   }
 
   lanesGroup(): Locator {
-    return this.app.page.getByRole('group', { name: `lanes of ${this.name}`, exact: true });
+    return this.within.getByRole('group', { name: `lanes of ${this.name}`, exact: true });
   }
 
   async shape(): Promise<string> {
@@ -45,7 +47,7 @@ export class VectorView {
 
   /** The field in which a lane or the whole is typed. */
   field(): Locator {
-    return this.app.page.getByRole('textbox', { name: new RegExp(`^${this.name.replace(/[$[\]]/g, '\\$&')}( lane|, v128)`) });
+    return this.within.getByRole('textbox', { name: new RegExp(`^${this.name.replace(/[$[\]]/g, '\\$&')}( lane|, v128)`) });
   }
 
   async editLane(number: number, text: string): Promise<void> {
@@ -56,7 +58,7 @@ export class VectorView {
   }
 
   async openWhole(): Promise<void> {
-    await this.app.page.getByRole('button', { name: new RegExp(`^${this.name.replace(/[$[\]]/g, '\\$&')} .*, change the whole vector$`) }).click();
+    await this.within.getByRole('button', { name: new RegExp(`^${this.name.replace(/[$[\]]/g, '\\$&')} .*, change the whole vector$`) }).click();
   }
 
   async edit(text: string): Promise<void> {

@@ -18,7 +18,7 @@
  */
 export { loadCore } from "./core.ts";
 export { Module, ModuleError } from "./module.ts";
-export { instantiate, LinkError, Machine, OutOfGasError, TrapError } from "./machine.ts";
+export { instantiate, LinkError, Machine, NoMemoryError, OutOfGasError, TrapError } from "./machine.ts";
 export type { CallOptions, HostFunction, Imports, InstantiateOptions, LinkedModule, RunOptions, Stop } from "./machine.ts";
 export type { TagDefinition } from "../worker/exceptions.ts";
 export { WaspException } from "../worker/wasp-exception.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Context, type Imports, LinkError, Machine, Module, ModuleError, OutOfGasError, TrapError, WaspException, instantiate, loadCore, schedules } from "./index.ts";
+import { type Context, type Imports, LinkError, Machine, Module, ModuleError, NoMemoryError, OutOfGasError, TrapError, WaspException, instantiate, loadCore, schedules } from "./index.ts";
 
 beforeAll(async () => {
   await loadCore(readFileSync(new URL("../pkg/core.wasm", import.meta.url)));
@@ -434,6 +434,14 @@ describe("the checklist", () => {
     short.setGasLimit(100n);
     expect(await short.resume()).toBe(3);
     expect(short.gas.used).toBe(exact.gas.used);
+  });
+
+  test("what the host has no memory for is told to the embedder, not to the program", async () => {
+    const grows = machine(`(module (table 0 funcref) (func (export "f") (result i32) (table.grow (ref.null func) (i32.const 300000000))))`, {}, { tableElements: 400_000_000 });
+    const sentence = "the host gave no more memory: a table wants 2400000000 more bytes";
+    await expect(grows.call("f")).rejects.toThrow(new NoMemoryError(sentence));
+    expect(grows.run()).toEqual({ kind: "noMemory", sentence });
+    expect(grows.gas.used).toBe(2n);
   });
 
   test("P13 start functions and host calls are under the same limit", async () => {

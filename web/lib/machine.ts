@@ -62,6 +62,8 @@ export type Stop =
   | { readonly kind: "trapped"; readonly trap: TrapInfo }
   /** The next instruction costs more than is left; with more gas the run goes on. */
   | { readonly kind: "outOfGas" }
+  /** The host gave no memory that the limits allow; `run` asks again. The program is told nothing, since it would do something else on another host. */
+  | { readonly kind: "noMemory"; readonly sentence: string }
   /** The embedder answers with `answer`, `throw`, `fail` or `callHost`. */
   | { readonly kind: "hostCall"; readonly module: string; readonly name: string; readonly args: readonly unknown[]; /** Types of what it must give. */ readonly results: readonly string[] }
   | { readonly kind: "breakpoint" }
@@ -105,6 +107,11 @@ export class TrapError extends Error {
 /** The call stands before the instruction it cannot pay; raise the limit and `resume` it. */
 export class OutOfGasError extends Error {
   override readonly name = "OutOfGasError";
+}
+
+/** The call stands before an instruction for which the host gave no memory, though the limits allow it; `resume` asks again. */
+export class NoMemoryError extends Error {
+  override readonly name = "NoMemoryError";
 }
 
 const DEFAULTS = { stackSlots: 1 << 24, memoryPages: 8_192, tableElements: 10_000_000, heapMib: 128 };
@@ -182,7 +189,7 @@ export class Machine {
   /**
    * Calls an exported function and gives its result: nothing, a value, or an array of several.
    * i64 is BigInt, and so is v128: 128 bits read as unsigned, lane 0 in the lowest. Host functions are called and awaited on the way; start functions run first.
-   * Rejects with a `TrapError` or an `OutOfGasError`.
+   * Rejects with a `TrapError`, an `OutOfGasError` or a `NoMemoryError`.
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     if (options.gas !== undefined) this.setGasLimit(this.gas.used + options.gas);
@@ -212,6 +219,8 @@ export class Machine {
           throw new TrapError(stop.trap, this.#thrown, this.#uncaught(stop.trap));
         case "outOfGas":
           throw new OutOfGasError(`the gas limit of ${this.gas.limit ?? 0n} is reached`);
+        case "noMemory":
+          throw new NoMemoryError(stop.sentence);
         case "hostCall":
           await this.callHost();
           break;
@@ -250,6 +259,8 @@ export class Machine {
         return { kind: "trapped", trap: ensureExists(this.#session.trap(), "trap") };
       case StopCode.outOfGas:
         return { kind: "outOfGas" };
+      case StopCode.noMemory:
+        return { kind: "noMemory", sentence: this.#session.refused() };
       case StopCode.hostCall: {
         const { info, args } = this.#hostCall();
         return { kind: "hostCall", module: info.module, name: info.name, args, results: info.func?.results ?? [] };

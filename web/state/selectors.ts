@@ -196,6 +196,7 @@ const PAUSE_WORDS = {
   breakpoint: "at a breakpoint",
   pause: "as asked",
   gas: "out of gas",
+  memory: "the host gave no more memory",
   host: "at a host function",
   cursor: "at the cursor",
   restarted: "the machine was started again and brought back here",

@@ -34,6 +34,8 @@ export const StopCode = {
   reached: 5,
   /** The budget is used up. */
   paused: 6,
+  /** The host gave no memory that the limits allow: `refused` says what for. */
+  noMemory: 7,
 } as const;
 export type StopCode = (typeof StopCode)[keyof typeof StopCode];
 
@@ -91,6 +93,8 @@ export interface Session {
   /** Runs for at most `ticks` instructions. */
   run(ticks: number): StopCode;
   results(): readonly Value[];
+  /** In words what memory the host did not give. */
+  refused(): string;
   trap(): TrapInfo | undefined;
   hostCallFunc(): number;
   /** Arguments of the pending host call as the bits of each value; references as number plus one, null 0. */

@@ -167,6 +167,20 @@ describe("running", () => {
     expect(await bench.run()).toMatchObject({ status: { kind: "finished" }, gas: { used: 3n } });
   });
 
+  test("what the host has no memory for is a pause, not an answer to the program", async () => {
+    const bench = new Bench();
+    const text = `(module (table 0 funcref) (func (export "f") (result i32) (table.grow (ref.null func) (i32.const 300000000))))`;
+    const limits = { stackSlots: 1 << 20, memoryPages: 256, tableElements: 400_000_000, heapMib: 64, hostMillis: 2000 };
+    await bench.load(text, "", { limits });
+    await bench.begin("f");
+    const refused = { kind: "paused", reason: "memory", note: "the host gave no more memory: a table wants 2400000000 more bytes; continue to ask again" };
+    expect(await bench.run()).toMatchObject({ status: refused, next: { mnemonic: "table.grow" }, ticks: 2n });
+    expect(await bench.run()).toMatchObject({ status: refused, ticks: 2n });
+    expect(await bench.run("step")).toMatchObject({ status: refused, ticks: 2n });
+    await bench.ask<"setLimits">({ kind: "setLimits", limits: { ...limits, tableElements: 1000 } });
+    expect(await bench.run()).toMatchObject({ status: { kind: "finished", results: [{ type: "i32", bits: -1 }] } });
+  });
+
   test("async host functions are waited for, and a pause does not lose their answer", async () => {
     const bench = new Bench();
     await bench.load(LOG, `export const env = { async log(ctx, x) { await new Promise((r) => setTimeout(r, 60)); ctx.print(x); return x; } };`);

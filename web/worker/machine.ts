@@ -492,6 +492,8 @@ export class MachineWorker {
       }
       case StopCode.outOfGas:
         return { kind: "paused", reason: "gas", note: "the gas limit is reached; add gas and continue" };
+      case StopCode.noMemory:
+        return { kind: "paused", reason: "memory", note: `${session.refused()}; continue to ask again` };
       case StopCode.breakpoint:
         return { kind: "paused", reason: "breakpoint" };
       default:

@@ -162,6 +162,11 @@ impl Session {
         to_js(&self.0.results())
     }
 
+    /// In words what memory the host did not give.
+    pub fn refused(&self) -> String {
+        self.0.refused().to_owned()
+    }
+
     pub fn trap(&self) -> JsValue {
         self.0
             .trap()

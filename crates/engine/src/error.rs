@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::index::WasmOffset;
-use crate::machine::Trap;
+use crate::machine::{NoMemory, Room, Trap};
 
 /// An error with its kind and, where there is one, the byte of the module it is about.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum ErrorKind {
     },
     /// A limit of the configuration is too low for what is asked.
     Limit(String),
+    /// The host gave no memory that the limits allow. Nothing has changed; it may be tried again.
+    NoMemory(NoMemory),
     /// An active segment did not fit while the module was instantiated.
     Instantiation(Trap),
     /// Arguments or results do not have the types of the function.
@@ -69,6 +71,11 @@ impl Error {
     #[cold]
     pub(crate) fn limit(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Limit(message.into()), None)
+    }
+
+    #[cold]
+    pub(crate) fn no_memory(room: Room, bytes: u64) -> Error {
+        Error::new(ErrorKind::NoMemory(NoMemory { room, bytes }), None)
     }
 
     /// What went wrong.
@@ -112,6 +119,7 @@ impl fmt::Display for Error {
             } => {
                 write!(f, "import {module:?} {name:?}: {message}")
             }
+            ErrorKind::NoMemory(refused) => write!(f, "{refused}"),
             ErrorKind::Instantiation(trap) => write!(f, "instantiation failed: {trap}"),
             ErrorKind::Limit(message)
             | ErrorKind::TypeMismatch(message)

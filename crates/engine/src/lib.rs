@@ -56,7 +56,7 @@ pub use index::{
 pub use isa::{InstructionInfo, reference};
 pub use machine::{
     ClauseKind, Config, Exception, Extern, Handler, HeapUse, HostCall, Machine, ModuleTypes,
-    ObjectKind, PAGE_SIZE, Status, Stop, Trap, TrapKind, Until,
+    NoMemory, ObjectKind, PAGE_SIZE, Room, Status, Stop, Trap, TrapKind, Until,
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use shape::Shape;

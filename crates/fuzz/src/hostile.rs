@@ -201,7 +201,7 @@ fn call(
                     failed.map_err(|error| format!("a failure was refused: {error}"))?;
                 }
             }
-            Stop::Finished(_) | Stop::Trapped(_) | Stop::OutOfGas => break,
+            Stop::Finished(_) | Stop::Trapped(_) | Stop::OutOfGas | Stop::NoMemory(_) => break,
             stop => return Err(format!("an unexpected stop: {stop:?}")),
         }
     }

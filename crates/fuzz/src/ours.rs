@@ -109,6 +109,7 @@ impl Ours {
                 return match error.kind() {
                     ErrorKind::Instantiation(trap) => trapped(trap),
                     ErrorKind::Limit(_) => Outcome::Limit("an instance"),
+                    ErrorKind::NoMemory(_) => Outcome::Limit("the host's memory"),
                     _ => Outcome::Failed(error.to_string()),
                 };
             }
@@ -177,6 +178,7 @@ impl Ours {
                 }
                 Stop::Trapped(trap) => break trapped(&trap),
                 Stop::OutOfGas => break Outcome::Limit("gas"),
+                Stop::NoMemory(_) => break Outcome::Limit("the host's memory"),
                 Stop::HostCall(call) => {
                     if let Err(message) = self.answer(&call, interface, host) {
                         break Outcome::Failed(message);

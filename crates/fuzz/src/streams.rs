@@ -191,7 +191,7 @@ impl Pair<'_> {
                         false => limit(random, used),
                     };
                 }
-                (Stop::Finished(_) | Stop::Trapped(_), _) => break stop,
+                (Stop::Finished(_) | Stop::Trapped(_) | Stop::NoMemory(_), _) => break stop,
                 _ => {
                     if sliced.ours.machine.ticks() >= end {
                         break Stop::Paused;

@@ -104,6 +104,10 @@ fn finish(
             machine.abandon();
             Err("the call used up its gas".to_owned())
         }
+        Stop::NoMemory(refused) => {
+            machine.abandon();
+            Err(refused.to_string())
+        }
         stop => unreachable!("a module without imports or breakpoints stopped by {stop:?}"),
     }
 }

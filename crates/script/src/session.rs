@@ -345,6 +345,7 @@ impl Session {
                 Stop::Paused if self.mode.one_tick_per_run => {}
                 // Also one that moved many bytes: whoever drives it wants a turn.
                 Stop::Paused => return Err(call),
+                Stop::NoMemory(refused) => break Outcome::Refused(refused.to_string()),
                 Stop::OutOfGas | Stop::Breakpoint | Stop::StepDone => {
                     break Outcome::Refused("it stopped before its end".to_owned());
                 }

@@ -27,6 +27,7 @@ pub enum StopCode {
     Breakpoint = 4,
     Reached = 5,
     Paused = 6,
+    NoMemory = 7,
 }
 
 /// The modules of a project and their machine. Before `prepare` and `link` there is none.
@@ -54,6 +55,8 @@ pub struct Project {
     last_answer: Option<Vec<waspnest::Value>>,
     /// What the last host call threw, and where it was caught.
     last_throw: Option<(Exception, Option<Handler>)>,
+    /// In words what memory the host did not give the last run.
+    refused: String,
     /// What was traced, one line an instruction; `None` while tracing is off.
     trace: Option<Trace>,
     /// The script on its way to the directive before which the machine is to stand.
@@ -129,6 +132,7 @@ impl Project {
             step_in_host: false,
             last_answer: None,
             last_throw: None,
+            refused: String::new(),
             trace: None,
             script: None,
             is_stand: false,
@@ -276,6 +280,10 @@ impl Project {
             Stop::Breakpoint => StopCode::Breakpoint,
             Stop::StepDone => StopCode::Reached,
             Stop::Paused => StopCode::Paused,
+            Stop::NoMemory(refused) => {
+                self.refused = refused.to_string();
+                StopCode::NoMemory
+            }
         }
     }
 
@@ -287,6 +295,11 @@ impl Project {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// In words what memory the host did not give the last run that stopped for it.
+    pub fn refused(&self) -> &str {
+        &self.refused
     }
 
     pub fn trap(&self) -> Option<TrapInfo> {

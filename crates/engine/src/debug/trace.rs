@@ -37,7 +37,7 @@ impl Machine {
             let Some(effect) = self.thread.effect.as_deref().cloned() else {
                 return stop;
             };
-            if stop == Stop::OutOfGas {
+            if matches!(stop, Stop::OutOfGas | Stop::NoMemory(_)) {
                 return stop;
             }
             let line = TraceLine {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{Exit, Flow};
 use crate::isa::Op;
-use crate::machine::{Machine, PAGE_SIZE, TrapKind, try_extend};
+use crate::machine::{Machine, PAGE_SIZE, Room, Store, TrapKind, try_reserve};
 
 /// Cost of a table element, in bytes of bulk work: a slot.
 const ELEMENT_BYTES: u64 = 8;
@@ -59,6 +59,45 @@ fn span(start: u64, n: u64, len: usize, kind: TrapKind) -> Result<Range<usize>, 
     }
 }
 
+/// Growth of a memory or a table that the limits allow.
+struct Growth {
+    room: Room,
+    /// The memory or table.
+    at: u32,
+    /// Number of new items.
+    n: u64,
+    /// How many the limits would allow.
+    left: u64,
+    /// Cost of a unit, and number of units.
+    price: (u32, u64),
+}
+
+impl Growth {
+    /// Pays for the new items and adds them; if the host has no room for them nothing is paid.
+    fn exec<T: Clone>(
+        self,
+        m: &mut Machine,
+        items: fn(&mut Store, u32) -> &mut Vec<T>,
+        value: T,
+    ) -> Result<(), Exit> {
+        let present = items(&mut m.store, self.at);
+        let (len, item) = (present.len() as u64, size_of::<T>() as u64);
+        // What is there moves if there is no reserve.
+        let is_moved = len.saturating_add(self.n) > present.capacity() as u64;
+        let n_moved = self.n.saturating_add(if is_moved { len } else { 0 });
+        let account = (m.thread.run_gas, m.slice_bytes);
+        let (units, n_units) = self.price;
+        m.pay_work(units, n_units, n_moved.saturating_mul(item))?;
+        let present = items(&mut m.store, self.at);
+        if !try_reserve(present, self.n, len.saturating_add(self.left)) {
+            (m.thread.run_gas, m.slice_bytes) = account;
+            return Err(m.refuse(self.room, self.n.saturating_mul(item)));
+        }
+        present.resize((len + self.n) as usize, value);
+        Ok(())
+    }
+}
+
 rare_ops! {
     fn memory_size(m, op) {
         *m.slot(op, 0) = m.store.memories[op.x as usize].n_pages();
@@ -74,18 +113,17 @@ rare_ops! {
         let fits = wanted <= limit.saturating_sub(n_pages) && wanted <= free >> log2;
         let mut result = ty.address.no_growth();
         if fits {
-            let gas = m.thread.run_gas;
-            // Growth may move what is there.
-            let n_bytes = (n_pages + wanted) << log2;
             // The price is for 64 KiB; smaller growth pays for as much.
             let n_units = (wanted << log2).div_ceil(PAGE_SIZE);
-            m.pay_work(m.config.schedule.dynamic().grown_page, n_units, n_bytes)?;
-            let bytes = &mut m.store.memories[op.x as usize].bytes;
-            if try_extend(bytes, wanted << log2, 0) {
-                result = n_pages;
-            } else {
-                m.thread.run_gas = gas;
-            }
+            let growth = Growth {
+                room: Room::Memory,
+                at: op.x,
+                n: wanted << log2,
+                left: (limit.saturating_sub(n_pages) << log2).min(free),
+                price: (m.config.schedule.dynamic().grown_page, n_units),
+            };
+            growth.exec(m, |store, at| &mut store.memories[at as usize].bytes, 0)?;
+            result = n_pages;
         }
         *m.slot(op, 0) = result;
     }
@@ -159,13 +197,16 @@ rare_ops! {
         let fits = wanted <= limit.saturating_sub(n_elements) && wanted <= free;
         let mut result = table.address.no_growth();
         if fits {
-            let gas = m.thread.run_gas;
-            m.pay_bytes(wanted * ELEMENT_BYTES)?;
-            if try_extend(&mut m.store.tables[op.x as usize].elements, wanted, value) {
-                result = n_elements;
-            } else {
-                m.thread.run_gas = gas;
-            }
+            let n_bytes = wanted.saturating_mul(ELEMENT_BYTES);
+            let growth = Growth {
+                room: Room::Table,
+                at: op.x,
+                n: wanted,
+                left: limit.saturating_sub(n_elements).min(free),
+                price: (m.config.schedule.dynamic().bulk_byte, n_bytes),
+            };
+            growth.exec(m, |store, at| &mut store.tables[at as usize].elements, value)?;
+            result = n_elements;
         }
         *m.slot(op, 0) = result;
     }

@@ -4,7 +4,7 @@ use super::{Exit, Flow};
 use crate::compile::HALT;
 use crate::index::FuncAddr;
 use crate::isa::{Op, OpCode};
-use crate::machine::{Machine, NO_ENTRY, SPECIAL, TrapKind};
+use crate::machine::{Machine, NO_ENTRY, Room, SPECIAL, TrapKind};
 
 /// `call` of a function that was not ready when the caller was translated.
 pub(super) fn call_slow(m: &mut Machine, op: Op) -> Flow {
@@ -34,8 +34,8 @@ pub(super) fn call(m: &mut Machine, func: u32, first: u16) -> Flow {
     let entry = m.code.op(entry_pc);
     let fp = m.thread.fp + u32::from(first);
     let instance = m.store.funcs[func as usize].instance;
-    if !grow_stack(m, fp as usize + usize::from(entry.c)) {
-        return TrapKind::CallStackExhausted.into();
+    if let Err(exit) = grow_stack(m, fp as usize + usize::from(entry.c)) {
+        return Flow::Exit(exit);
     }
     let special = if instance == m.thread.instance {
         0
@@ -152,8 +152,8 @@ fn tail_call(m: &mut Machine, func: u32, op: Op) -> Flow {
     let entry_pc = m.translate(FuncAddr(func));
     let entry = m.code.op(entry_pc);
     let fp = m.thread.fp;
-    if !grow_stack(m, fp as usize + usize::from(entry.c)) {
-        return TrapKind::CallStackExhausted.into();
+    if let Err(exit) = grow_stack(m, fp as usize + usize::from(entry.c)) {
+        return Flow::Exit(exit);
     }
     let instance = m.store.funcs[func as usize].instance;
     let mut link = m.thread.stack[fp as usize + usize::from(op.b)];
@@ -197,23 +197,27 @@ pub(super) fn leave(m: &mut Machine, link: u64) -> bool {
     true
 }
 
-/// Makes the stack hold a number of slots, growing it by doubling. `false` if that is above the
-/// limit, or there is no room for it.
-pub(super) fn grow_stack(m: &mut Machine, n_slots: usize) -> bool {
+/// Makes the stack hold a number of slots, growing it by doubling.
+///
+/// # Errors
+/// A trap if that is above the limit; a refusal if the host has no room for it.
+fn grow_stack(m: &mut Machine, n_slots: usize) -> Result<(), Exit> {
     let stack = &mut m.thread.stack;
-    if n_slots <= stack.len() {
-        return true;
+    let len = stack.len();
+    if n_slots <= len {
+        return Ok(());
     }
     let limit = m.config.stack_slots as usize;
     if n_slots > limit {
-        return false;
+        return Err(Exit::Trap(TrapKind::CallStackExhausted));
     }
-    let wanted = n_slots.max(stack.len() * 2).max(1024).min(limit);
-    if stack.try_reserve_exact(wanted - stack.len()).is_err() {
-        return false;
+    for wanted in [n_slots.max(len * 2).max(1024).min(limit), n_slots] {
+        if stack.try_reserve_exact(wanted - len).is_ok() {
+            stack.resize(wanted, 0);
+            return Ok(());
+        }
     }
-    stack.resize(wanted, 0);
-    true
+    Err(m.refuse(Room::Stack, (n_slots - len) as u64 * 8))
 }
 
 impl Machine {
@@ -224,20 +228,33 @@ impl Machine {
         self.thread.memory = memories.first().map_or(u32::MAX, |memory| memory.0);
     }
 
-    /// Starts the first frame of a call: arguments at the bottom of the stack.
-    pub(crate) fn start_first_frame(&mut self, func: FuncAddr, args: &[u64]) -> bool {
+    /// Makes room for the first frame of a call, which the host may refuse.
+    pub(crate) fn make_first_frame_room(
+        &mut self,
+        func: FuncAddr,
+        n_args: usize,
+    ) -> Result<(), Exit> {
+        let is_host = self.store.funcs[func.index()].is_host();
+        let n_slots = match is_host {
+            true => n_args,
+            false => {
+                let entry_pc = self.translate(func);
+                usize::from(self.code.op(entry_pc).c)
+            }
+        };
+        grow_stack(self, n_slots)
+    }
+
+    /// Starts the first frame of a call: arguments at the bottom of the stack, where there is room.
+    pub(crate) fn start_first_frame(&mut self, func: FuncAddr, args: &[u64]) {
         let entry_pc = self.translate(func);
         debug_assert_ne!(entry_pc, NO_ENTRY);
         let entry = self.code.op(entry_pc);
-        if !grow_stack(self, usize::from(entry.c)) {
-            return false;
-        }
         self.thread.stack[..args.len()].copy_from_slice(args);
         start_frame(self, 0, entry, u64::from(HALT) | SPECIAL);
         let instance = self.store.funcs[func.index()].instance;
         self.enter_instance(instance);
         self.thread.pc = entry_pc;
-        true
     }
 
     /// Puts the results of the pending host call where they belong and goes on after it. `false`

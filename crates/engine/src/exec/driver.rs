@@ -110,10 +110,7 @@ impl Machine {
             exit = match exit {
                 Exit::GoFast => self.run_fast(),
                 Exit::GoExact => self.run_exact(),
-                Exit::Short => {
-                    self.pay_back_op();
-                    return Some(Stop::OutOfGas);
-                }
+                Exit::Short | Exit::NoMemory => return Some(self.stop_before(exit)),
                 Exit::Paused => return Some(Stop::Paused),
                 Exit::OutOfGas => return Some(Stop::OutOfGas),
                 Exit::Trap(kind) => {
@@ -150,10 +147,7 @@ impl Machine {
         }
         match self.run_hidden(pc) {
             Exit::Paused => None,
-            Exit::Short => {
-                self.pay_back_op();
-                Some(Stop::OutOfGas)
-            }
+            exit @ (Exit::Short | Exit::NoMemory) => Some(self.stop_before(exit)),
             Exit::OutOfGas => Some(Stop::OutOfGas),
             Exit::Trap(kind) => {
                 let trap = self.explain_trap(kind);
@@ -200,6 +194,15 @@ impl Machine {
         self.code.ops[pc as usize] = planted;
         self.thread.run_ticks += ticks - 1;
         exit
+    }
+
+    /// Before an op that was paid and can have no effect.
+    fn stop_before(&mut self, exit: Exit) -> Stop {
+        self.pay_back_op();
+        match exit {
+            Exit::NoMemory => Stop::NoMemory(self.thread.refused),
+            _ => Stop::OutOfGas,
+        }
     }
 
     /// Pays back the op at which an exact run stopped without running it.

@@ -38,8 +38,9 @@ mod run;
 mod throw;
 mod vector;
 
+use crate::error::{Error, ErrorKind};
 use crate::index::FuncAddr;
-use crate::machine::TrapKind;
+use crate::machine::{Machine, NoMemory, Room, TrapKind};
 
 /// The loop's fuel holds gas in its upper half and ticks in the lower. These are the bits that are
 /// set when one of them is overdrawn.
@@ -58,6 +59,8 @@ pub(crate) enum Exit {
     GoFast,
     /// A cost that depends on values cannot be paid. The op has had no effect.
     Short,
+    /// The host gave no memory for it. The op has had no effect.
+    NoMemory,
     /// No ticks are left; the op has not run.
     Paused,
     /// The op costs more gas than is left; it has not run and has not been charged.
@@ -72,6 +75,21 @@ pub(crate) enum Exit {
     Finished,
     /// An exception was caught where this run is to end; the handler has not begun.
     Caught,
+}
+
+impl Machine {
+    /// Memory that the limits allow, but the host does not give.
+    #[cold]
+    pub(crate) fn refuse(&mut self, room: Room, bytes: u64) -> Exit {
+        self.thread.refused = NoMemory { room, bytes };
+        Exit::NoMemory
+    }
+
+    /// The same where there is no run to stop.
+    #[cold]
+    pub(crate) fn no_memory(&self) -> Error {
+        Error::new(ErrorKind::NoMemory(self.thread.refused), None)
+    }
 }
 
 /// What an out-of-line op wants of the loop.

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::exec::Exit;
 use crate::index::ObjectAddr;
-use crate::machine::heap::{Marks, OBJECT_BYTES};
-use crate::machine::{Machine, RefMaps, TrapKind};
+use crate::machine::heap::{MOST_BYTES, Marks, OBJECT_BYTES};
+use crate::machine::{Machine, RefMaps, Room, TrapKind};
 use crate::value::{Ref, Value};
 
 /// How full the heap is.
@@ -87,14 +87,14 @@ impl Machine {
     ///
     /// # Errors
     /// A trap if the heap has no room for it; a pause if it is time to collect, and the slice
-    /// allows no such work.
+    /// allows no such work; a refusal if the host has no room for it.
     pub(crate) fn make_room(&mut self, n_cells: u64) -> Result<(), Exit> {
         self.make_room_beside(&[], n_cells)
     }
 
     /// Whether there is room for an object with so many cells without collecting, made at once.
     pub(crate) fn has_room(&mut self, n_cells: u64) -> bool {
-        let limit = self.config.heap_bytes;
+        let limit = self.heap_limit();
         let wanted = n_cells.saturating_mul(8).saturating_add(OBJECT_BYTES);
         let is_due = self.store.heap.is_due(wanted, limit) || self.config.collect_always;
         !is_due && self.store.heap.reserve(n_cells, limit)
@@ -103,7 +103,7 @@ impl Machine {
     /// The same where objects are in use to which references lie in slots that nobody else knows.
     pub(super) fn make_room_beside(&mut self, roots: &[u64], n_cells: u64) -> Result<(), Exit> {
         let wanted = n_cells.saturating_mul(8).saturating_add(OBJECT_BYTES);
-        let limit = self.config.heap_bytes;
+        let limit = self.heap_limit();
         let is_due = self.store.heap.is_due(wanted, limit) || self.config.collect_always;
         if is_due && wanted <= limit {
             if self.slice_bytes == 0 {
@@ -112,10 +112,18 @@ impl Machine {
             self.collect(roots, wanted)?;
         }
         let fits = self.store.heap.used().saturating_add(wanted) <= limit;
-        match fits && self.store.heap.reserve(n_cells, limit) {
-            true => Ok(()),
-            false => Err(Exit::Trap(TrapKind::HeapExhausted)),
+        if !fits {
+            return Err(Exit::Trap(TrapKind::HeapExhausted));
         }
+        match self.store.heap.reserve(n_cells, limit) {
+            true => Ok(()),
+            false => Err(self.refuse(Room::Heap, wanted)),
+        }
+    }
+
+    /// What the configuration allows, and no more than can be numbered.
+    fn heap_limit(&self) -> u64 {
+        self.config.heap_bytes.min(MOST_BYTES)
     }
 
     /// A new exception with the slots of its values.
@@ -124,21 +132,24 @@ impl Machine {
     /// As for [`Machine::make_room`].
     pub(crate) fn alloc_exception(&mut self, tag: u32, slots: &[u64]) -> Result<ObjectAddr, Exit> {
         self.make_room_beside(slots, slots.len() as u64)?;
-        let added = self.store.heap.add_exception(tag, slots);
-        added.ok_or(Exit::Trap(TrapKind::HeapExhausted))
+        match self.store.heap.add_exception(tag, slots) {
+            Some(addr) => Ok(addr),
+            None => Err(self.refuse(Room::Heap, size_of::<u32>() as u64)),
+        }
     }
 
     /// Drops all objects that nothing refers to any more. Slots that nobody else knows are in
     /// `more`. So many bytes are about to be added.
     ///
     /// # Errors
-    /// A trap if the host has no memory for it.
+    /// A refusal if the host has no memory for it.
     fn collect(&mut self, more: &[u64], wanted: u64) -> Result<(), Exit> {
         if let Cow::Owned(maps) = self.ref_maps() {
             self.maps = maps;
         }
         let Some(marks) = self.mark(&self.maps, more) else {
-            return Err(Exit::Trap(TrapKind::HeapExhausted));
+            let n_objects = self.store.heap.n_objects();
+            return Err(self.refuse(Room::Heap, u64::from(n_objects) * 4));
         };
         let n_bytes = self.store.heap.sweep(&marks, wanted);
         self.slice_bytes = self.slice_bytes.saturating_sub(n_bytes);

@@ -2,6 +2,7 @@
 
 use crate::compile::HALT;
 use crate::error::Error;
+use crate::exec::Exit;
 use crate::index::FuncAddr;
 use crate::machine::Machine;
 use crate::machine::stop::{Status, Stop, Trap, TrapKind, Until};
@@ -12,7 +13,8 @@ impl Machine {
     /// Begins a call. Nothing runs before [`Machine::run`]; gas and ticks count on.
     ///
     /// # Errors
-    /// If there is no such function, the arguments do not have its types, or a call is under way.
+    /// If there is no such function, the arguments do not have its types, a call is under way, or
+    /// the host has no memory for the first frame.
     pub fn begin(&mut self, func: FuncAddr, args: &[Value]) -> Result<(), Error> {
         if matches!(self.thread.status, Status::Ready | Status::HostCall(_)) {
             return Err(Error::usage(
@@ -25,6 +27,10 @@ impl Machine {
             )));
         }
         let slots = self.checked_slots(args, &self.store.func_type(func).params, "argument")?;
+        let room = self.make_first_frame_room(func, slots.len());
+        if room == Err(Exit::NoMemory) {
+            return Err(self.no_memory());
+        }
         self.thread.arrived_at = None;
         self.thread.caught_at = None;
         self.thread.entry = Some(func);
@@ -32,14 +38,14 @@ impl Machine {
         self.thread.status = Status::Ready;
         self.thread.fp = 0;
         self.thread.pc = HALT;
-        if self.store.funcs[func.index()].is_host() {
-            let n_slots = slots.len().max(self.thread.stack.len());
-            self.thread.stack.resize(n_slots, 0);
-            self.thread.stack[..slots.len()].copy_from_slice(&slots);
-        } else if !self.start_first_frame(func, &slots) {
+        if room.is_err() {
             let detail = String::from("the stack limit leaves no room for the first frame");
             let trap = Trap::new(TrapKind::CallStackExhausted, Some(func), None, detail);
             self.thread.status = Status::Trapped(trap);
+        } else if self.store.funcs[func.index()].is_host() {
+            self.thread.stack[..slots.len()].copy_from_slice(&slots);
+        } else {
+            self.start_first_frame(func, &slots);
         }
         Ok(())
     }

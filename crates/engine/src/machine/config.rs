@@ -6,6 +6,12 @@ use crate::gas::{Gas, Schedule};
 pub const PAGE_SIZE: u64 = 65_536;
 
 /// Limits and prices. Reaching a limit is an outcome the guest or the embedder sees, never a crash.
+///
+/// Limits are on what the program has: they decide what it is told, on every host alike. So that
+/// growing in small steps does not move everything each time, a memory, a table and the heap may
+/// hold half as much again in reserve, but none more than its own limit; a stack holds up to twice
+/// as much as it needs, and no more than its limit. While one of them moves it is there twice. What
+/// the limits allow and the host does not give is [`Stop::NoMemory`](crate::Stop::NoMemory).
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Largest call stack, in slots of 8 bytes. A frame takes its locals, its operands and one

@@ -3,6 +3,7 @@
 //! Spec: [constant expressions](https://webassembly.github.io/spec/core/valid/instructions.html#constant-expressions).
 
 use crate::error::Error;
+use crate::exec::Exit;
 use crate::machine::Machine;
 use crate::machine::store::Instance;
 use crate::module::{ConstExpr, ConstOp};
@@ -128,7 +129,10 @@ impl Machine {
     fn make_constant_room(&mut self, n_cells: u64, stack: &[Constant]) -> Result<(), Error> {
         let in_use = stack.iter().filter(|constant| constant.may_refer);
         let roots: Vec<u64> = in_use.map(|constant| constant.slots as u64).collect();
-        self.make_room_beside(&roots, n_cells).map_err(|_| {
+        self.make_room_beside(&roots, n_cells).map_err(|exit| {
+            if exit == Exit::NoMemory {
+                return self.no_memory();
+            }
             let (used, limit) = (self.store.heap.used(), self.config.heap_bytes);
             let wanted = n_cells.saturating_mul(8);
             Error::limit(format!(

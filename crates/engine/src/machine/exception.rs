@@ -134,8 +134,8 @@ impl Machine {
     /// at its handler. If none does, the call traps as [`TrapKind::UncaughtException`].
     ///
     /// # Errors
-    /// If no host call is pending, there is no such tag, or the values are not what it carries;
-    /// the call then stays pending.
+    /// If no host call is pending, there is no such tag, the values are not what it carries, or the
+    /// host has no memory for the exception; the call then stays pending.
     pub fn throw_from_host(&mut self, tag: TagAddr, values: &[Value]) -> Result<(), Error> {
         let Status::HostCall(call) = &self.thread.status else {
             return Err(Error::usage("no host function waits for an answer"));
@@ -148,8 +148,7 @@ impl Machine {
         let func = call.func;
         let slots = self.checked_slots(values, &self.store.tag_type(tag).params, "value")?;
         let values = values.to_vec();
-        self.throw_checked(func, Exception { tag, values }, &slots, None);
-        Ok(())
+        self.throw_checked(func, Exception { tag, values }, &slots, None)
     }
 
     /// Answers the pending host call by throwing an exception that is there already, as
@@ -168,8 +167,7 @@ impl Machine {
         };
         let slots: Vec<u64> = self.store.heap.slots(object).collect();
         let reference = Ref::Exception(addr).to_slot();
-        self.throw_checked(func, exception, &slots, Some(reference));
-        Ok(())
+        self.throw_checked(func, exception, &slots, Some(reference))
     }
 
     fn throw_checked(
@@ -178,14 +176,16 @@ impl Machine {
         exception: Exception,
         slots: &[u64],
         object: Option<u64>,
-    ) {
+    ) -> Result<(), Error> {
         match self.deliver(exception.tag.0, slots, object) {
             Flow::Exit(Exit::Trap(kind)) => self.trap_host_throw(kind, host, exception),
+            Flow::Exit(Exit::NoMemory) => return Err(self.no_memory()),
             _ => {
                 self.thread.status = Status::Ready;
                 self.thread.caught_at = Some(self.thread.ticks);
             }
         }
+        Ok(())
     }
 
     fn trap_host_throw(&mut self, kind: TrapKind, host: FuncAddr, exception: Exception) {

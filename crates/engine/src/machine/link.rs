@@ -5,9 +5,9 @@
 use crate::error::{Error, ErrorKind};
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, MemAddr, TableAddr, WasmOffset};
 use crate::machine::Machine;
-use crate::machine::stop::{Trap, TrapKind};
+use crate::machine::stop::{Room, Trap, TrapKind};
 use crate::machine::store::{
-    Extern, Func, Instance, Memory, NO_ENTRY, Table, TagOrigin, try_extend,
+    Extern, Func, Instance, Memory, NO_ENTRY, Table, TagOrigin, try_repeat,
 };
 use crate::module::{ElementItems, ElementMode, Item, Module};
 use crate::types::{ExternType, MapTypes, MemoryType, TableType};
@@ -309,13 +309,10 @@ impl Machine {
             );
             return Err(Error::limit(message));
         }
-        let mut elements = Vec::new();
-        if !try_extend(&mut elements, ty.limits.min, value) {
-            return Err(Error::limit(format!(
-                "no room for a table of {} elements",
-                ty.limits.min
-            )));
-        }
+        let Some(elements) = try_repeat(ty.limits.min, value) else {
+            let n_bytes = ty.limits.min.saturating_mul(size_of::<u64>() as u64);
+            return Err(Error::no_memory(Room::Table, n_bytes));
+        };
         self.store.tables.push(Table {
             address: ty.address,
             element: ty.element,
@@ -339,13 +336,10 @@ impl Machine {
                 format!("a memory of {n_pages} {unit} is asked for; the limit is {limit} {unit}");
             return Err(Error::limit(message));
         }
-        let mut bytes = Vec::new();
-        if !try_extend(&mut bytes, n_pages << ty.page_size_log2, 0) {
-            return Err(Error::limit(format!(
-                "no room for a memory of {} bytes",
-                n_pages << ty.page_size_log2
-            )));
-        }
+        let n_bytes = n_pages << ty.page_size_log2;
+        let Some(bytes) = try_repeat(n_bytes, 0) else {
+            return Err(Error::no_memory(Room::Memory, n_bytes));
+        };
         self.store.memories.push(Memory {
             address: ty.address,
             shared: ty.shared,

@@ -22,9 +22,9 @@ pub use heap::ObjectKind;
 pub(crate) use heap::{Heap, OBJECT_BYTES, Object};
 pub use import::ModuleTypes;
 pub(crate) use roots::{RefMaps, Site};
-pub use stop::{HostCall, Status, Stop, Trap, TrapKind, Until};
+pub use stop::{HostCall, NoMemory, Room, Status, Stop, Trap, TrapKind, Until};
 pub use store::Extern;
-pub(crate) use store::{Instance, NO_ENTRY, Store, try_extend};
+pub(crate) use store::{Instance, NO_ENTRY, Store, try_reserve};
 pub(crate) use thread::{SPECIAL, Thread};
 pub(crate) use types::Types;
 

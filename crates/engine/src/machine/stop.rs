@@ -15,6 +15,10 @@ pub enum Stop {
     Trapped(Trap),
     /// The next instruction costs more than is left. It has not run; with more gas the run goes on.
     OutOfGas,
+    /// The host gave no memory that the machine's limits allow. The next instruction has not run
+    /// and has not been paid: the run goes on, once there is more. The program is told nothing,
+    /// since it would do something else on another host.
+    NoMemory(NoMemory),
     /// A host function was called; the embedder answers.
     HostCall(HostCall),
     /// The next instruction carries a breakpoint.
@@ -23,6 +27,44 @@ pub enum Stop {
     StepDone,
     /// The budget of ticks is used up.
     Paused,
+}
+
+/// Memory that the host did not give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory {
+    /// What it was for.
+    pub room: Room,
+    /// Bytes that were asked for, beside what is there.
+    pub bytes: u64,
+}
+
+/// What memory is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// A memory.
+    Memory,
+    /// A table.
+    Table,
+    /// The call stack.
+    Stack,
+    /// The heap of structures, arrays and exceptions, or its collection.
+    Heap,
+}
+
+impl fmt::Display for NoMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let room = match self.room {
+            Room::Memory => "a memory",
+            Room::Table => "a table",
+            Room::Stack => "the call stack",
+            Room::Heap => "the heap",
+        };
+        let bytes = self.bytes;
+        write!(
+            f,
+            "the host gave no more memory: {room} wants {bytes} more bytes"
+        )
+    }
 }
 
 /// A call of a host function that waits for its answer.

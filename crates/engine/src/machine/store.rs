@@ -179,16 +179,29 @@ impl Memory {
     }
 }
 
-/// Adds `n` copies of a value at the end, or reports that there is no room for them.
-pub(crate) fn try_extend<T: Clone>(vector: &mut Vec<T>, n: u64, value: T) -> bool {
-    let Ok(n) = usize::try_from(n) else {
+/// Makes room for `n` more items, or reports that the host gives none. So that growing in small
+/// steps does not move what is there each time, it is asked for half as much again as there was,
+/// but for no more than `most` items, and for no more than are needed if the host gives less.
+pub(crate) fn try_reserve<T>(vector: &mut Vec<T>, n: u64, most: u64) -> bool {
+    let (len, most) = (vector.len(), usize::try_from(most).unwrap_or(usize::MAX));
+    let needed = usize::try_from(n).ok().and_then(|n| len.checked_add(n));
+    let Some(needed) = needed else {
         return false;
     };
-    if vector.try_reserve_exact(n).is_err() {
-        return false;
+    if needed <= vector.capacity() {
+        return true;
     }
-    vector.resize(vector.len() + n, value);
-    true
+    let wanted = len.saturating_add(len / 2).min(most).max(needed);
+    vector.try_reserve_exact(wanted - len).is_ok() || vector.try_reserve_exact(needed - len).is_ok()
+}
+
+/// `n` copies of a value, or `None` if the host gives no room for them.
+pub(crate) fn try_repeat<T: Clone>(n: u64, value: T) -> Option<Vec<T>> {
+    let mut vector = Vec::new();
+    try_reserve(&mut vector, n, n).then(|| {
+        vector.resize(n as usize, value);
+        vector
+    })
 }
 
 impl Store {

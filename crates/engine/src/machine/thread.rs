@@ -4,7 +4,7 @@ use crate::debug::{Effect, FuncTypes};
 use crate::exec::Exit;
 use crate::gas::Gas;
 use crate::index::FuncAddr;
-use crate::machine::stop::Status;
+use crate::machine::stop::{NoMemory, Room, Status};
 
 /// The thread.
 ///
@@ -49,6 +49,8 @@ pub(crate) struct Thread {
     pub(crate) fuel: u32,
     /// Why the loop was left last.
     pub(crate) exit: Exit,
+    /// With [`Exit::NoMemory`]: what the host did not give.
+    pub(crate) refused: NoMemory,
 }
 
 /// Top bit of a link.
@@ -76,6 +78,10 @@ impl Thread {
             run_ticks: 0,
             fuel: 0,
             exit: Exit::Paused,
+            refused: NoMemory {
+                room: Room::Memory,
+                bytes: 0,
+            },
         }
     }
 

@@ -18,6 +18,7 @@ pub(crate) use collect::Marks;
 pub(crate) use layout::Layout;
 
 use crate::index::ObjectAddr;
+use crate::machine::store::try_reserve;
 use crate::types::{HeapType, TypeKind};
 
 #[derive(Clone, Default)]
@@ -73,6 +74,9 @@ const CELL: usize = 8;
 
 /// Bytes that an object takes beside its content: its entry and its place in the order.
 pub(crate) const OBJECT_BYTES: u64 = (size_of::<Entry>() + size_of::<u32>()) as u64;
+
+/// Most bytes of content: all cells have a number of 32 bits.
+pub(crate) const MOST_BYTES: u64 = (u32::MAX as u64) * CELL as u64;
 
 const FREE: Entry = Entry {
     head: 0,
@@ -156,24 +160,10 @@ impl Heap {
         u64::from(self.n_objects) * OBJECT_BYTES + self.bytes.len() as u64
     }
 
-    /// Makes room for an object with so many cells, without giving up more memory than a limit
-    /// wants. `false` if there is none; the caller sees to the limit itself.
+    /// Makes room for an object with so many cells; `false` if the host gives none. The caller sees
+    /// to the limit, above which no more is asked for than is needed.
     pub(crate) fn reserve(&mut self, n_cells: u64, limit: u64) -> bool {
-        let Ok(n_bytes) = usize::try_from(n_cells.saturating_mul(CELL as u64)) else {
-            return false;
-        };
-        let Some(needed) = self.bytes.len().checked_add(n_bytes) else {
-            return false;
-        };
-        if needed > self.bytes.capacity() {
-            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            let wanted = (self.bytes.capacity() * 2).min(limit).max(needed);
-            let bytes = &mut self.bytes;
-            if bytes.try_reserve_exact(wanted - bytes.len()).is_err() {
-                return false;
-            }
-        }
-        needed / CELL <= u32::MAX as usize
+        try_reserve(&mut self.bytes, n_cells.saturating_mul(CELL as u64), limit)
             && self.objects.try_reserve(1).is_ok()
             && self.order.try_reserve(1).is_ok()
     }
@@ -399,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn more_cells_than_can_be_numbered_have_no_room() {
+    fn more_bytes_than_there_are_have_no_room() {
         let mut heap = Heap::default();
         assert!(!heap.reserve(u64::MAX, u64::MAX));
         assert!(!heap.reserve(u64::MAX / 8, u64::MAX));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use waspnest_lanes::V128;
 
-use super::fuse::{Blocked, Path};
+use super::fuse::{Blocked, Path, Through};
 use crate::compile::handlers::Handlers;
 use crate::gas::{DynamicCosts, Schedule};
 use crate::isa::{Op, OpCode, Row};
@@ -25,6 +25,8 @@ pub(crate) struct Code {
     pub(crate) paths: Vec<Path>,
     /// The paths that may not be executed.
     pub(crate) left: Blocked,
+    /// What is known of where they go.
+    pub(crate) through: Through,
     /// For each op where it comes from and what it costs.
     pub(crate) infos: Vec<OpInfo>,
     /// Constants and lane indices of vector instructions, which do not fit an op.
@@ -64,6 +66,7 @@ impl Code {
             fast_at: Vec::new(),
             paths: Vec::new(),
             left: Blocked::new(),
+            through: Through::default(),
             infos: vec![OpInfo {
                 offset: 0,
                 gas: 0,

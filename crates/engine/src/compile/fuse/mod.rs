@@ -79,6 +79,7 @@ impl Code {
         self.fast_at.clear();
         self.paths.clear();
         self.left.clear();
+        self.through = Through::default();
         for nth in 0..self.starts.len() {
             self.fuse_func(nth);
         }
@@ -289,22 +290,65 @@ impl Code {
     }
 
     /// Starts of the paths that an instruction is part of.
-    fn paths_through(&self, pc: u32) -> Vec<u32> {
-        let Some(nth) = self
-            .starts
-            .partition_point(|(start, _)| *start <= pc)
-            .checked_sub(1)
-        else {
+    fn paths_through(&mut self, pc: u32) -> Vec<u32> {
+        let after = self.starts.partition_point(|(start, _)| *start <= pc);
+        let Some(nth) = after.checked_sub(1) else {
             return Vec::new();
         };
-        let (start, end) = self.range_of(nth);
-        let of_func = self
-            .paths
-            .iter()
-            .filter(|path| (start..end).contains(&path.meter));
-        let through = of_func.filter(|path| self.path(path.meter).iter().any(|step| step.at == pc));
-        through.map(|path| path.start).collect()
+        let made_from = (nth, self.paths.len());
+        if self.through.made_from != Some(made_from) {
+            self.through = self.find_through(nth);
+            self.through.made_from = Some(made_from);
+        }
+        let Through { ends, paths, .. } = &self.through;
+        let place = (pc - self.starts[nth].0) as usize;
+        paths[ends[place] as usize..ends[place + 1] as usize].to_vec()
     }
+
+    /// Which paths go through the instructions of a function.
+    fn find_through(&self, nth: usize) -> Through {
+        let (start, end) = self.range_of(nth);
+        let mut found = Vec::new();
+        let mut ends = vec![0; (end - start) as usize + 2];
+        for meter in start..end {
+            let path = self.fast_at[meter as usize];
+            if path != NO_PATH {
+                for step in self.path(meter) {
+                    found.push((step.at - start, path));
+                    ends[(step.at - start) as usize + 2] += 1;
+                }
+            }
+        }
+        // Where those of each instruction begin; then, while they are put there, where they end.
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let mut paths = vec![0; found.len()];
+        for (place, path) in found {
+            let end = &mut ends[place as usize + 1];
+            paths[*end as usize] = path;
+            *end += 1;
+        }
+        Through {
+            made_from: None,
+            ends,
+            paths,
+        }
+    }
+}
+
+/// Which paths go through the instructions of a function: that in which a breakpoint was planted
+/// or taken away last, since there are often many of them. It only saves looking for them again.
+#[derive(Clone, Default)]
+pub(crate) struct Through {
+    /// Which function it is, and the number of all paths then.
+    made_from: Option<(usize, usize)>,
+    /// Where those of the instructions before each one end.
+    ends: Vec<u32>,
+    /// Starts of paths, in the order of the instructions.
+    paths: Vec<u32>,
 }
 
 /// The paths that are blocked, by their starts, with the ops that were their first.

@@ -73,6 +73,43 @@ webtest('a declared memory of 4 GiB is refused by the limit, or read to its end'
   await eventually(async () => assert.match(await app.pane('Problems').innerText(), /memory.*(65,?536|4 GiB)/));
 });
 
+webtest('a module beyond a limit leads to the limits, and opens with a higher one', async ({ app }) => {
+  await app.load(projectOf('(module (memory 20000) (func (export "f")))', { call: ['f'] }));
+  assert.match(await app.controls.status(), /BROKEN a memory of 20000 pages is asked for; the limit is 16384 pages; with a higher limit it can be loaded Limits/);
+  await app.button('Limits: load it with a higher one').click();
+  const dialog = app.dialog('Limits');
+  await dialog.getByLabel(/pages/).fill('20000');
+  await dialog.getByRole('button', { name: 'Set limits' }).click();
+  await app.idle();
+  await app.controls.run();
+  await app.controls.waitFor('FINISHED');
+});
+
+webtest('while the text is broken the machine before goes on and is marked as such, and what cannot begin says why', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '1', '2'] }));
+  await app.controls.stepIn();
+  await app.editor.type('(module oops)');
+  await app.controls.waitFor('BROKEN');
+  assert.match(await app.controls.status(), /the machine below is of the text before/);
+  for (const place of ['.gas-line', '.effect', '.panes', '.controls .step-in']) assert.match((await app.page.locator(place).first().getAttribute('class')) ?? '', /dimmed/, place);
+  const title = async (name: string): Promise<string> => (await app.button(name).getAttribute('title')) ?? '';
+  for (const name of ['Continue', 'Step in', 'Step over', 'Step out']) assert.match(await title(name), /goes on with the machine of the text before/, name);
+  for (const name of ['Run', 'Restart']) {
+    assert.equal(await app.button(name).getAttribute('aria-disabled'), 'true', name);
+    assert.match(await title(name), /the text has errors, so there is nothing to run yet/, name);
+  }
+  await app.controls.stepIn();
+  assert.match(await app.controls.sentence(), /local\.get/);
+  await app.controls.continue();
+  assert.deepEqual(await app.controls.results(), ['3']);
+  // Its call is over: now there is nothing that could go on.
+  for (const name of ['Continue', 'Step in']) assert.match(await title(name), /the text has errors/, name);
+  await app.editor.type(ADD);
+  await app.controls.run();
+  await app.controls.expectResults('3');
+  assert.doesNotMatch(await title('Continue'), /errors|before/);
+});
+
 webtest('data out of bounds is a sentence with the numbers', async ({ app, page }) => {
   await app.load(projectOf('(module (memory 1) (data (i32.const 65534) "nest") (func (export "f")))', { call: ['f'] }));
   await page.getByRole('tab', { name: /^Problems/ }).click();

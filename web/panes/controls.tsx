@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Command } from "../state/actions.ts";
-import { chosenCall, isBroken, isRunning, readyArgs, viewOf } from "../state/selectors.ts";
+import { brokenReason, chosenCall, isBroken, isOfBefore, isRunning, isStale, readyArgs, viewOf } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 
@@ -26,6 +26,8 @@ const callReady = (state: State): boolean => {
 };
 /** What keeps a call from beginning is said when it is asked for. */
 const hasCall = (state: State): boolean => chosenCall(state) !== undefined;
+/** A machine cannot be made anew of a text that is broken. */
+const cannotRestart = (state: State): boolean => isBroken(state) && isStale(state);
 const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
 
 interface ControlsProps {
@@ -42,9 +44,16 @@ export function Controls({ cursor }: ControlsProps) {
   const running = offered === "pause";
   const mayAsk = useSelect(hasCall);
   const canStep = offered === "go" || (offered === "begin" && canCall);
+  const ofBefore = useSelect(isOfBefore);
+  const why = useSelect(brokenReason);
+  const stuck = useSelect(cannotRestart);
+  // What goes on goes on with the machine before; what would begin anew cannot, and says why.
+  const before = stuck ? "goes on with the machine of the text before" : "goes on with the machine before";
+  const going = ofBefore && offered === "go" ? before : canStep ? "" : why;
+  const goingOn = { note: going, className: ofBefore ? "dimmed" : "" };
   return (
     <div class="controls" role="toolbar" aria-label="Machine">
-      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} saysWhy={!running && mayAsk} onClick={ask({ kind: "run" })}>
+      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} saysWhy={!running && mayAsk} note={why} onClick={ask({ kind: "run" })}>
         <Icon path="M4 2.5v11l9-5.5z" />
         <span class="short-name">Run</span>
       </Button>
@@ -54,21 +63,21 @@ export function Controls({ cursor }: ControlsProps) {
           <span class="short-name">Pause</span>
         </Button>
       ) : (
-        <Button name="Continue" keys="F8 or c" disabled={offered !== "go"} onClick={ask({ kind: "continue" })}>
+        <Button name="Continue" keys="F8 or c" {...goingOn} disabled={offered !== "go"} onClick={ask({ kind: "continue" })}>
           <Icon path="M2.5 2.5h2v11h-2zM6 2.5v11l8-5.5z" />
           <span class="short-name">Continue</span>
         </Button>
       )}
       <span class="controls-gap" />
-      <Button name="Step in" keys="F11 or s" className="step-in" disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "in" })}>
+      <Button name="Step in" keys="F11 or s" {...goingOn} className={`step-in ${goingOn.className}`} disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "in" })}>
         <Icon path="M7 1.5h2v6h2.5L8 11.5 4.5 7.5H7zM5.5 13h5v2h-5z" />
         <span class="short-name">Step in</span>
       </Button>
-      <Button name="Step over" keys="F10 or o" disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "over" })}>
+      <Button name="Step over" keys="F10 or o" {...goingOn} disabled={!canStep} saysWhy={offered === "begin" && mayAsk} onClick={ask({ kind: "step", way: "over" })}>
         <Icon path="M2 9a6 6 0 0 1 10.6-3.6V3H14v5.5H8.8V7h2.9A4.4 4.4 0 0 0 3.6 9zM6.5 13h3v2h-3z" />
         <span class="short-name">over</span>
       </Button>
-      <Button name="Step out" keys="Shift+F11 or u" disabled={offered !== "go"} onClick={ask({ kind: "step", way: "out" })}>
+      <Button name="Step out" keys="Shift+F11 or u" {...goingOn} disabled={offered !== "go"} onClick={ask({ kind: "step", way: "out" })}>
         <Icon path="M7 11.5h2v-6h2.5L8 1.5 4.5 5.5H7zM5.5 13h5v2h-5z" />
         <span class="short-name">out</span>
       </Button>
@@ -76,7 +85,8 @@ export function Controls({ cursor }: ControlsProps) {
       <Button
         name="Run to cursor"
         keys="Ctrl+F10"
-        className="to-cursor"
+        {...goingOn}
+        className={`to-cursor ${goingOn.className}`}
         disabled={module === undefined || !canStep}
         onClick={() => {
           if (module !== undefined) dispatch({ kind: "ask", command: { kind: "runToCursor", module, position: cursor() } });
@@ -85,7 +95,7 @@ export function Controls({ cursor }: ControlsProps) {
         <Icon path="M2 3h6v1.5H2zM2 7.2h4v1.5H2zM2 11.5h6V13H2zM10 4.5l4.5 3.5L10 11.5z" />
         <span class="short-name">to cursor</span>
       </Button>
-      <Button name="Restart" keys="r" className="restart" disabled={offered === "nothing"} onClick={ask({ kind: "restart" })}>
+      <Button name="Restart" keys="r" className="restart" disabled={offered === "nothing" || stuck} saysWhy={stuck} note={stuck ? why : ""} onClick={ask({ kind: "restart" })}>
         <Icon path="M8 2.5a5.5 5.5 0 1 1-5.3 4l1.5.4A4 4 0 1 0 8 4v2.2L4.3 3.3 8 .4z" />
         <span class="short-name">Restart</span>
       </Button>
@@ -100,19 +110,21 @@ interface ButtonProps {
   /** A click on the disabled button is answered with the reason. */
   readonly saysWhy?: boolean;
   readonly className?: string;
+  /** Why it is disabled, or what is special about it now. */
+  readonly note?: string;
   onClick(): void;
   readonly children: ComponentChildren;
 }
 
 /** Disabled buttons keep the focus, so that stepping by keyboard does not lose its place when a call ends. */
-function Button({ name, keys, disabled = false, saysWhy = false, className = "", onClick, children }: ButtonProps) {
+function Button({ name, keys, disabled = false, saysWhy = false, className = "", note = "", onClick, children }: ButtonProps) {
   return (
     <button
       type="button"
       class={`button ${className}`}
       aria-label={name}
       aria-disabled={disabled}
-      title={`${name} (${keys})`}
+      title={`${name} (${keys})${note === "" ? "" : `: ${note}`}`}
       onClick={() => {
         if (!disabled || saysWhy) onClick();
       }}

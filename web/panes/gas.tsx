@@ -5,7 +5,7 @@ import { scheduleName } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatGas } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
-import { view } from "./looking.ts";
+import { useDimmed, view } from "./looking.ts";
 
 const schedules = (state: State): State["schedules"] => state.schedules;
 const schedule = (state: State): State["project"]["schedule"] => state.project.schedule;
@@ -13,6 +13,7 @@ const schedule = (state: State): State["project"]["schedule"] => state.project.s
 export function Gas() {
   const now = useSelect(view);
   const gas = now?.gas;
+  const dim = useDimmed();
   if (!now || !gas) {
     return (
       <Pane name="Gas" className="gas" aside={<ScheduleChoice />}>
@@ -26,7 +27,7 @@ export function Gas() {
   const amount = (units: bigint): string => formatGas(units, gas.denominator);
   return (
     <Pane name="Gas" className={`gas${out ? " gas-out" : ""}`} aside={<ScheduleChoice />}>
-      <div class="gas-line">
+      <div class={`gas-line${dim}`}>
         <span class="gas-numbers">
           <strong>{amount(gas.used)}</strong>
           {gas.limit === undefined ? <span class="quiet"> used, no limit</span> : <span class="quiet"> of {amount(gas.limit)}</span>}

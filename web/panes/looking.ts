@@ -51,6 +51,11 @@ export const editable = (state: State): boolean => {
 /** The machine shown is not the one of the text. */
 export const dimmed = (state: State): boolean => isBroken(state);
 
+/** The class of what belongs to a machine that is not the one of the text. */
+export function useDimmed(): string {
+  return useSelect(dimmed) ? " dimmed" : "";
+}
+
 let last: { readonly before: View | undefined; readonly now: View | undefined; readonly changes: Changes } | undefined;
 
 export function changes(state: State): Changes {

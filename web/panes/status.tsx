@@ -2,7 +2,7 @@
 
 import type { TrapView } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
-import { badge, effectLine, isBroken, isStale, type Badge } from "../state/selectors.ts";
+import { badge, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
@@ -10,7 +10,7 @@ import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { FollowButton } from "../widgets/value-cell.tsx";
 import { useFollow } from "./following.ts";
 import { VectorCell } from "../widgets/vector-cell-lazy.tsx";
-import { format, useShapes, view } from "./looking.ts";
+import { format, useDimmed, useShapes, view } from "./looking.ts";
 
 const word = (state: State): Badge["word"] => badge(state).word;
 const why = (state: State): string => badge(state).why;
@@ -49,12 +49,19 @@ export function StatusBadge() {
 /** The badge, and where and why in one line. */
 export function StatusHead() {
   const reason = useSelect(why);
+  const limited = useSelect(wantsHigherLimit);
+  const dispatch = useDispatch();
   return (
     <div class="status-line">
       <StatusBadge />
       <span class="status-why" title={reason}>
         {reason}
       </span>
+      {limited && (
+        <button type="button" class="small-button" aria-label="Limits: load it with a higher one" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
+          Limits
+        </button>
+      )}
     </div>
   );
 }
@@ -136,11 +143,12 @@ export function EffectLine() {
   const reading = useSelect(format);
   const follow = useFollow();
   const shape = useShapes();
+  const dim = useDimmed();
   const kind = now?.status.kind;
   if (now?.status.kind === "finished") {
     const { results } = now.status;
     return (
-      <div class="effect effect-finished" role="group" aria-label="Results">
+      <div class={`effect effect-finished${dim}`} role="group" aria-label="Results">
         <span class="effect-lead">{results.length === 0 ? "returned nothing" : "returned"}</span>
         {results.map((value, index) =>
           value.type === "v128" ? (
@@ -159,13 +167,13 @@ export function EffectLine() {
   if (now?.status.kind === "trapped") {
     const { trap } = now.status;
     return (
-      <div class="effect effect-trapped" role="alert">
+      <div class={`effect effect-trapped${dim}`} role="alert">
         <span>{trap.sentence}</span>
         {trap.host && <ShowInHost host={trap.host} />}
       </div>
     );
   }
-  return <p class={`effect${kind === "running" ? " effect-running" : ""}`}>{text === "" ? " " : text}</p>;
+  return <p class={`effect${kind === "running" ? " effect-running" : ""}${dim}`}>{text === "" ? " " : text}</p>;
 }
 
 /** A host function took too long: where it stands, and how the call can go on. */

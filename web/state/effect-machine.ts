@@ -8,6 +8,7 @@ import { linkedModules, type ModuleSource } from "../protocol/project.ts";
 import { compareCall } from "./effect-compare.ts";
 import type { ScriptEffects } from "./effect-scripts.ts";
 import {
+  brokenReason,
   chosenCall,
   freshReport,
   hasErrors,
@@ -201,7 +202,9 @@ export class MachineEffects {
 
   #refuse(): void {
     this.#dispatch({ kind: "dockChosen", dock: "problems" });
-    this.#dispatch({ kind: "noticed", tone: "info", text: "The text has errors, so there is nothing to run yet. They are listed under Problems." });
+    const why = brokenReason(this.#get());
+    const text = why === "" ? "There is nothing to run yet." : `${why.charAt(0).toUpperCase()}${why.slice(1)}. What is wrong is listed under Problems.`;
+    this.#dispatch({ kind: "noticed", tone: "info", text });
   }
 
   /** Says which argument of the form is none of its type, and leads there. */

@@ -284,7 +284,7 @@ describe("standing before an action", () => {
     store.dispatch({ kind: "standChosen", stand: { script: "a", directive: 0 }, toEnd: false });
     await store.idle();
     expect(engine.loads.length).toBe(2);
-    expect(badge(state())).toMatchObject({ word: "BROKEN", why: "this directive calls no function" });
+    expect(badge(state())).toMatchObject({ word: "BROKEN", why: "this directive calls no function; the machine below is the one before" });
     store.dispatch({ kind: "standChosen", stand: undefined, toEnd: false });
     await store.idle();
     expect(badge(state()).word).toBe("READY");

@@ -116,8 +116,35 @@ export function isStale(state: State): boolean {
 
 /** True when a module's text, as it is now, does not assemble or cannot be linked. */
 export function isBroken(state: State): boolean {
-  const textBroken = state.scripts.stand === undefined && linkedModules(state.project.modules).some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
-  return textBroken || (state.machine.phase === "failed" && isTried(state));
+  return isTextBroken(state) || isRefused(state);
+}
+
+function isTextBroken(state: State): boolean {
+  return state.scripts.stand === undefined && linkedModules(state.project.modules).some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
+}
+
+/** The last load was of what is there now, and failed. */
+function isRefused(state: State): boolean {
+  return state.machine.phase === "failed" && isTried(state);
+}
+
+/** Why nothing can be begun; empty while it can. */
+export function brokenReason(state: State): string {
+  if (isTextBroken(state)) return "the text has errors, so there is nothing to run yet";
+  return isRefused(state) ? "no machine could be made of what is there now, so there is nothing to run yet" : "";
+}
+
+/** The machine there is stands, but what is there now is another's: what is done is done to the one before. */
+export function isOfBefore(state: State): boolean {
+  return isBroken(state) && viewOf(state) !== undefined;
+}
+
+/** What the core says beside a limit that keeps a module from being loaded. */
+const HIGHER_LIMIT = "with a higher limit it can be loaded";
+
+/** The reason of BROKEN is a limit that can be set higher. */
+export function wantsHigherLimit(state: State): boolean {
+  return !isTextBroken(state) && isRefused(state) && state.machine.problems.some((problem) => problem.message.includes(HIGHER_LIMIT));
 }
 
 // The machine.
@@ -160,8 +187,8 @@ export function badge(state: State): Badge {
     const count = errors.length;
     const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)));
     const [first] = errors;
-    if (textIsFine && first) return { word: "BROKEN", why: count === 1 ? first.message : `${first.message}; and ${count - 1} more under Problems` };
-    const rest = view === undefined ? "" : "; the machine below is of the text before";
+    const rest = view === undefined ? "" : isStale(state) ? "; the machine below is of the text before" : "; the machine below is the one before";
+    if (textIsFine && first) return { word: "BROKEN", why: `${first.message}${count === 1 ? "" : `; and ${count - 1} more under Problems`}${rest}` };
     return { word: "BROKEN", why: `${count === 1 ? "one error" : `${count} errors`} in the text${rest}` };
   }
   if (!view && !wantsMachine(state)) return { word: "READY", why: "there is no machine yet: open an action of the script paused" };

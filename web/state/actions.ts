@@ -68,7 +68,7 @@ export type Action =
   /** `by` itself: what follows from a change, such as a new machine. */
   | { readonly kind: "asked"; readonly command: string; readonly by: "hand" | "itself" }
   | { readonly kind: "answered" }
-  | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined }
+  | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean }
   | { readonly kind: "loadEnded"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean; readonly result: LoadResult }
   | { readonly kind: "engineSaid"; readonly event: EngineEvent }
   | { readonly kind: "gasAdded"; readonly total: bigint }

@@ -353,7 +353,7 @@ export class MachineEffects {
     const { stand, toEnd } = scripts;
     const hostAllowed = host !== "asked";
     this.#crashed = false;
-    this.#dispatch({ kind: "loadBegan", project, stand });
+    this.#dispatch({ kind: "loadBegan", project, stand, hostAllowed });
     const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed, ...(stand === undefined ? {} : { stand }) }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
     // Another project was opened meanwhile: its own load follows.
     if (this.#get().machine.tried !== project || this.#get().scripts.stand !== stand) return;
@@ -414,15 +414,16 @@ function isKnown(state: State, call: Callable): boolean {
 
 /** The machine there is was made of other sources, or under another rule for host code. */
 function needsLoad(state: State): boolean {
-  const { loaded, tried, phase } = state.machine;
+  const { loaded, tried, triedHost, phase } = state.machine;
   const { stand } = state.scripts;
   if (phase === "loading" || state.idle === true) return false;
-  // Trying again helps when something has changed, be it a limit or the schedule.
+  // Trying again helps when something has changed, be it a limit, the schedule or what host code may do.
   const { limits, schedule } = state.project;
-  if (phase === "failed" && isTried(state) && tried?.limits === limits && tried.schedule === schedule) return false;
+  const hostAllowed = state.host !== "asked";
+  if (phase === "failed" && isTried(state) && tried?.limits === limits && tried.schedule === schedule && triedHost === hostAllowed) return false;
   if (stand !== undefined) return loaded?.stand !== stand;
   if (!wantsMachine(state)) return false;
-  return !loaded || loaded.stand !== undefined || isStale(state) || loaded.hostAllowed !== (state.host !== "asked");
+  return !loaded || loaded.stand !== undefined || isStale(state) || loaded.hostAllowed !== hostAllowed;
 }
 
 function mayAssemble(state: State): boolean {

@@ -16,7 +16,7 @@ export const CONSOLE_LINES = 5_000;
 
 export function beginLoad(state: State, action: Of<"loadBegan">): State {
   const { triedStand: _before, ...machine } = state.machine;
-  return { ...state, machine: { ...machine, phase: "loading", tried: action.project, ...standing("triedStand", action.stand) } };
+  return { ...state, machine: { ...machine, phase: "loading", tried: action.project, triedHost: action.hostAllowed, ...standing("triedStand", action.stand) } };
 }
 
 function standing<K extends string>(key: K, stand: Stand | undefined): { readonly [key in K]?: Stand } {
@@ -45,7 +45,7 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
   };
   return {
     ...state,
-    machine: { phase: "loaded", loaded, problems: [], tried: action.project, ...standing("triedStand", action.stand) },
+    machine: { phase: "loaded", loaded, problems: [], tried: action.project, triedHost: action.hostAllowed, ...standing("triedStand", action.stand) },
     ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => editableText(arg)) }) }),
     eyes: { ...state.eyes, frame: 0, framesFrom: 0, rowsFrom: FIRST_EYES.rowsFrom, heap: FIRST_HEAP_EYES },
     output: { lines: [], dropped: 0 },

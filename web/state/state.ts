@@ -71,6 +71,8 @@ export interface MachineState {
   /** The project that the last load tried, and where in a script it was to stand. */
   readonly tried?: Project;
   readonly triedStand?: Stand;
+  /** Host code might run in the load tried last. */
+  readonly triedHost?: boolean;
   /** The worker ended without being asked; shown until the next stop by hand. */
   readonly crash?: string;
   /** It ended too often in a row and was not started again. */

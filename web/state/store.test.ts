@@ -163,6 +163,18 @@ describe("opening", () => {
     expect(page.store.state.peek().machine.loaded?.hostAllowed).toBe(true);
   });
 
+  test("a_load_that_failed_before_host_code_was_allowed_is_tried_again_after_the_click", async () => {
+    const page = await openPage(emptyProject());
+    const load = page.engine.load.bind(page.engine);
+    page.engine.load = (loaded, options) => (options.hostCodeAllowed ? load(loaded, options) : Promise.reject(new Error("env.start is not defined")));
+    page.store.dispatch({ kind: "projectOpened", project: project(TEXT, { hostCode: "export const env = {}" }), origin: { kind: "link" }, host: "asked" });
+    await page.store.idle();
+    expect(badge(page.store.state.peek())).toMatchObject({ word: "BROKEN", why: "env.start is not defined" });
+    page.store.dispatch({ kind: "hostAllowed" });
+    await page.store.idle();
+    expect(word(page.store)).toBe("PAUSED");
+  });
+
   test("a_link_without_host_code_asks_nothing", async () => {
     const { store } = await openPage(project(TEXT), "asked");
     expect(store.state.peek().host).toBe("own");

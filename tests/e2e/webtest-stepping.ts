@@ -193,3 +193,25 @@ webtest('the palette runs to the cursor', async ({ app, page }) => {
   await page.keyboard.press('Enter');
   await app.editor.expectNext('local.get $b');
 });
+
+webtest('after a pause the last instruction and what it did are told, and the next step goes on from there', async ({ app }) => {
+  await app.load(projectOf(ENDLESS, { call: ['spin'] }));
+  await app.controls.startRun();
+  await app.controls.waitFor('RUNNING');
+  await app.controls.pause();
+  await app.controls.waitFor('PAUSED');
+  const sentence = await app.controls.sentence();
+  const mnemonic = sentence.split(' ')[0] ?? '';
+  assert.match(mnemonic, /^(loop|global\.get|i32\.const|i32\.add|global\.set|br)$/, sentence);
+  assert.ok((await app.editor.last()).includes(mnemonic), `${sentence} but the mark is on ${await app.editor.last()}`);
+  await app.controls.stepIn();
+  assert.notEqual(await app.controls.sentence(), sentence);
+});
+
+webtest('after a breakpoint nothing is said about an instruction that was not watched', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '1', '2'], breakpoints: [ADD.indexOf('i32.add')] }));
+  await app.controls.stepIn();
+  await app.controls.continue();
+  await app.editor.expectNext('i32.add');
+  assert.equal(await app.controls.sentence(), '');
+});

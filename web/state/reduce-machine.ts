@@ -90,7 +90,8 @@ function hearView(state: State, heard: View): State {
   const last = loaded.view;
   // A view of the same moment is only another look (scrolling, another frame): what changed before stays marked.
   const moved = last !== undefined && (last.ticks !== heard.ticks || last.status.kind !== heard.status.kind);
-  const view = isEffectOfNow(last, heard, moved) ? heard : withoutEffect(heard);
+  // The core tells what the very last instruction did, or nothing. While a traced program runs that would only flicker.
+  const view = heard.status.kind === "running" ? withoutEffect(heard) : heard;
   const before = moved ? last : loaded.before;
   const opened = view.status.kind === "paused" && view.status.reason === "start" && view.gas.used === 0n;
   const callFrom = opened ? view.ticks : loaded.callFrom;
@@ -98,14 +99,8 @@ function hearView(state: State, heard: View): State {
   return { ...state, machine, eyes: heapEyesAfter(moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view), view) };
 }
 
-/** The machine remembers its last single step also after a run; it says something about this moment only one instruction later. */
-function isEffectOfNow(last: View | undefined, view: View, moved: boolean): boolean {
-  if (last === undefined) return true;
-  return moved ? view.ticks - last.ticks === 1n : last.effect !== undefined;
-}
-
 function withoutEffect(view: View): View {
-  const { effect: _old, ...rest } = view;
+  const { effect: _passing, ...rest } = view;
   return rest;
 }
 

@@ -150,10 +150,25 @@ describe("running", () => {
     await bench.begin("f");
     const running = bench.run();
     setTimeout(() => bench.worker.notice({ kind: "pause" }), 20);
-    const { status, ticks } = await running;
+    const { status, ticks, effect } = await running;
     expect(status).toEqual({ kind: "paused", reason: "pause" });
+    expect(effect?.sentence).toMatch(/^br /);
     await bench.run("step");
     expect(bench.view?.ticks).toBe(ticks + 1n);
+  });
+
+  test("a pause in a host call that has no answer yet leaves the call whole, and going on goes to the end", async () => {
+    const bench = new Bench();
+    await bench.load(LOG, `export const env = { async log(ctx, x) { if (x === 2) await new Promise((resolve) => setTimeout(resolve, 60)); return x; } };`);
+    await bench.begin("f", 3);
+    for (let count = 0; bench.view?.next?.mnemonic !== "call" || bench.view.frame?.locals[0]?.value.type !== "i32" || bench.view.frame.locals[0].value.bits !== 2; count += 1) {
+      expect(count).toBeLessThan(50);
+      await bench.run("step");
+    }
+    const step = bench.run("step");
+    setTimeout(() => bench.worker.notice({ kind: "pause" }), 5);
+    expect((await step).status).toMatchObject({ kind: "paused", reason: "host" });
+    expect((await bench.run()).status).toMatchObject({ kind: "finished", results: [{ type: "i32", bits: 7 }] });
   });
 
   test("P12 out of gas is a pause; with more gas the call ends as it would have", async () => {

@@ -443,6 +443,8 @@ export class MachineWorker {
     const session = this.#session();
     let sliceStart = performance.now();
     let shownAt = sliceStart;
+    /** One instruction more, as a step, and the run is over: so it is known exactly which was the last and what it did. */
+    let pausing = false;
     this.#speedometer.start(session.ticks(), sliceStart);
     for (;;) {
       if (this.#hostPending) {
@@ -453,18 +455,23 @@ export class MachineWorker {
           return this.#stop({ kind: "paused", reason: "host", note: `${name} has not answered yet; continue to go on waiting` });
         }
       }
-      const budget = this.#pace.budget;
+      const budget = pausing ? 1 : this.#pace.budget;
       const ranFrom = performance.now();
       const code = session.run(budget);
       const now = performance.now();
       this.#runMillis += now - ranFrom;
       if (code === StopCode.hostCall) this.#hostPending = true;
-      else if (code === StopCode.paused) this.#pace.learn(budget, now - sliceStart);
+      else if (code === StopCode.paused) {
+        if (!pausing) this.#pace.learn(budget, now - sliceStart);
+      }
       else if (code === StopCode.finished && this.#next.length > 0) {
         this.#beginNext();
-        if (until.kind !== "end") return this.#show();
+        if (until.kind !== "end" || pausing) return this.#show();
         session.setUntil("end");
-      } else return this.#stop(this.#stopped(code, until));
+      } else if (code === StopCode.reached && pausing) return this.#stop({ kind: "paused", reason: "pause" });
+      // A step that was left while its host call had no answer ends here; this run goes on.
+      else if (code === StopCode.reached && until.kind === "end") continue;
+      else return this.#stop(this.#stopped(code, until));
       if (now - sliceStart < SLICE_MILLIS) continue;
       if (now - shownAt >= VIEW_MILLIS) {
         shownAt = now;
@@ -473,7 +480,10 @@ export class MachineWorker {
       }
       await this.#around.breathe();
       if (generation !== this.#generation) return;
-      if (this.#pauseAsked) return this.#stop({ kind: "paused", reason: "pause" });
+      if (this.#pauseAsked && !pausing) {
+        pausing = true;
+        session.setUntil("step");
+      }
       sliceStart = performance.now();
     }
   }

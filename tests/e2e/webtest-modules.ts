@@ -48,6 +48,22 @@ webtest('P17 an invalid module is refused with a validation message before it ru
   await eventually(async () => assert.equal(await app.controls.state(), 'BROKEN'));
 });
 
+webtest('a module that is renamed keeps what can be undone', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.editor.focus();
+  await app.press('Control+End');
+  await app.insertText('\n;; a line of mine');
+  await app.idle();
+  await app.files.rename('sum');
+  assert.ok((await app.files.tabNames()).some((name) => name.startsWith('sum')));
+  await app.editor.focus();
+  await app.press('Control+z');
+  assert.equal((await app.editor.text()).trim(), ADD.trim());
+  // It is the renamed module that was changed.
+  await app.form.call('add', '2', '40');
+  await app.controls.expectResults('42');
+});
+
 webtest('P18 two modules stay callable, one imports what the other exports, and a step leads from one text into the other', async ({ app }) => {
   await app.load(exampleProject('two-modules'));
   assert.ok((await app.form.offered()).some((name) => name.endsWith('next')));

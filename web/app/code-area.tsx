@@ -74,6 +74,7 @@ class CodeBinding implements CodeHandle {
   #file: string | undefined;
   /** The files of this opening that the editor has shown. */
   readonly #files = new Set<string>();
+  #names: readonly string[] = [];
   #name: string | undefined;
   #text: string | undefined;
   #hostText: string | undefined;
@@ -152,17 +153,42 @@ class CodeBinding implements CodeHandle {
       // The sizes are another's after the next drawing.
       requestAnimationFrame(() => this.#wat.measure());
     }
+    this.#followNames(state);
     this.#followFile(state);
     this.#followHost(state);
     this.#followMachine(state);
     this.#followReveal(state);
   }
 
+  /** A module that was renamed in its place is the same file. */
+  #followNames(state: State): void {
+    const names = state.project.modules.map((module) => module.name);
+    const before = this.#names;
+    this.#names = names;
+    if (names.length !== before.length) return;
+    before.forEach((old, index) => {
+      const name = names[index];
+      if (name === undefined || names.includes(old)) return;
+      const from = this.#keyOf(old);
+      const to = this.#keyOf(name);
+      if (!this.#files.delete(from)) return;
+      this.#files.add(to);
+      this.#wat.renameFile(from, to);
+      if (this.#file !== from) return;
+      this.#file = to;
+      this.#name = name;
+    });
+  }
+
+  #keyOf(name: string): string {
+    return `${this.#opening}/${name}`;
+  }
+
   #followFile(state: State): void {
     const module = activeModule(state);
     const text = module && textOf(state, module);
     if (!module || text === undefined) return;
-    const file = `${this.#opening}/${module.name}`;
+    const file = this.#keyOf(module.name);
     if (file !== this.#file || text !== this.#text) {
       if (file === this.#file) this.#wat.setText(text, { keepHistory: true });
       else this.#wat.showFile(file, text);

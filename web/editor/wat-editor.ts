@@ -56,6 +56,8 @@ export interface WatEditor {
    * the file has none until `setBreakpoints`.
    */
   showFile(file: string, text: string): void;
+  /** A file has another name now; its history and what was kept of it go on under that. */
+  renameFile(from: string, to: string): void;
   /** Drops what `showFile` kept of a file that is gone. */
   forgetFile(file: string): void;
   /** Shows a check. With `checkedText` a report on a text that is no longer there is ignored. */
@@ -290,6 +292,13 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
   return {
     setText,
     showFile,
+    renameFile(from, to) {
+      if (file === from) file = to;
+      const kept = files.get(from);
+      if (kept === undefined) return;
+      files.delete(from);
+      files.set(to, kept);
+    },
     forgetFile(gone) {
       files.delete(gone);
       if (file === gone) file = undefined;

@@ -1,6 +1,6 @@
 //! Structures and arrays.
 //!
-//! Spec: [aggregate instructions](https://webassembly.github.io/spec/core/exec/instructions.html#aggregate-instructions).
+//! Spec: [reference instructions](https://webassembly.github.io/spec/core/exec/instructions.html#reference-instructions).
 //! Bounds are checked first; then room is made, which may collect; then the cost that depends on
 //! the size is paid. Until all of that has succeeded nothing changes, since the op may be tried
 //! again.

@@ -44,8 +44,7 @@ pub fn reference() -> Vec<InstructionInfo> {
                 "control" => "#control-instructions",
                 "parametric" => "#parametric-instructions",
                 "variable" => "#variable-instructions",
-                "reference" => "#reference-instructions",
-                "aggregate" => "#aggregate-instructions",
+                "reference" | "aggregate" => "#reference-instructions",
                 "memory" => "#memory-instructions",
                 "table" => "#table-instructions",
                 "vector" => "#vector-instructions",
@@ -62,4 +61,28 @@ pub(crate) fn schedule_names() -> impl Iterator<Item = &'static str> {
         .filter(|row| row.group != "pseudo")
         .map(|row| row.mnemonic)
         .chain(["end"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reference;
+
+    /// The sections on instructions of the specification's chapter on execution, release 3.0.
+    const SECTIONS: [&str; 8] = [
+        "#parametric-instructions",
+        "#control-instructions",
+        "#variable-instructions",
+        "#table-instructions",
+        "#memory-instructions",
+        "#reference-instructions",
+        "#numeric-instructions",
+        "#vector-instructions",
+    ];
+
+    #[test]
+    fn every_instruction_leads_to_a_section_that_the_specification_has() {
+        for info in reference() {
+            assert!(SECTIONS.contains(&info.spec_anchor), "{info:?}");
+        }
+    }
 }

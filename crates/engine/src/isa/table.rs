@@ -106,9 +106,9 @@ macro_rules! for_each_op {
             I64Store "i64.store" memory mvp [store store_u64 8] "i32 i64 ->" "Writes 8 bytes.";
             F32Store "f32.store" memory mvp [store store_u32 4] "i32 f32 ->" "Writes 4 bytes.";
             F64Store "f64.store" memory mvp [store store_u64 8] "i32 f64 ->" "Writes 8 bytes.";
-            I32Store8 "i32.store8" memory mvp [store store_u8 1] "i32 i32 ->" "Writes the low 1 byte.";
+            I32Store8 "i32.store8" memory mvp [store store_u8 1] "i32 i32 ->" "Writes the low byte.";
             I32Store16 "i32.store16" memory mvp [store store_u16 2] "i32 i32 ->" "Writes the low 2 bytes.";
-            I64Store8 "i64.store8" memory mvp [store store_u8 1] "i32 i64 ->" "Writes the low 1 byte.";
+            I64Store8 "i64.store8" memory mvp [store store_u8 1] "i32 i64 ->" "Writes the low byte.";
             I64Store16 "i64.store16" memory mvp [store store_u16 2] "i32 i64 ->" "Writes the low 2 bytes.";
             I64Store32 "i64.store32" memory mvp [store store_u32 4] "i32 i64 ->" "Writes the low 4 bytes.";
             // Loads and stores out of line: of another memory than the first, or with 64-bit addresses.
@@ -156,9 +156,9 @@ macro_rules! for_each_op {
             I64AtomicLoad32U "i64.atomic.load32_u" memory threads [atomic Load 4] "i32 -> i64" "Reads 4 bytes atomically and zero-extends to i64.";
             I32AtomicStore "i32.atomic.store" memory threads [atomic Store 4] "i32 i32 ->" "Writes 4 bytes atomically.";
             I64AtomicStore "i64.atomic.store" memory threads [atomic Store 8] "i32 i64 ->" "Writes 8 bytes atomically.";
-            I32AtomicStore8 "i32.atomic.store8" memory threads [atomic Store 1] "i32 i32 ->" "Writes the low 1 byte atomically.";
+            I32AtomicStore8 "i32.atomic.store8" memory threads [atomic Store 1] "i32 i32 ->" "Writes the low byte atomically.";
             I32AtomicStore16 "i32.atomic.store16" memory threads [atomic Store 2] "i32 i32 ->" "Writes the low 2 bytes atomically.";
-            I64AtomicStore8 "i64.atomic.store8" memory threads [atomic Store 1] "i32 i64 ->" "Writes the low 1 byte atomically.";
+            I64AtomicStore8 "i64.atomic.store8" memory threads [atomic Store 1] "i32 i64 ->" "Writes the low byte atomically.";
             I64AtomicStore16 "i64.atomic.store16" memory threads [atomic Store 2] "i32 i64 ->" "Writes the low 2 bytes atomically.";
             I64AtomicStore32 "i64.atomic.store32" memory threads [atomic Store 4] "i32 i64 ->" "Writes the low 4 bytes atomically.";
             I32AtomicRmwAdd "i32.atomic.rmw.add" memory threads [atomic Add 4] "i32 i32 -> i32" "Adds to 4 bytes in memory, as one step; pushes the old value.";
@@ -205,9 +205,9 @@ macro_rules! for_each_op {
             I64AtomicRmw32XchgU "i64.atomic.rmw32.xchg_u" memory threads [atomic Xchg 4] "i32 i64 -> i64" "Reads 4 bytes and writes the value in their place, as one step; pushes the old value.";
             I32AtomicRmwCmpxchg "i32.atomic.rmw.cmpxchg" memory threads [atomic Cmpxchg 4] "i32 i32 i32 -> i32" "Writes the second value over 4 bytes that equal the first one, as one step; pushes what was there.";
             I64AtomicRmwCmpxchg "i64.atomic.rmw.cmpxchg" memory threads [atomic Cmpxchg 8] "i32 i64 i64 -> i64" "Writes the second value over 8 bytes that equal the first one, as one step; pushes what was there.";
-            I32AtomicRmw8CmpxchgU "i32.atomic.rmw8.cmpxchg_u" memory threads [atomic Cmpxchg 1] "i32 i32 i32 -> i32" "Writes the second value over 1 byte that equal the first one, as one step; pushes what was there.";
+            I32AtomicRmw8CmpxchgU "i32.atomic.rmw8.cmpxchg_u" memory threads [atomic Cmpxchg 1] "i32 i32 i32 -> i32" "Writes the second value over 1 byte that equals the first one, as one step; pushes what was there.";
             I32AtomicRmw16CmpxchgU "i32.atomic.rmw16.cmpxchg_u" memory threads [atomic Cmpxchg 2] "i32 i32 i32 -> i32" "Writes the second value over 2 bytes that equal the first one, as one step; pushes what was there.";
-            I64AtomicRmw8CmpxchgU "i64.atomic.rmw8.cmpxchg_u" memory threads [atomic Cmpxchg 1] "i32 i64 i64 -> i64" "Writes the second value over 1 byte that equal the first one, as one step; pushes what was there.";
+            I64AtomicRmw8CmpxchgU "i64.atomic.rmw8.cmpxchg_u" memory threads [atomic Cmpxchg 1] "i32 i64 i64 -> i64" "Writes the second value over 1 byte that equals the first one, as one step; pushes what was there.";
             I64AtomicRmw16CmpxchgU "i64.atomic.rmw16.cmpxchg_u" memory threads [atomic Cmpxchg 2] "i32 i64 i64 -> i64" "Writes the second value over 2 bytes that equal the first one, as one step; pushes what was there.";
             I64AtomicRmw32CmpxchgU "i64.atomic.rmw32.cmpxchg_u" memory threads [atomic Cmpxchg 4] "i32 i64 i64 -> i64" "Writes the second value over 4 bytes that equal the first one, as one step; pushes what was there.";
             // Tables.
@@ -391,7 +391,7 @@ macro_rules! for_each_op {
             V128Load16Lane "v128.load16_lane" memory simd [v load_lane 2] "i32 v128 -> v128" "Reads 2 bytes into one lane and keeps the others.";
             V128Load32Lane "v128.load32_lane" memory simd [v load_lane 4] "i32 v128 -> v128" "Reads 4 bytes into one lane and keeps the others.";
             V128Load64Lane "v128.load64_lane" memory simd [v load_lane 8] "i32 v128 -> v128" "Reads 8 bytes into one lane and keeps the others.";
-            V128Store8Lane "v128.store8_lane" memory simd [v store_lane 1] "i32 v128 ->" "Writes the 1 byte of one lane.";
+            V128Store8Lane "v128.store8_lane" memory simd [v store_lane 1] "i32 v128 ->" "Writes the byte of one lane.";
             V128Store16Lane "v128.store16_lane" memory simd [v store_lane 2] "i32 v128 ->" "Writes the 2 bytes of one lane.";
             V128Store32Lane "v128.store32_lane" memory simd [v store_lane 4] "i32 v128 ->" "Writes the 4 bytes of one lane.";
             V128Store64Lane "v128.store64_lane" memory simd [v store_lane 8] "i32 v128 ->" "Writes the 8 bytes of one lane.";

@@ -17,6 +17,23 @@ webtest('P9 a two-parameter add costs 9 by table A, 0.9375 by table B, 3 by one 
   }
 });
 
+webtest('why there are more instructions than gas is told, and so is a full stack', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.run();
+  await app.controls.waitFor('FINISHED');
+  assert.match(await app.controls.status(), /4 instructions, 3 gas/);
+  const why = (await app.page.locator('.status-why').getAttribute('title')) ?? '';
+  assert.match(why, /^4 instructions, 3 gas\. Free by the schedule instructions: .*\bend\b/);
+  assert.equal(await app.page.locator('.gas-numbers').getAttribute('title'), why.slice(why.indexOf('Free')));
+  assert.doesNotMatch(await app.gas.text(), /stack/);
+
+  await app.load(projectOf('(module (func $f (export "f") (call $f)))', { call: ['f'], limits: { stackSlots: 100_000 } }));
+  await app.controls.run();
+  await app.controls.expectTrap(/100000 slots/);
+  const [, frames] = /stack full: (\d+) frames/.exec(await app.gas.text()) ?? [];
+  assert.ok((await app.controls.sentence()).includes(`${frames} frames`), await app.gas.text());
+});
+
 webtest('P11 memory.grow is charged by the page and honours the declared maximum', async ({ app }) => {
   const text = `(module (memory 1 3)
     (func (export "grow") (param $pages i32) (result i32)

@@ -1,19 +1,23 @@
 // The gas line: used, limit and remaining as a gauge, what the next instruction costs, and which schedule counts.
 
 import { Pane } from "../widgets/pane.tsx";
-import { scheduleName } from "../state/selectors.ts";
+import { freeText, scheduleName } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
-import { formatGas } from "../state/values.ts";
+import { formatGas, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { useDimmed, view } from "./looking.ts";
 
 const schedules = (state: State): State["schedules"] => state.schedules;
 const schedule = (state: State): State["project"]["schedule"] => state.project.schedule;
 
+/** The specification's words for a recursion that came to its limit. */
+const STACK_FULL = "call stack exhausted";
+
 export function Gas() {
   const now = useSelect(view);
   const gas = now?.gas;
   const dim = useDimmed();
+  const free = useSelect(freeText);
   if (!now || !gas) {
     return (
       <Pane name="Gas" className="gas" aside={<ScheduleChoice />}>
@@ -28,7 +32,7 @@ export function Gas() {
   return (
     <Pane name="Gas" className={`gas${out ? " gas-out" : ""}`} aside={<ScheduleChoice />}>
       <div class={`gas-line${dim}`}>
-        <span class="gas-numbers">
+        <span class="gas-numbers" title={free}>
           <strong>{amount(gas.used)}</strong>
           {gas.limit === undefined ? <span class="quiet"> used, no limit</span> : <span class="quiet"> of {amount(gas.limit)}</span>}
         </span>
@@ -49,6 +53,11 @@ export function Gas() {
         {now.next && (
           <span class="gas-next">
             next <strong>{amount(now.next.gas)}</strong>
+          </span>
+        )}
+        {now.status.kind === "trapped" && now.status.trap.kind === STACK_FULL && (
+          <span class="gas-stack" title={now.status.trap.sentence}>
+            stack <strong>full</strong>: {groupThousands(now.frameCount)} frames
           </span>
         )}
         {remaining !== undefined && <span class="quiet gas-rest">{amount(remaining)} remaining</span>}

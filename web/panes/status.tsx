@@ -2,7 +2,7 @@
 
 import type { TrapView } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
-import { badge, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
+import { badge, badgeTitle, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
@@ -50,11 +50,12 @@ export function StatusBadge() {
 export function StatusHead() {
   const reason = useSelect(why);
   const limited = useSelect(wantsHigherLimit);
+  const title = useSelect(badgeTitle);
   const dispatch = useDispatch();
   return (
     <div class="status-line">
       <StatusBadge />
-      <span class="status-why" title={reason}>
+      <span class="status-why" title={title}>
         {reason}
       </span>
       {limited && (

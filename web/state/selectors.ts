@@ -178,6 +178,13 @@ export interface Badge {
   readonly why: string;
 }
 
+/** What is to be known about the badge's words beyond them. */
+export function badgeTitle(state: State): string {
+  const { word, why } = badge(state);
+  const free = word === "FINISHED" ? freeText(state) : "";
+  return free === "" ? why : `${why}. ${free}`;
+}
+
 export function badge(state: State): Badge {
   const view = viewOf(state);
   const callFrom = state.machine.loaded?.callFrom ?? 0n;
@@ -372,6 +379,20 @@ export function gasOf(state: State, mnemonic: string): string {
   const schedule = scheduleOf(state);
   if (!schedule) return "";
   return `${formatGas(BigInt(schedule.costs[mnemonic] ?? schedule.base), schedule.denominator)} gas`;
+}
+
+/** Instructions that a sentence about the free ones names. */
+const FREE_NAMED = 12;
+
+/** Which instructions cost nothing by the schedule in force: why there may be more of them than gas. Empty when none is free. */
+export function freeText(state: State): string {
+  const schedule = scheduleOf(state);
+  if (!schedule) return "";
+  const free = Object.keys(schedule.costs).filter((mnemonic) => schedule.costs[mnemonic] === 0);
+  if (schedule.base === 0) return `Free by the schedule ${schedule.name}: all it has no price for.`;
+  if (free.length === 0) return "";
+  const rest = free.length - FREE_NAMED;
+  return `Free by the schedule ${schedule.name}: ${free.slice(0, FREE_NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
 }
 
 export function scheduleName(state: State): string {

@@ -54,6 +54,10 @@ export function HelpDialog() {
       <p>
         Drop a <code>.wast</code> script, or a folder of them such as the official test suite: each directive is run and listed with pass or fail, and <strong>Open paused</strong> puts the machine just before it.
       </p>
+      <p>
+        Gas is counted by the schedule that is chosen beside it. What is free there still counts as an instruction: by <code>instructions</code> everything costs 1 but <code>block</code>, <code>loop</code>, <code>try_table</code>,{" "}
+        <code>else</code>, <code>end</code> and <code>nop</code>, so a call may take more instructions than gas. <strong>Costs</strong> shows every price.
+      </p>
       <h3>Imports that are ready-made</h3>
       <p class="quiet">
         For example <code>(import "print" "i32" (func $print (param i32)))</code>. A function of the same name in host.js wins.

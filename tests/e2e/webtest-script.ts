@@ -72,6 +72,40 @@ webtest('a failing directive says why and opens paused in the normal debugger', 
   assert.equal(await app.controls.state(), 'READY');
 });
 
+webtest('the way into a failing action is beside the state too', async ({ app }) => {
+  await app.files.open({ name: 'failing.wast', content: FAILING });
+  assert.match(await app.controls.status(), /^READY there is no machine yet.* Open paused$/);
+  await app.button('Open paused at line 13').click();
+  await app.idle();
+  assert.equal(await app.controls.state(), 'PAUSED');
+  assert.equal((await app.locals.row('$x')).value, '2');
+  assert.equal(await app.button(/^Open paused at/).count(), 0);
+  await app.script.press('Close the machine');
+  await app.script.choose(12);
+  await app.button('Open paused at line 12').click();
+  await app.idle();
+  assert.equal((await app.locals.row('$x')).value, '3');
+});
+
+webtest('a script dropped over changed work says where that is kept', async ({ app, page }) => {
+  await app.files.open({ name: 'mine.wat', content: MODULE.replace(/\(import[^\n]*/, '').replace('(call $print (local.get $x))', '') });
+  await app.editor.focus();
+  await app.press('Control+End');
+  await app.insertText('\n;; a line of mine');
+  await app.idle();
+  await app.files.drop({ name: 'passing.wast', content: PASSING });
+  assert.equal(await app.script.totals(), '✓ 3 passed');
+  await page.getByText('mine was changed; it is kept under Open, Earlier work.').waitFor();
+  // Nothing was changed since: nothing is said.
+  await app.files.drop({ name: 'failing.wast', content: FAILING });
+  assert.equal(await app.script.totals(), '✓ 2 passed ✗ 2 failed');
+  assert.equal(await page.getByText(/was changed; it is kept/).count(), 0);
+  await app.button('Open').click();
+  await app.dialog('Open').getByRole('button', { name: /mine/ }).first().click();
+  await app.idle();
+  assert.match(await app.editor.text(), /;; a line of mine/);
+});
+
 webtest('any action opens at its end, and the modules of the script can be called on', async ({ app }) => {
   await app.files.open({ name: 'failing.wast', content: FAILING });
   await app.script.choose(12);

@@ -19,6 +19,7 @@ const FILE_MAX = 64 * 1024 * 1024;
 
 /** Puts a project on the screen. Nothing runs; the machine is made when the texts are checked. */
 export function openProject(store: Store, project: Project, origin: Origin, host: HostPermission): void {
+  const { changed, project: before } = store.state.peek();
   const modules = project.modules.map((module): ModuleSource => (module.kind === "binary" ? module : { ...module, text: normalizeText(module.text) }));
   store.dispatch({
     kind: "projectOpened",
@@ -27,6 +28,8 @@ export function openProject(store: Store, project: Project, origin: Origin, host
     host,
     layout: readLayout(project.layout),
   });
+  // A file is dropped before anybody thinks of saving.
+  if (changed && origin.kind === "file") store.dispatch({ kind: "noticed", tone: "info", text: `${before.title.trim() || "The project before"} was changed; it is kept under Open, Earlier work.` });
 }
 
 /** Opens an example; one that needs a large module once that has come. */

@@ -3,6 +3,7 @@
 import type { TrapView } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
 import { badge, badgeTitle, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
+import { actionToOpen, scriptToOpen } from "../state/scripts.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
@@ -37,6 +38,9 @@ const endedHost = (state: State): string | undefined => {
 };
 const hostAsked = (state: State): boolean => state.host === "asked";
 
+/** Line of the script's action that can be opened, while there is no machine at all. */
+const lineToOpen = (state: State): number | undefined => (word(state) === "READY" ? actionToOpen(state)?.line : undefined);
+
 export function StatusBadge() {
   const shown = useSelect(word);
   return (
@@ -51,13 +55,24 @@ export function StatusHead() {
   const reason = useSelect(why);
   const limited = useSelect(wantsHigherLimit);
   const title = useSelect(badgeTitle);
-  const dispatch = useDispatch();
+  const line = useSelect(lineToOpen);
+  const { dispatch, state } = useStore();
+  const openPaused = (): void => {
+    const script = scriptToOpen(state.peek());
+    const row = actionToOpen(state.peek());
+    if (script && row) dispatch({ kind: "standChosen", stand: { script: script.name, directive: row.number }, toEnd: false });
+  };
   return (
     <div class="status-line">
       <StatusBadge />
       <span class="status-why" title={title}>
         {reason}
       </span>
+      {line !== undefined && (
+        <button type="button" class="small-button" aria-label={`Open paused at line ${line}`} title={`The machine as it is just before the action of line ${line}`} onClick={openPaused}>
+          Open paused
+        </button>
+      )}
       {limited && (
         <button type="button" class="small-button" aria-label="Limits: load it with a higher one" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
           Limits

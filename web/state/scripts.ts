@@ -166,6 +166,20 @@ export function isAnyRunning(state: State): boolean {
   return Object.values(state.scripts.runs).some((run) => run.phase === "waiting" || run.phase === "running");
 }
 
+/** The action of the script in sight that is worth opening: the chosen one, or the first that failed. Undefined where there is a machine already, or none is to be told. */
+export function actionToOpen(state: State): DirectiveRow | undefined {
+  const script = scriptToOpen(state);
+  const run = script && runOf(state, script.name);
+  if (!script || !run || isOutdated(run, script) || state.machine.loaded !== undefined) return undefined;
+  const { chosen } = state.scripts;
+  const numbers = [...(chosen?.script === script.name ? [chosen.directive] : []), ...run.failures.map((failure) => failure.directive)];
+  return numbers.map((number) => directiveRow(run, number)).find((row) => row.calls);
+}
+
+export function scriptToOpen(state: State): ScriptFile | undefined {
+  return activeScript(state) ?? scriptsOf(state)[0];
+}
+
 /** The action before which the machine stands, or is to stand, as text: `i32, line 12`. */
 export function standText(state: State): string {
   const { stand } = state.scripts;

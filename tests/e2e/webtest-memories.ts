@@ -100,3 +100,28 @@ webtest('host code takes the i64 of a program as an address', async ({ app }) =>
   await app.controls.expectResults(String(0x201));
   assert.deepEqual(await app.console.lines(), ['host code reads 1 byte at 0xffffffffffffffff; memory ends at 0x10000 (1 page)']);
 });
+
+webtest('a byte typed by hand is told, and Ctrl+Z takes it back while the machine stands there', async ({ app, page }) => {
+  await app.load(projectOf('(module (memory 1) (data (i32.const 16) "\\01\\02") (func (export "f") nop nop))', { call: ['f'] }));
+  const said = async (): Promise<string> => oneLine(await page.getByTestId('announcement').innerText());
+  await app.memory.write('0x10', '2a');
+  await app.memory.expectBytes(16, '2a 02');
+  assert.equal(await said(), 'byte 0x0010 is 2a, was 01');
+  await app.memory.write('0x11', '2b');
+  assert.equal(await said(), 'byte 0x0011 is 2b, was 02');
+  await app.press('Control+z');
+  await app.memory.expectBytes(16, '2a 02');
+  assert.equal(await said(), 'taken back: byte 0x0011 is 02 again');
+  await app.press('Control+z');
+  await app.memory.expectBytes(16, '01 02');
+  await app.press('Control+z');
+  await page.getByText('No byte was typed since the machine stands here').waitFor();
+
+  // What was typed before a step is part of what came after.
+  await app.memory.write('0x10', '07');
+  await app.controls.stepIn();
+  assert.match(await said(), /^nop/);
+  await app.memory.region().getByRole('grid').focus();
+  await app.press('Control+z');
+  await app.memory.expectBytes(16, '07 02');
+});

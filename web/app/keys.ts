@@ -20,6 +20,7 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { keys: "r", does: "Restart" },
   { keys: "F9", does: "Breakpoint at the cursor's line, in the editor" },
   { keys: "g", does: "Go to an address" },
+  { keys: "Ctrl+Z", does: "Among the bytes of memory: takes the last byte typed back" },
   { keys: "e", does: "Into the editor" },
   { keys: "Escape, Tab", does: "Out of the editor: one after the other" },
   { keys: "/, Ctrl+K", does: "All commands" },

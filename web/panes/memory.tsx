@@ -5,16 +5,18 @@ import type { MemoryRow, View } from "../protocol/dto.ts";
 import { HexPane } from "../widgets/hex-pane.tsx";
 import type { HexData, Selection } from "../widgets/hex/hex-view.ts";
 import { Pane } from "../widgets/pane.tsx";
+import { lastEdit } from "../state/reduce-edits.ts";
 import { chosenMemory } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatAddress, formatBytes, groupThousands, parseAddress, parseNeedle } from "../state/values.ts";
-import { useDispatch, useSelect } from "../state/use.ts";
+import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { VectorCell } from "../widgets/vector-cell-lazy.tsx";
 import { bytesOfVector, vectorOfBytes } from "../state/vectors.ts";
 import { changes, editable, format, useShapes, view } from "./looking.ts";
 import { inspect } from "./inspector.ts";
 
 const follows = (state: State): boolean => state.eyes.followWrites;
+const saidOf = (state: State): string | undefined => state.machine.loaded?.editSaid;
 const missedOf = (state: State): number => state.eyes.missed;
 const gotoOf = (state: State): State["eyes"]["goto"] => state.eyes.goto;
 
@@ -34,7 +36,8 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
   const canEdit = useSelect(editable);
   const goto = useSelect(gotoOf);
   const grown = useSelect(changes).grown.get(memory.address);
-  const dispatch = useDispatch();
+  const said = useSelect(saidOf);
+  const { dispatch, state } = useStore();
   const [selection, setSelection] = useState<Selection | undefined>(undefined);
   const [wrong, setWrong] = useState("");
   const missed = useSelect(missedOf);
@@ -59,10 +62,19 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
     }),
     [now, memory, bytes, canEdit],
   );
+  const undo = (event: KeyboardEvent): void => {
+    const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea");
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || inField) return;
+    event.preventDefault();
+    const edit = canEdit ? lastEdit(state.peek()) : undefined;
+    if (edit === undefined) return dispatch({ kind: "noticed", tone: "info", text: "No byte was typed since the machine stands here, so there is none to take back." });
+    dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "bytes", memory: edit.memory, address: edit.address, bytes: edit.before }, undoes: true } });
+  };
   return (
-    <Pane name="Memory" className="memory" aside={<MemoryBar now={now} memory={memory} say={say} />}>
+    <Pane name="Memory" className="memory" onKeyDown={undo} aside={<MemoryBar now={now} memory={memory} say={say} />}>
       <p class="memory-size">
         {problem === "" ? <span>{sizeText(memory)}</span> : <span class="field-problem" role="alert">{problem}</span>}
+        {said !== undefined && <span class="quiet" title="Ctrl+Z among the bytes takes the last one back">{said}</span>}
         {grown !== undefined && <strong class="changed-word">grew from {formatBytes(grown)}</strong>}
       </p>
       <HexPane

@@ -239,6 +239,8 @@ function ShowInHost({ host }: { readonly host: NonNullable<TrapView["host"]> }) 
 const announcement = (state: State): string => {
   const now = view(state);
   if (!now || now.status.kind === "running") return "";
+  const edited = state.machine.loaded?.editSaid;
+  if (edited !== undefined) return edited;
   const top = now.frame?.operands.find((row) => row.index + 1 === now.frame?.operandCount);
   const parts = [effectLine(state), now.next ? `next ${now.next.mnemonic}` : "", top ? `top of stack ${formatValue(top.value)} ${top.type}` : ""];
   return parts.filter((part) => part !== "").join(". ");

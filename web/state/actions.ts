@@ -18,7 +18,8 @@ export type Command =
   /** A fresh machine of the texts as they are now, standing before the first instruction of the call. */
   | { readonly kind: "restart" }
   | { readonly kind: "addGas"; readonly amount: bigint }
-  | { readonly kind: "edit"; readonly edit: Edit }
+  /** `undoes`: it takes back the last edit of bytes. */
+  | { readonly kind: "edit"; readonly edit: Edit; readonly undoes?: true }
   | { readonly kind: "trace"; readonly on: boolean }
   | { readonly kind: "fetchTrace" }
   /** The call of the form, on a fresh machine and on the browser's own engine. */

@@ -2,6 +2,7 @@
 
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action } from "./actions.ts";
+import { noteEdit } from "./reduce-edits.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
 import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
@@ -48,7 +49,7 @@ export function reduce(state: State, action: Action): State {
     case "knowledgeRead":
       return { ...state, schedules: action.schedules, instructions: action.instructions };
     case "ask":
-      return state.idle === true && (action.command.kind === "restart" || action.command.kind === "run") ? { ...state, idle: false } : state;
+      return noteEdit(state.idle === true && (action.command.kind === "restart" || action.command.kind === "run") ? { ...state, idle: false } : state, action.command);
     case "asked":
       return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: action.by === "hand" ? withoutInfo(state.notices) : state.notices };
     case "answered": {

@@ -55,6 +55,17 @@ export interface LoadedMachine {
   readonly callFrom: bigint;
   /** Added by hand to the limit of the project for this run, in units. */
   readonly extraGas: bigint;
+  /** Bytes typed since the machine stands where it stands, oldest first. */
+  readonly edits?: readonly HandEdit[];
+  /** What the last of them did, to be read aloud. */
+  readonly editSaid?: string;
+}
+
+/** Bytes of a memory that were changed by hand, as they were before. */
+export interface HandEdit {
+  readonly memory: number;
+  readonly address: bigint;
+  readonly before: Uint8Array;
 }
 
 /**

@@ -14,13 +14,14 @@ interface PaneProps {
   readonly collapsed?: boolean;
   readonly onToggle?: () => void;
   readonly className?: string;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
   readonly children?: ComponentChildren;
 }
 
-export function Pane({ name, aside, asideAlways = false, empty, collapsed = false, onToggle, className = "", children }: PaneProps) {
+export function Pane({ name, aside, asideAlways = false, empty, collapsed = false, onToggle, className = "", onKeyDown, children }: PaneProps) {
   const open = !collapsed && empty === undefined;
   return (
-    <section class={`pane ${className}${open ? "" : " pane-closed"}`} role="region" aria-label={name}>
+    <section class={`pane ${className}${open ? "" : " pane-closed"}`} role="region" aria-label={name} onKeyDown={onKeyDown}>
       <header class="pane-head">
         {onToggle && empty === undefined ? (
           <button type="button" class="pane-title pane-fold" aria-expanded={open} onClick={onToggle}>

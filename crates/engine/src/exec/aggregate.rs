@@ -55,6 +55,23 @@ impl Machine {
         self.object(op, 0, TrapKind::NullArrayReference)
     }
 
+    /// Adds the structure that `struct.new` makes. Room was made before.
+    pub(super) fn add_struct(&mut self, op: Op) {
+        let first = (self.thread.fp + u32::from(op.a)) as usize;
+        let slots = &self.thread.stack[first..first + usize::from(op.c)];
+        let heap = &mut self.store.heap;
+        let addr = heap.add_slots(ObjectKind::Struct(op.x), slots);
+        heap.narrow(addr, self.store.types.layout(op.x));
+        self.set_new(op, addr);
+    }
+
+    /// The same for `struct.new_default`.
+    pub(super) fn add_default_struct(&mut self, op: Op) {
+        let layout = self.store.types.layout(op.x);
+        let addr = self.store.heap.add_struct(op.x, layout);
+        self.set_new(op, addr);
+    }
+
     fn set_new(&mut self, op: Op, addr: ObjectAddr) {
         *self.slot(op, 0) = Ref::Object(addr).to_slot();
     }
@@ -64,6 +81,12 @@ impl Machine {
         let high = if op.c == 4 { *self.slot(op, n + 1) } else { 0 };
         [*self.slot(op, n), high]
     }
+}
+
+/// Number of elements that a new array is to have: on top of the value, if there is one.
+pub(super) fn new_len(m: &mut Machine, op: Op, has_value: bool) -> u32 {
+    let width = if op.c == 4 { 2 } else { 1 };
+    *m.slot(op, if has_value { width } else { 0 }) as u32
 }
 
 /// Bytes of `n` elements from `start` on, if there are as many.
@@ -89,19 +112,13 @@ fn sign_extend(value: u64, bits: u32) -> u64 {
 rare_ops! {
     fn struct_new(m, op) {
         m.make_room(op.c.into())?;
-        let first = (m.thread.fp + u32::from(op.a)) as usize;
-        let slots = &m.thread.stack[first..first + usize::from(op.c)];
-        let heap = &mut m.store.heap;
-        let addr = heap.add_slots(ObjectKind::Struct(op.x), slots);
-        heap.narrow(addr, m.store.types.layout(op.x));
-        m.set_new(op, addr);
+        m.add_struct(op);
     }
 
     fn struct_new_default(m, op) {
         let layout = m.store.types.layout(op.x);
         m.make_room(layout.n_cells().into())?;
-        let addr = m.store.heap.add_struct(op.x, m.store.types.layout(op.x));
-        m.set_new(op, addr);
+        m.add_default_struct(op);
     }
 
     /// `struct.get` and `struct.get_u`.
@@ -136,13 +153,13 @@ rare_ops! {
 
     fn array_new(m, op) {
         let value = m.value(op, 0);
-        let len = *m.slot(op, if op.c == 4 { 2 } else { 1 }) as u32;
+        let len = new_len(m, op, true);
         let array = m.new_array(op, len)?;
         m.store.heap.fill_elements(array, op.c as u8, 0..(len as usize) << op.c, value);
     }
 
     fn array_new_default(m, op) {
-        let len = *m.slot(op, 0) as u32;
+        let len = new_len(m, op, false);
         m.new_array(op, len)?;
     }
 

@@ -9,7 +9,7 @@ use crate::machine::{Machine, TrapKind};
 use crate::value::Ref;
 
 /// Whether the reference at the op's slot is of the type in its immediates.
-fn is_of_type(m: &mut Machine, op: Op) -> bool {
+pub(super) fn is_of_type(m: &mut Machine, op: Op) -> bool {
     let wanted = ref_type_of_bits(op.x, op.y);
     let target = Ref::from_slot(*m.slot(op, 0), wanted.heap.top());
     m.ref_is(target, wanted)

@@ -1,6 +1,6 @@
-//! Rare ops of which many stand in a row, or among those of the loop: vectors, fields of objects,
-//! memories beyond the first. They neither pay nor go anywhere, and move neither the stack nor a
-//! memory: so a run of them is done at once, and the loop goes on where it was left.
+//! Rare ops of which many stand in a row, or among those of the loop: vectors, objects, memories
+//! beyond the first. They leave neither the function nor move the stack or a memory: so a run of
+//! them is done at once, and the loop goes on where it was left.
 //!
 //! What is not done here has had no effect, and [`super::rare`] does it: so traps, limits and costs
 //! that depend on values are seen to in one place alone. The loop itself calls none of this: values
@@ -8,7 +8,7 @@
 //! of a loop of stores).
 
 use super::cells::{self, Slots};
-use super::{Flow, access, aggregate, atomic, bulk, casts, rare, vector};
+use super::{FUEL_GUARD, Flow, access, aggregate, atomic, bulk, casts, rare, vector};
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
@@ -22,8 +22,16 @@ impl Machine {
             let slots = Slots::at(self.thread.stack.as_mut_ptr(), self.thread.fp);
             let start: *const Op = self.code.fast.as_ptr();
             let mut ip = start.add(first as usize);
-            while vector::exec(self, slots, &*ip) || other(self, slots, &*ip) {
-                ip = ip.add(1);
+            loop {
+                if vector::exec(self, slots, &*ip) || other(self, slots, &*ip) {
+                    ip = ip.add(1);
+                } else if is_paid((*ip).code)
+                    && let Some(next) = paid(self, slots, ip)
+                {
+                    ip = next;
+                } else {
+                    break;
+                }
             }
             self.thread.pc = ip.offset_from(start) as u32;
         }
@@ -55,12 +63,24 @@ unsafe fn other(m: &mut Machine, slots: Slots, op: &Op) -> bool {
             // Safety: as the caller says.
             unsafe { access::store(m, slots, op, $n, cells::$f) }
         };
-        (rare struct_new) => {
-            m.has_room(op.c.into()) && next(aggregate::struct_new(m, *op))
-        };
+        (rare struct_new) => {{
+            let has_room = m.has_room(op.c.into());
+            if has_room {
+                m.add_struct(*op);
+            }
+            has_room
+        }};
         (rare struct_new_default) => {{
             let n_cells = m.store.types.layout(op.x).n_cells();
-            m.has_room(n_cells.into()) && next(aggregate::struct_new_default(m, *op))
+            let has_room = m.has_room(n_cells.into());
+            if has_room {
+                m.add_default_struct(*op);
+            }
+            has_room
+        }};
+        (rare array_new_fixed) => {{
+            let n_cells = m.store.types.layout(op.x).array_cells(op.y);
+            m.has_room(n_cells) && next(aggregate::array_new_fixed(m, *op))
         }};
         (rare struct_get) => {
             next(aggregate::struct_get(m, *op))
@@ -116,6 +136,65 @@ unsafe fn other(m: &mut Machine, slots: Slots, op: &Op) -> bool {
         };
     }
     for_each_op!(dispatch)
+}
+
+/// Whether [`paid`] may do it.
+#[inline(always)]
+fn is_paid(code: OpCode) -> bool {
+    use OpCode::{ArrayNew, ArrayNewDefault, BrOnCast, BrOnCastFail};
+    matches!(code, ArrayNew | ArrayNewDefault | BrOnCast | BrOnCastFail)
+}
+
+/// Does an op of the fast stream that pays out of what the loop may spend: a branch on a type, or a
+/// new array. Gives the op to go on with; `None` if nothing was done.
+///
+/// # Safety
+/// The op is one of the function whose frame it is.
+#[inline(never)]
+unsafe fn paid(m: &mut Machine, slots: Slots, ip: *const Op) -> Option<*const Op> {
+    // Safety: as the caller says; a branch is followed by its target, and that by another op.
+    unsafe {
+        let op = *ip;
+        match op.code {
+            OpCode::BrOnCast | OpCode::BrOnCastFail => {
+                let target = &*ip.add(1);
+                if casts::is_of_type(m, op) != (op.code == OpCode::BrOnCast) {
+                    return Some(ip.add(2));
+                }
+                let after = m.thread.fuel.wrapping_sub(target.y);
+                if target.c > 1 || after & FUEL_GUARD != 0 {
+                    return None;
+                }
+                m.thread.fuel = after;
+                if target.c != 0 {
+                    slots.set(target.b, slots.get::<u64>(target.a));
+                }
+                let from: *const Op = target;
+                // The meter of a path that was paid.
+                Some(from.byte_offset(target.x as i32 as isize).add(1))
+            }
+            OpCode::ArrayNew | OpCode::ArrayNewDefault => {
+                let is_filled = op.code == OpCode::ArrayNew;
+                let len = aggregate::new_len(m, op, is_filled);
+                let n_cells = m.store.types.layout(op.x).array_cells(len);
+                if !m.has_room(n_cells) {
+                    return None;
+                }
+                let fuel = m.thread.fuel;
+                let gas = i64::from(fuel >> 16);
+                m.thread.run_gas += gas;
+                let is_done = next(match is_filled {
+                    true => aggregate::array_new(m, op),
+                    false => aggregate::array_new_default(m, op),
+                });
+                let left = m.thread.run_gas.min(gas);
+                m.thread.run_gas -= left;
+                m.thread.fuel = (left as u32) << 16 | fuel & 0xffff;
+                is_done.then(|| ip.add(1))
+            }
+            _ => None,
+        }
+    }
 }
 
 fn next(flow: Flow) -> bool {

@@ -85,6 +85,21 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
         (leave) => {
             Flow::Exit(Exit::GoExact)
         };
+        (struct_get_r) => {
+            Flow::Exit(Exit::GoExact)
+        };
+        (struct_set_r) => {
+            Flow::Exit(Exit::GoExact)
+        };
+        (array_get_r) => {
+            Flow::Exit(Exit::GoExact)
+        };
+        (array_set_r) => {
+            Flow::Exit(Exit::GoExact)
+        };
+        (array_len_r) => {
+            Flow::Exit(Exit::GoExact)
+        };
         // All that is left does not leave the loop but for want of fuel.
         ($($other:tt)*) => {
             Flow::Exit(Exit::Refill)

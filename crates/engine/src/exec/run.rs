@@ -114,6 +114,23 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     go!(ahead!($op))
                 }};
             }
+            /// Takes the branch to the target that follows, or goes on after that.
+            macro_rules! branch_on {
+                ($is_taken:expr) => {{
+                    let target = unsafe { &*ip.add(1) };
+                    if $is_taken {
+                        if target.c > 1 || EXACT && target.y != 0 {
+                            rare!();
+                        }
+                        pay!(target.y);
+                        if target.c != 0 {
+                            unsafe { slots.set(target.b, slots.get::<u64>(target.a)) };
+                        }
+                        go!(ahead!(target))
+                    }
+                    ip = target;
+                }};
+            }
             /// Where a position of the step stream is in this stream.
             macro_rules! place {
                 ($pc:expr) => {{
@@ -325,6 +342,45 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                         }
                     }
                 };
+                (struct_get_r) => {
+                    match m.store.heap.field(unsafe { slots.get(op.c) }, op.b) {
+                        Some(cell) => unsafe { slots.set(op.a, u64::from_le_bytes(*cell)) },
+                        None => rare!(),
+                    }
+                };
+                (struct_set_r) => {
+                    match m.store.heap.field(unsafe { slots.get(op.a) }, op.b) {
+                        Some(cell) => *cell = unsafe { slots.get::<u64>(op.c) }.to_le_bytes(),
+                        None => rare!(),
+                    }
+                };
+                (array_get_r) => {{
+                    let index = unsafe { slots.get(op.c) };
+                    match m.store.heap.cell_of(unsafe { slots.get(op.b) }, index, op.x) {
+                        Some((cell, bit)) => {
+                            let element = u64::from_le_bytes(*cell) >> bit & bits_of(op.x);
+                            unsafe { slots.set(op.a, element) }
+                        }
+                        None => rare!(),
+                    }
+                }};
+                (array_set_r) => {{
+                    let index = unsafe { slots.get(op.b) };
+                    match m.store.heap.cell_of(unsafe { slots.get(op.a) }, index, op.x) {
+                        Some((cell, bit)) => {
+                            let others = u64::from_le_bytes(*cell) & !(bits_of(op.x) << bit);
+                            let element = unsafe { slots.get::<u64>(op.c) } & bits_of(op.x);
+                            *cell = (others | element << bit).to_le_bytes();
+                        }
+                        None => rare!(),
+                    }
+                }};
+                (array_len_r) => {
+                    match m.store.heap.length(unsafe { slots.get(op.b) }) {
+                        Some(len) => unsafe { slots.set(op.a, len) },
+                        None => rare!(),
+                    }
+                };
                 (return_none) => {
                     go_back!(op.b, {})
                 };
@@ -473,6 +529,28 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                         false => call!(entry, op.a, op.y),
                     }
                 }};
+                (rare call_ref) => {{
+                    let reference = unsafe { slots.get::<u32>(op.b) };
+                    if reference == 0 {
+                        rare!();
+                    }
+                    // Safety: as for `call_indirect`.
+                    let func = unsafe { m.store.funcs.get_unchecked(reference as usize - 1) };
+                    if !func.is_ready_in(m.thread.instance) {
+                        rare!();
+                    }
+                    let entry: *const Op = place!(func.entry);
+                    match EXACT {
+                        true => call!(entry, op.a, pc_of!(ip) + 1),
+                        false => call!(entry, op.a, op.y),
+                    }
+                }};
+                (rare br_on_null) => {
+                    branch_on!(unsafe { slots.get::<u64>(op.a) } == 0)
+                };
+                (rare br_on_non_null) => {
+                    branch_on!(unsafe { slots.get::<u64>(op.a) } != 0)
+                };
                 (return) => {{
                     if !EXACT || op.c > 1 {
                         rare!();
@@ -552,6 +630,12 @@ macro_rules! is_scalar {
     };
 }
 use is_scalar;
+
+/// The bits of an element of `1 << shift` bytes, 8 at most.
+#[inline(always)]
+fn bits_of(shift: u32) -> u64 {
+    u64::MAX >> (64 - (8 << shift))
+}
 
 /// A constant operand as its instruction takes it.
 #[inline(always)]

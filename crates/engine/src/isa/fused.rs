@@ -17,6 +17,12 @@ macro_rules! with_fused {
             ReturnNone "(fused)" pseudo mvp [return_none] "->" "return without results.";
             ReturnOne "(fused)" pseudo mvp [return_one] "->" "return with the value of a slot.";
             Leave "(fused)" pseudo mvp [leave] "->" "Leaves the fast stream.";
+            // Fields and elements of one slot.
+            StructGetR "(fused)" pseudo gc [struct_get_r] "->" "struct.get of a slot.";
+            StructSetR "(fused)" pseudo gc [struct_set_r] "->" "struct.set of slots, of a field that is not packed.";
+            ArrayGetR "(fused)" pseudo gc [array_get_r] "->" "array.get of slots.";
+            ArraySetR "(fused)" pseudo gc [array_set_r] "->" "array.set of slots.";
+            ArrayLenR "(fused)" pseudo gc [array_len_r] "->" "array.len of a slot.";
             // One operand.
             I32WrapI64R "(fused)" pseudo mvp [r I32WrapI64 i32_wrap_i64] "->" "i32.wrap_i64 of a slot.";
             I64ExtendI32SR "(fused)" pseudo mvp [r I64ExtendI32S i64_extend_i32_s] "->" "i64.extend_i32_s of a slot.";

@@ -94,6 +94,12 @@ pub const PROGRAMS: &[(&str, &str, i32)] = &[
         9,
     ),
     ("objects", include_str!("../programs/objects.wat"), 11),
+    ("references", include_str!("../programs/references.wat"), 17),
+    (
+        "past an array",
+        include_str!("../programs/references.wat"),
+        37,
+    ),
     ("memories", include_str!("../programs/memories.wat"), 12),
     ("atomics", include_str!("../programs/atomics.wat"), 9),
     ("exceptions", include_str!("../programs/exceptions.wat"), 13),

@@ -30,6 +30,14 @@ pub(super) enum Kind {
     Call,
     CallIndirect,
     Return,
+    /// Accesses to objects of the heap.
+    FieldGet,
+    FieldSet,
+    ElementGet,
+    ElementSet,
+    Length,
+    /// Branches by a reference to the target that follows it; else goes on.
+    BranchOn,
     /// Never goes on.
     Stop,
     /// Done out of line, or not known here: wants all operands in place. As the last op of a block
@@ -104,8 +112,38 @@ macro_rules! kind_of {
     (rare call_slow) => {
         Kind::Call
     };
+    (rare call_ref) => {
+        Kind::Call
+    };
     (call_indirect) => {
         Kind::CallIndirect
+    };
+    (rare struct_get) => {
+        Kind::FieldGet
+    };
+    (rare struct_set) => {
+        Kind::FieldSet
+    };
+    (rare array_get) => {
+        Kind::ElementGet
+    };
+    (rare array_set) => {
+        Kind::ElementSet
+    };
+    (rare array_len) => {
+        Kind::Length
+    };
+    (rare br_on_null) => {
+        Kind::BranchOn
+    };
+    (rare br_on_non_null) => {
+        Kind::BranchOn
+    };
+    (rare br_on_cast) => {
+        Kind::BranchOn
+    };
+    (rare br_on_cast_fail) => {
+        Kind::BranchOn
     };
     (return) => {
         Kind::Return

@@ -57,7 +57,7 @@ pub(super) enum Role {
     Closing { head: u32 },
     /// The last instruction, which goes where it goes.
     Last,
-    /// No instruction: a target of the `br_table` that ends the path.
+    /// No instruction: a target of the `br_table`, or the branch by a reference, that ends the path.
     Target,
     /// No instruction: the path goes on in the one of this meter.
     GoOn { meter: u32 },
@@ -84,6 +84,8 @@ enum After {
     Unknown(u32),
     /// The last instruction goes elsewhere.
     Elsewhere,
+    /// The last instruction goes to the target that follows it, or to the meter below that.
+    Choice(u32),
 }
 
 impl Code {
@@ -107,6 +109,11 @@ impl Code {
                 }
                 After::Elsewhere => {
                     self.push_targets(end, &mut steps);
+                    break;
+                }
+                After::Choice(next) => {
+                    self.push_targets(end, &mut steps);
+                    go_on(next, false, &mut steps);
                     break;
                 }
             };
@@ -204,6 +211,7 @@ impl Code {
             Kind::JumpCopy if last.op.c == 1 => After::Jump(target),
             Kind::JumpCopy | Kind::Table | Kind::Call | Kind::CallIndirect => After::Elsewhere,
             Kind::Return | Kind::Stop => After::Elsewhere,
+            Kind::BranchOn => After::Choice(end + 1),
             // What is done out of line may go anywhere, and pays nothing back.
             Kind::Other if has_below => After::Unknown(end),
             Kind::BranchCopy if last.op.c != 1 => After::Unknown(end),

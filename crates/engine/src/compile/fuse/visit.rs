@@ -4,7 +4,11 @@ use super::combine::{Binary, Operand};
 use super::forms::{Form, Kind, form, kind};
 use super::fuser::{Fuser, Link, Pending, Source, constant};
 use super::path::{Cost, Role, Step};
+use crate::isa::field::{PLAIN, VECTOR};
 use crate::isa::{Op, OpCode};
+
+/// In an op on an array: the elements are vectors.
+const WIDE: u16 = 4;
 
 impl Fuser<'_> {
     /// Handles a step and maybe the next ones; gives the index after them.
@@ -52,12 +56,22 @@ impl Fuser<'_> {
                         let y = step.at + 1;
                         self.emit_linked(Op { y, ..op }, Link::Entry { entry });
                     }
+                    OpCode::CallRef => self.emit(Op {
+                        y: step.at + 1,
+                        ..op
+                    }),
                     _ => self.emit(op),
                 }
             }
             Kind::CallIndirect => self.visit_call_indirect(step),
             Kind::Return => self.visit_return(op),
-            Kind::Count | Kind::Stop | Kind::Other => {
+            Kind::FieldGet if op.c != VECTOR => return self.visit_field_get(op, i),
+            Kind::FieldSet if op.c == PLAIN => self.visit_field_set(op),
+            Kind::ElementGet if op.c != WIDE => return self.visit_element_get(op, i),
+            Kind::ElementSet if op.c != WIDE => self.visit_element_set(op),
+            Kind::Length => return self.visit_length(op, i),
+            // What wants all operands in place.
+            _ => {
                 self.flush();
                 self.emit(op);
             }
@@ -80,7 +94,10 @@ impl Fuser<'_> {
         let from = self.operand(op.a);
         match op.code {
             OpCode::I32Eqz => return self.emit_result(zero_test(OpCode::I32Eq, from), op.a, i),
-            OpCode::I64Eqz => return self.emit_result(zero_test(OpCode::I64Eq, from), op.a, i),
+            // No reference but null is zero.
+            OpCode::I64Eqz | OpCode::RefIsNull => {
+                return self.emit_result(zero_test(OpCode::I64Eq, from), op.a, i);
+            }
             _ => {}
         }
         match form(Form::r, op.code) {
@@ -222,6 +239,67 @@ impl Fuser<'_> {
             Some(store) => self.emit(store),
             None => unreachable!("every store has a form of slots"),
         }
+    }
+
+    fn visit_field_get(&mut self, op: Op, i: usize) -> usize {
+        let c = self.operand(op.a);
+        let (a, next) = self.destination(op.a, i);
+        self.emit(Op {
+            code: OpCode::StructGetR,
+            a,
+            c,
+            ..op
+        });
+        self.leave(op.a, a, next)
+    }
+
+    fn visit_field_set(&mut self, op: Op) {
+        let c = self.operand(op.a + 1);
+        let a = self.operand(op.a);
+        self.emit(Op {
+            code: OpCode::StructSetR,
+            a,
+            c,
+            ..op
+        });
+    }
+
+    fn visit_element_get(&mut self, op: Op, i: usize) -> usize {
+        let c = self.operand(op.a + 1);
+        let b = self.operand(op.a);
+        let (a, next) = self.destination(op.a, i);
+        self.emit(Op {
+            a,
+            b,
+            c,
+            x: u32::from(op.c),
+            ..Op::new(OpCode::ArrayGetR)
+        });
+        self.leave(op.a, a, next)
+    }
+
+    fn visit_element_set(&mut self, op: Op) {
+        let c = self.operand(op.a + 2);
+        let b = self.operand(op.a + 1);
+        let a = self.operand(op.a);
+        self.emit(Op {
+            a,
+            b,
+            c,
+            x: u32::from(op.c),
+            ..Op::new(OpCode::ArraySetR)
+        });
+    }
+
+    fn visit_length(&mut self, op: Op, i: usize) -> usize {
+        let b = self.operand(op.a);
+        let (a, next) = self.destination(op.a, i);
+        self.emit(Op {
+            a,
+            b,
+            ..Op::new(OpCode::ArrayLenR)
+        });
+        self.leave(op.a, a, next)
     }
 
     fn visit_global_get(&mut self, op: Op, i: usize) -> usize {

@@ -233,6 +233,49 @@ impl Heap {
         self.bytes[start..start + CELL].copy_from_slice(&value.to_le_bytes());
     }
 
+    /// The entry of what a slot refers to; `None` if that is null.
+    #[inline(always)]
+    fn entry_of(&self, slot: u64) -> Option<Entry> {
+        match slot {
+            0 => None,
+            _ => self.objects.get(slot as u32 as usize).copied(),
+        }
+    }
+
+    /// A cell of the structure that a slot refers to; `None` if that is null. This and what
+    /// follows are what the loop does itself.
+    #[inline(always)]
+    pub(crate) fn field(&mut self, slot: u64, cell: u16) -> Option<&mut [u8; CELL]> {
+        let entry = self.entry_of(slot)?;
+        let start = (entry.start as usize + usize::from(cell)) * CELL;
+        self.bytes.get_mut(start..)?.first_chunk_mut()
+    }
+
+    /// The cell in which an element of at most 8 bytes lies, and the bit there at which it starts;
+    /// `None` for null or beyond the end.
+    #[inline(always)]
+    pub(crate) fn cell_of(
+        &mut self,
+        slot: u64,
+        index: u32,
+        shift: u32,
+    ) -> Option<(&mut [u8; CELL], u32)> {
+        let entry = self.entry_of(slot)?;
+        if index >= entry.len {
+            return None;
+        }
+        let at = (index as usize) << shift;
+        let start = (entry.start as usize + at / CELL) * CELL;
+        let bytes = self.bytes.get_mut(start..)?.first_chunk_mut()?;
+        Some((bytes, (at % CELL) as u32 * 8))
+    }
+
+    /// The length of the array that a slot refers to; `None` for null.
+    #[inline(always)]
+    pub(crate) fn length(&self, slot: u64) -> Option<u32> {
+        Some(self.entry_of(slot)?.len)
+    }
+
     /// The slots of an exception's values, or the cells of a structure.
     pub(crate) fn slots(&self, object: Object) -> impl ExactSizeIterator<Item = u64> + '_ {
         let content = self.content(object, object.len as usize * CELL);
@@ -255,7 +298,9 @@ impl Heap {
 
     /// Cuts the packed fields of a structure to their bits.
     pub(crate) fn narrow(&mut self, addr: ObjectAddr, layout: &Layout) {
-        if let Some(object) = self.get(addr) {
+        if !layout.packed().is_empty()
+            && let Some(object) = self.get(addr)
+        {
             for (cell, bits) in layout.packed() {
                 self.set_cell(object, *cell, self.cell(object, *cell) & bits);
             }

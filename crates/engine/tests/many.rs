@@ -31,3 +31,42 @@ fn ten_thousand_breakpoints_in_one_function_are_set_and_cleared() {
     machine.clear_breakpoints();
     assert_eq!(to_end(&mut machine, u64::MAX), Stop::Finished(Vec::new()));
 }
+
+#[test]
+fn breakpoints_stand_at_each_instruction_of_functions_that_end_anyhow() {
+    for end in [
+        "unreachable",
+        "(if (local.get 0) (then unreachable)) unreachable",
+        "(loop $l (br $l))",
+        "(if (local.get 0) (then (unreachable)) (else (return)))",
+        "(block $b (br_table $b 0 (local.get 0)))",
+        "(return)",
+        "(global.set $g (i32.const 1)) (if (local.get 0) (then (call $last))) (unreachable)",
+        "(return_call $last)",
+        "(if (local.get 0) (then unreachable)) (global.set $g (i32.const 1)) (br 0)",
+    ] {
+        let text = format!(
+            "(module (global $g (mut i32) (i32.const 0)) (func (export \"run\") (param i32) {end}) (func $last nop))"
+        );
+        let (mut machine, instance) = machine(&text, Config::default());
+        let run = func(&machine, instance, "run");
+        for value in [0, 1] {
+            // The paths are there before the breakpoints, or made while they stand.
+            machine.begin(run, &[Value::I32(value)]).expect("an i32");
+            machine.run(100, &Until::Finished);
+            machine.abandon();
+            let mut at = WasmOffset(0);
+            while let Some(next) = machine.set_breakpoint(run, at) {
+                at = WasmOffset(next.0 + 1);
+            }
+            machine.begin(run, &[Value::I32(value)]).expect("an i32");
+            assert_eq!(
+                machine.run(100, &Until::Finished),
+                Stop::Breakpoint,
+                "{end}"
+            );
+            machine.clear_breakpoints();
+            machine.abandon();
+        }
+    }
+}

@@ -313,7 +313,9 @@ impl Code {
         for meter in start..end {
             let path = self.fast_at[meter as usize];
             if path != NO_PATH {
-                for step in self.path(meter) {
+                // One that is no instruction may stand where the next function begins.
+                let steps = self.path(meter).into_iter();
+                for step in steps.filter(|step| (start..end).contains(&step.at)) {
                     found.push((step.at - start, path));
                     ends[(step.at - start) as usize + 2] += 1;
                 }

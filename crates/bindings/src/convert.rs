@@ -147,14 +147,9 @@ pub fn extern_type(ty: &ExternType) -> (ExternKind, String, Option<FuncType>) {
 
 /// The most common cost becomes the base, so that the list stays short.
 pub fn schedule_out(schedule: &waspnest::Schedule) -> Schedule {
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-    for (_, cost) in schedule.iter() {
-        *counts.entry(cost).or_default() += 1;
-    }
-    let base = counts
-        .iter()
-        .max_by_key(|(_, count)| **count)
-        .map_or(0, |(cost, _)| *cost);
+    let count = |wanted: u32| schedule.iter().filter(|(_, cost)| *cost == wanted).count();
+    let by_count = schedule.iter().map(|(_, cost)| (count(cost), cost));
+    let base = by_count.max().map_or(0, |(_, cost)| cost);
     let mut costs = BTreeMap::new();
     for (name, cost) in schedule.iter().filter(|(_, cost)| *cost != base) {
         costs.insert(name.to_owned(), cost);

@@ -1,7 +1,6 @@
 //! A module of a project with its text, where it has one: places in UTF-16 units for byte offsets.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use waspnest::{Error, ErrorKind, ExternType, FuncIdx, Module};
@@ -56,7 +55,7 @@ struct Content {
     /// Places of the imports, looked up when one is first asked for.
     imports: OnceCell<Vec<Option<srcmap::Span>>>,
     /// Names that functions are exported under, looked up when one is first asked for.
-    exported: OnceCell<BTreeMap<u32, String>>,
+    exported: OnceCell<Vec<Option<String>>>,
     /// The binary it was read from; `None` for a text.
     bytes: Option<Vec<u8>>,
 }
@@ -123,14 +122,18 @@ impl Content {
         })
     }
 
-    /// The first name of each exported function, in quotes as in the text.
-    fn exported_funcs(&self) -> BTreeMap<u32, String> {
-        let mut names = BTreeMap::new();
+    /// The first name of each exported function, in quotes as in the text, by function.
+    fn exported_funcs(&self) -> Vec<Option<String>> {
+        let mut names = Vec::new();
         for export in self.module.exports() {
-            if matches!(export.ty, ExternType::Func(_)) {
-                names
-                    .entry(export.index)
-                    .or_insert_with(|| quoted(export.name));
+            if !matches!(export.ty, ExternType::Func(_)) {
+                continue;
+            }
+            let at = export.index as usize;
+            names.resize(names.len().max(at + 1), None);
+            let first = &mut names[at];
+            if first.is_none() {
+                *first = Some(quoted(export.name));
             }
         }
         names
@@ -277,9 +280,9 @@ impl Source {
             return format!("${name}");
         }
         let exported = (self.content.exported).get_or_init(|| self.content.exported_funcs());
-        match exported.get(&func.0) {
-            Some(name) => name.clone(),
-            None => format!("[{func}]"),
+        match exported.get(func.0 as usize) {
+            Some(Some(name)) => name.clone(),
+            _ => format!("[{func}]"),
         }
     }
 

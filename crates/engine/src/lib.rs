@@ -40,6 +40,7 @@ mod machine;
 mod module;
 mod ops;
 mod shape;
+mod sorted;
 mod types;
 mod value;
 

@@ -1,13 +1,12 @@
 //! The code of a machine: the ops of all functions translated so far, in one vector.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use waspnest_lanes::V128;
 
-use super::fuse::{Blocked, Path, Through};
+use super::fuse::{Path, Through};
 use crate::compile::handlers::Handlers;
 use crate::gas::{DynamicCosts, Schedule};
 use crate::isa::{Op, OpCode, Row};
+use crate::sorted::SortedMap;
 
 #[derive(Clone)]
 pub(crate) struct Code {
@@ -23,8 +22,8 @@ pub(crate) struct Code {
     pub(crate) fast_at: Vec<u32>,
     /// The paths of the fast stream, in order.
     pub(crate) paths: Vec<Path>,
-    /// The paths that may not be executed.
-    pub(crate) left: Blocked,
+    /// The paths that are blocked, by their starts, with the ops that were their first.
+    pub(crate) left: SortedMap<Op>,
     /// What is known of where they go.
     pub(crate) through: Through,
     /// For each op where it comes from and what it costs.
@@ -36,9 +35,9 @@ pub(crate) struct Code {
     /// Where exceptions are caught.
     pub(crate) handlers: Handlers,
     /// Ops that a breakpoint hides, by position.
-    pub(crate) hidden: BTreeMap<u32, Op>,
+    pub(crate) hidden: SortedMap<Op>,
     /// Breakpoints that people set, by position.
-    pub(crate) breakpoints: BTreeSet<u32>,
+    pub(crate) breakpoints: SortedMap<()>,
     /// The schedule's cost of each op, by its code: found once, not for each function.
     costs: Vec<u32>,
 }
@@ -65,7 +64,7 @@ impl Code {
             origins: vec![HALT],
             fast_at: Vec::new(),
             paths: Vec::new(),
-            left: Blocked::new(),
+            left: SortedMap::default(),
             through: Through::default(),
             infos: vec![OpInfo {
                 offset: 0,
@@ -75,8 +74,8 @@ impl Code {
             vectors: Vec::new(),
             starts: Vec::new(),
             handlers: Handlers::default(),
-            hidden: BTreeMap::new(),
-            breakpoints: BTreeSet::new(),
+            hidden: SortedMap::default(),
+            breakpoints: SortedMap::default(),
             costs: static_costs(schedule),
         }
     }
@@ -90,14 +89,14 @@ impl Code {
     /// The op at a position, as it is without breakpoints.
     pub(crate) fn op(&self, pc: u32) -> Op {
         self.hidden
-            .get(&pc)
+            .get(pc)
             .copied()
             .unwrap_or(self.ops[pc as usize])
     }
 
     /// Replaces an op of the step stream, also below a breakpoint.
     pub(crate) fn replace(&mut self, pc: u32, op: Op) {
-        let place = match self.hidden.get_mut(&pc) {
+        let place = match self.hidden.get_mut(pc) {
             Some(hidden) => hidden,
             None => &mut self.ops[pc as usize],
         };

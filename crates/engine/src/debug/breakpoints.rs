@@ -9,14 +9,14 @@ impl Machine {
     pub fn set_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<WasmOffset> {
         let pc = self.pc_at(func, offset)?;
         self.code.plant(pc);
-        self.code.breakpoints.insert(pc);
+        self.code.breakpoints.insert(pc, ());
         Some(WasmOffset(self.code.infos[pc as usize].offset))
     }
 
     /// Takes a breakpoint away, by the offset asked for or the one where it stands.
     pub fn clear_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) {
         if let Some(pc) = self.pc_at(func, offset)
-            && self.code.breakpoints.remove(&pc)
+            && self.code.breakpoints.remove(pc).is_some()
         {
             self.code.uncover(pc);
         }
@@ -24,18 +24,23 @@ impl Machine {
 
     /// Takes all breakpoints away.
     pub fn clear_breakpoints(&mut self) {
-        for pc in std::mem::take(&mut self.code.breakpoints) {
-            self.code.uncover(pc);
+        for pc in std::mem::take(&mut self.code.breakpoints).keys() {
+            self.code.uncover(*pc as u32);
         }
     }
 
     /// The breakpoints, by function and offset.
     pub fn breakpoints(&self) -> Vec<(FuncAddr, WasmOffset)> {
-        let place = |pc: &u32| {
-            let func = FuncAddr(self.code.func_at(*pc)?);
+        let place = |pc: &u64| {
+            let func = FuncAddr(self.code.func_at(*pc as u32)?);
             Some((func, WasmOffset(self.code.infos[*pc as usize].offset)))
         };
-        self.code.breakpoints.iter().filter_map(place).collect()
+        self.code
+            .breakpoints
+            .keys()
+            .iter()
+            .filter_map(place)
+            .collect()
     }
 
     /// For a step over the next instruction: until it is done and, if it calls, the callee has

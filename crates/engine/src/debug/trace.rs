@@ -94,7 +94,7 @@ impl Machine {
         }
         self.code
             .breakpoints
-            .contains(&pc)
+            .contains(pc)
             .then_some(Stop::Breakpoint)
     }
 }

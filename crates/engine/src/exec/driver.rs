@@ -139,7 +139,7 @@ impl Machine {
         if target.is_some_and(|target| target.pc == pc && self.thread.fp <= target.frame) {
             return Some(Stop::StepDone);
         }
-        if self.code.breakpoints.contains(&pc) {
+        if self.code.breakpoints.contains(pc) {
             return Some(Stop::Breakpoint);
         }
         if self.thread.run_ticks == 0 {
@@ -273,7 +273,7 @@ impl Machine {
 
     fn unplant_target(&mut self, target: Option<Target>) {
         if let Some(target) = target
-            && !self.code.breakpoints.contains(&target.pc)
+            && !self.code.breakpoints.contains(target.pc)
         {
             self.code.uncover(target.pc);
         }

@@ -2,7 +2,6 @@
 
 mod builtin;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::isa;
@@ -38,7 +37,8 @@ pub const MAX_COST: u32 = 1 << 22;
 pub struct Schedule {
     name: String,
     denominator: u32,
-    costs: BTreeMap<&'static str, u32>,
+    /// By name, in order.
+    costs: Vec<(&'static str, u32)>,
     dynamic: DynamicCosts,
 }
 
@@ -124,10 +124,12 @@ impl Schedule {
     }
 
     fn flat(name: impl Into<String>, denominator: u32, cost: u32) -> Schedule {
-        let mut costs = BTreeMap::new();
-        // One by one: a map made of a whole list brings a sort of its own into the core.
+        let mut costs = Vec::new();
+        // One by one: sorting the whole list would bring a sort of its own into the core.
         for name in isa::schedule_names() {
-            costs.insert(name, cost);
+            if let Err(at) = position(&costs, name) {
+                costs.insert(at, (name, cost));
+            }
         }
         Schedule {
             name: name.into(),
@@ -159,7 +161,7 @@ impl Schedule {
     pub fn cost(&self, name: &str) -> Option<u32> {
         match DYNAMIC.iter().position(|dynamic| *dynamic == name) {
             Some(position) => Some(self.dynamic_list()[position]),
-            None => self.costs.get(name).copied(),
+            None => Some(self.costs[position(&self.costs, name).ok()?].1),
         }
     }
 
@@ -182,9 +184,9 @@ impl Schedule {
             "host call" => dynamic.host_call = units,
             "counted zero" => dynamic.counted_zero = units,
             "counted one" => dynamic.counted_one = units,
-            _ => match self.costs.get_mut(name) {
-                Some(place) => *place = units,
-                None => return Err(ScheduleError::UnknownName(name.to_string())),
+            _ => match position(&self.costs, name) {
+                Ok(at) => self.costs[at].1 = units,
+                Err(_) => return Err(ScheduleError::UnknownName(name.to_string())),
             },
         }
         Ok(())
@@ -192,7 +194,7 @@ impl Schedule {
 
     /// Every instruction with its cost in units, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, u32)> + '_ {
-        self.costs.iter().map(|(name, cost)| (*name, *cost))
+        self.costs.iter().copied()
     }
 
     /// Every dynamic event with its cost in units.
@@ -261,3 +263,8 @@ impl fmt::Display for ScheduleError {
 }
 
 impl std::error::Error for ScheduleError {}
+
+/// Where an instruction is in a list by name, or where it would be.
+fn position(costs: &[(&'static str, u32)], name: &str) -> Result<usize, usize> {
+    costs.binary_search_by(|(other, _)| (*other).cmp(name))
+}

@@ -5,7 +5,6 @@
 //! a stack of a million frames of a few functions costs a few validations.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::{FuncValidatorAllocations, OperatorsReader};
 
@@ -13,6 +12,7 @@ use crate::compile::HALT;
 use crate::index::{FuncAddr, FuncIdx};
 use crate::machine::{Machine, SPECIAL, Status};
 use crate::module::Module;
+use crate::sorted::SortedMap;
 use crate::types::{Top, ValType};
 use crate::value::Value;
 
@@ -20,8 +20,8 @@ use crate::value::Value;
 /// that of its next op or of the call under way. Not part of the state: it only saves work.
 #[derive(Clone, Default)]
 pub(crate) struct RefMaps {
-    /// Where the list of slots starts and ends.
-    places: BTreeMap<u32, (u32, u32)>,
+    /// Where the list of slots starts and ends, by position.
+    places: SortedMap<(u32, u32)>,
     /// Slots counted from the frame's first one, in order.
     slots: Vec<u16>,
 }
@@ -32,7 +32,7 @@ const MAX_KEPT: usize = 1 << 20;
 impl RefMaps {
     /// The slots that may hold a reference to an object in a frame that stands at a position.
     pub(crate) fn at(&self, pc: u32) -> &[u16] {
-        match self.places.get(&pc) {
+        match self.places.get(pc) {
             Some((start, end)) => &self.slots[*start as usize..*end as usize],
             None => unreachable!("maps are made for all frames at once"),
         }
@@ -45,8 +45,15 @@ impl RefMaps {
         slots.take_while(move |slot| u32::from(**slot) < n_slots)
     }
 
-    /// Adds the maps of some places of a function, in order: offset and position.
-    fn add(&mut self, module: &Module, idx: FuncIdx, places: &[(u32, u32)]) {
+    /// Adds the slots of some places of a function, in order: offset and position. Where they are
+    /// is put beside `found`.
+    fn add(
+        &mut self,
+        module: &Module,
+        idx: FuncIdx,
+        places: &[(u32, u32)],
+        found: &mut SortedMap<(u32, u32)>,
+    ) {
         const VALIDATED: &str = "the module was validated when it was read";
         let (body, to_validate) = module.body(idx);
         let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
@@ -81,7 +88,7 @@ impl RefMaps {
                 }
                 slot += ty.width();
             }
-            self.places.insert(*pc, (start, self.slots.len() as u32));
+            found.push(*pc, (start, self.slots.len() as u32));
         }
     }
 }
@@ -156,31 +163,34 @@ impl Machine {
         if maps.places.is_empty() {
             missing = self.places_missing_in(&maps);
         }
-        let mut by_func: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
-        for pc in missing {
-            if let Some(func) = self.code.func_at(pc) {
-                let offset = self.code.infos[pc as usize].offset;
-                by_func.entry(func).or_default().push((offset, pc));
-            }
-        }
-        for (func, places) in by_func {
+        let mut found = SortedMap::default();
+        // The positions of a function stand together.
+        for of_func in missing.chunk_by(|a, b| self.code.func_at(*a) == self.code.func_at(*b)) {
+            let Some(func) = self.code.func_at(of_func[0]) else {
+                continue;
+            };
             let func = &self.store.funcs[FuncAddr(func).index()];
             let module = &self.store.instances[func.instance as usize].module;
-            maps.add(module, func.idx, &places);
+            let place = |pc: &u32| (self.code.infos[*pc as usize].offset, *pc);
+            let places: Vec<_> = of_func.iter().map(place).collect();
+            maps.add(module, func.idx, &places, &mut found);
         }
+        maps.places = maps.places.merge(found);
         Cow::Owned(maps)
     }
 
-    /// Positions at which frames stand and for which there is no map.
-    fn places_missing_in(&self, maps: &RefMaps) -> BTreeSet<u32> {
-        let mut missing = BTreeSet::new();
+    /// Positions at which frames stand and for which there is no map, in order.
+    fn places_missing_in(&self, maps: &RefMaps) -> Vec<u32> {
+        let mut missing = Vec::new();
         let mut last = HALT;
         for site in self.sites() {
-            if site.pc != last && !maps.places.contains_key(&site.pc) {
-                missing.insert(site.pc);
+            if site.pc != last && !maps.places.contains(site.pc) {
+                missing.push(site.pc);
             }
             last = site.pc;
         }
+        missing.sort_unstable();
+        missing.dedup();
         missing
     }
 

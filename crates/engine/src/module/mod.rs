@@ -19,7 +19,7 @@ use crate::index::{FuncIdx, WasmOffset};
 use crate::types::{
     Composite, ExternType, FuncType, GlobalType, MemoryType, RefType, SubType, TableType,
 };
-use names::Names;
+use names::{Names, pair};
 pub(crate) use types::TypeReader;
 
 /// A decoded and validated module. Cloning is cheap: clones share everything.
@@ -311,7 +311,7 @@ impl Module {
 
     /// Name of a function in the name section, without `$`.
     pub fn func_name(&self, func: FuncIdx) -> Option<&str> {
-        self.0.names.funcs.get(&func.0).map(String::as_str)
+        self.0.names.funcs.get(func.0).map(String::as_str)
     }
 
     /// Name of a local.
@@ -319,38 +319,38 @@ impl Module {
         self.0
             .names
             .locals
-            .get(&(func.0, local))
+            .get(pair(func.0, local))
             .map(String::as_str)
     }
 
     /// Name of a global.
     pub fn global_name(&self, global: u32) -> Option<&str> {
-        self.0.names.globals.get(&global).map(String::as_str)
+        self.0.names.globals.get(global).map(String::as_str)
     }
 
     /// Name of a table.
     pub fn table_name(&self, table: u32) -> Option<&str> {
-        self.0.names.tables.get(&table).map(String::as_str)
+        self.0.names.tables.get(table).map(String::as_str)
     }
 
     /// Name of a memory.
     pub fn memory_name(&self, memory: u32) -> Option<&str> {
-        self.0.names.memories.get(&memory).map(String::as_str)
+        self.0.names.memories.get(memory).map(String::as_str)
     }
 
     /// Name of a tag.
     pub fn tag_name(&self, tag: u32) -> Option<&str> {
-        self.0.names.tags.get(&tag).map(String::as_str)
+        self.0.names.tags.get(tag).map(String::as_str)
     }
 
     /// Name of a type.
     pub fn type_name(&self, ty: u32) -> Option<&str> {
-        self.0.names.types.get(&ty).map(String::as_str)
+        self.0.names.types.get(ty).map(String::as_str)
     }
 
     /// Name of a field of a structure type.
     pub fn field_name(&self, ty: u32, field: u32) -> Option<&str> {
-        self.0.names.fields.get(&(ty, field)).map(String::as_str)
+        self.0.names.fields.get(pair(ty, field)).map(String::as_str)
     }
 
     /// Name of a label: the n-th block instruction of a function.
@@ -358,7 +358,7 @@ impl Module {
         self.0
             .names
             .labels
-            .get(&(func.0, label))
+            .get(pair(func.0, label))
             .map(String::as_str)
     }
 

@@ -16,8 +16,6 @@ mod fuser;
 mod path;
 mod visit;
 
-use std::collections::BTreeMap;
-
 use crate::compile::code::Code;
 use crate::isa::{Op, OpCode};
 use forms::{Kind, kind};
@@ -171,7 +169,7 @@ impl Code {
             meter,
             n_head: n_head as u32,
         });
-        if steps.iter().any(|step| self.hidden.contains_key(&step.at)) {
+        if steps.iter().any(|step| self.hidden.contains(step.at)) {
             self.block(start);
         }
         links
@@ -237,7 +235,7 @@ impl Code {
     pub(crate) fn stand(&self, pc: u32) -> Stand {
         let path = self.path_of(pc);
         let steps = self.path(path.meter);
-        let is_blocked = pc == path.start + 1 && self.left.contains_key(&path.start);
+        let is_blocked = pc == path.start + 1 && self.left.contains(path.start);
         let (origin, pending) = if is_blocked {
             (0, Vec::new())
         } else {
@@ -266,15 +264,15 @@ impl Code {
 
     /// Takes a planted breakpoint away.
     pub(crate) fn uncover(&mut self, pc: u32) {
-        let Some(op) = self.hidden.remove(&pc) else {
+        let Some(op) = self.hidden.remove(pc) else {
             return;
         };
         self.ops[pc as usize] = op;
         for start in self.paths_through(pc) {
             let meter = self.path_of(start).meter;
             let steps = self.path(meter);
-            if !steps.iter().any(|step| self.hidden.contains_key(&step.at))
-                && let Some(op) = self.left.remove(&start)
+            if !steps.iter().any(|step| self.hidden.contains(step.at))
+                && let Some(op) = self.left.remove(start)
             {
                 self.fast[start as usize + 1] = op;
             }
@@ -283,10 +281,11 @@ impl Code {
 
     /// Lets a path be left at once: a breakpoint is seen op by op.
     fn block(&mut self, start: u32) {
-        let first = &mut self.fast[start as usize + 1];
-        self.left
-            .entry(start)
-            .or_insert_with(|| std::mem::replace(first, Op::new(OpCode::Leave)));
+        if !self.left.contains(start) {
+            let first = &mut self.fast[start as usize + 1];
+            let op = std::mem::replace(first, Op::new(OpCode::Leave));
+            self.left.insert(start, op);
+        }
     }
 
     /// Starts of the paths that an instruction is part of.
@@ -352,9 +351,6 @@ pub(crate) struct Through {
     /// Starts of paths, in the order of the instructions.
     paths: Vec<u32>,
 }
-
-/// The paths that are blocked, by their starts, with the ops that were their first.
-pub(crate) type Blocked = BTreeMap<u32, Op>;
 
 #[cfg(test)]
 mod tests;

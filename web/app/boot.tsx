@@ -84,7 +84,9 @@ function followBrowser(store: Store, storage: BrowserStorage): void {
       .then(() => takeLink(store))
       .catch((thrown: unknown) => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
   });
-  const leave = (): void => store.flush();
+  const leave = (): void => {
+    store.flush();
+  };
   window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") leave();

@@ -20,7 +20,11 @@ interface BoundaryState {
 export class Boundary extends Component<BoundaryProps, BoundaryState> {
   override componentDidCatch(thrown: unknown): void {
     console.error(thrown);
-    const unkept = whatFails(() => this.props.store.flush());
+    let before: string | undefined;
+    const now = whatFails(() => {
+      before = this.props.store.flush();
+    });
+    const unkept = now ?? before;
     // Nothing of the page would show any more what a machine does.
     this.props.store.dispose();
     this.setState({ failed: { what: messageOf(thrown), unkept } });

@@ -19,6 +19,8 @@ export class KeepEffects {
   readonly #delay: number;
   #pending: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
   #failed = false;
+  /** Why the last try to keep the work failed. */
+  #unkept: string | undefined;
   /** Changed at any time since it was opened, also when it was saved or shared since. */
   #touched = false;
 
@@ -44,16 +46,27 @@ export class KeepEffects {
       this.#pending = undefined;
       this.#storage
         .save(workOf(this.#get()))
-        .catch((thrown: unknown) => this.#say(thrown))
+        .then(
+          () => {
+            this.#unkept = undefined;
+          },
+          (thrown: unknown) => {
+            this.#unkept = messageOf(thrown);
+            this.#say(thrown);
+          },
+        )
         .finally(end);
     }, this.#delay);
     this.#pending = { timer, end };
   }
 
-  flush(): void {
-    if (!this.#pending) return;
-    this.#cancel();
-    this.#storage.saveNow(workOf(this.#get()));
+  /** Keeps what is there at once. Gives why the work was not kept the last time, if that is so. */
+  flush(): string | undefined {
+    if (this.#pending) {
+      this.#cancel();
+      this.#storage.saveNow(workOf(this.#get()));
+    }
+    return this.#unkept;
   }
 
   #cancel(): void {

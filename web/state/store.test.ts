@@ -52,8 +52,10 @@ class TestLanguage implements Language {
 class TestStorage implements Storage {
   readonly saved: Work[] = [];
   readonly aside: Work[] = [];
+  refusal: string | undefined;
 
   save(work: Work): Promise<void> {
+    if (this.refusal !== undefined) return Promise.reject(new Error(this.refusal));
     this.saved.push(work);
     return Promise.resolve();
   }
@@ -347,6 +349,19 @@ describe("keeping", () => {
     store.dispatch({ kind: "projectOpened", project: project("(module)"), origin: { kind: "new" }, host: "own" });
     await store.idle();
     expect(storage.aside.map((work) => work.project.modules)).toEqual([[{ kind: "text", name: "m", text: `${TEXT} ` }]]);
+  });
+
+  test("what_could_not_be_kept_is_known_until_it_is_kept", async () => {
+    const page = await openPage(project(TEXT));
+    expect(page.store.flush()).toBeUndefined();
+    page.storage.refusal = "the disk is full";
+    page.store.dispatch({ kind: "textTyped", name: "m", text: "(module)" });
+    await page.store.idle();
+    expect(page.store.flush()).toBe("the disk is full");
+    page.storage.refusal = undefined;
+    page.store.dispatch({ kind: "textTyped", name: "m", text: TEXT });
+    await page.store.idle();
+    expect(page.store.flush()).toBeUndefined();
   });
 
   test("leaving_saves_what_the_rest_has_not_saved_yet", async () => {

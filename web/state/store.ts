@@ -47,7 +47,7 @@ export interface Store {
   /** Work begun elsewhere (a dialog reading a file) that `idle` waits for. */
   track<T>(work: Promise<T>): Promise<T>;
   /** Saves at once. */
-  flush(): void;
+  flush(): string | undefined;
   dispose(): void;
 }
 

@@ -205,6 +205,27 @@ describe("running", () => {
     expect(bench.printed.map((line) => line.text)).toEqual(["1"]);
   });
 
+  test("a step that waits for its host call is no step of what is asked for instead", async () => {
+    const waiting = async (): Promise<Bench> => {
+      const bench = new Bench();
+      await bench.load(`(module (import "env" "wait" (func $wait)) (func (export "f") (drop (i32.const 1)) (call $wait) (nop) (nop)))`, `export const env = { wait: () => new Promise((r) => setTimeout(r, 20)) };`);
+      await bench.begin("f");
+      await bench.run("step");
+      await bench.run("step");
+      const step = bench.run("step");
+      bench.worker.notice({ kind: "pause" });
+      expect((await step).status).toMatchObject({ kind: "paused", reason: "host" });
+      return bench;
+    };
+    const out = await waiting();
+    expect((await out.run("out")).status).toEqual({ kind: "finished", results: [] });
+    const anew = await waiting();
+    await anew.begin("f");
+    expect((await anew.run("step")).next).toMatchObject({ mnemonic: "drop" });
+    const same = await waiting();
+    expect((await same.run("step")).next).toMatchObject({ mnemonic: "nop" });
+  });
+
   test("P5 what host code throws is a trap with its place in host.js", async () => {
     const bench = new Bench();
     await bench.load(LOG, `export const env = {\n  log() {\n    throw new TypeError("not today");\n  } };`);

@@ -46,7 +46,7 @@ pub fn disassemble(wasm: &[u8]) -> Result<Disassembled, Error> {
             match root.downcast_ref::<wasmparser::BinaryReaderError>() {
                 Some(error) => Error::from(error.clone()),
                 None => Error {
-                    message: root.to_string(),
+                    message: format!("it cannot be written as text: {root}"),
                     offset: 0,
                 },
             }

@@ -153,6 +153,7 @@ impl Project {
 
     /// The machine as it was after `link`.
     pub fn reset(&mut self) -> Result<(), String> {
+        self.step_in_host = false;
         self.make_machine().map_err(|problem| problem.message)?;
         let places = std::mem::take(&mut self.breakpoints);
         self.set_breakpoints(places);

@@ -163,6 +163,7 @@ impl Project {
 
     /// Begins the start function of a module; false if it has none.
     pub fn begin_start(&mut self, module: usize) -> Result<bool, String> {
+        self.step_in_host = false;
         let Some(func) = self
             .instances
             .get(module)
@@ -178,6 +179,7 @@ impl Project {
     }
 
     pub fn begin(&mut self, module: &str, export: &str, args: &[Value]) -> Result<(), String> {
+        self.step_in_host = false;
         let instance = self.instance_named(module)?;
         let func = match self.machine.export(instance, export) {
             Some(Extern::Func(func)) => func,
@@ -199,6 +201,8 @@ impl Project {
 
     /// What the next run goes on to.
     pub fn set_until(&mut self, kind: &str) -> Result<(), String> {
+        // A step that waits for its host call is still one when it is asked for again.
+        self.step_in_host &= matches!(kind, "step" | "over");
         self.until = match kind {
             "end" => Until::Finished,
             "step" => Until::Step,
@@ -211,6 +215,7 @@ impl Project {
 
     /// Runs on to the instruction at or after a place in a file; false if there is none.
     pub fn set_until_position(&mut self, file: &str, position: u32) -> Result<bool, String> {
+        self.step_in_host = false;
         let running = self.machine.frames(0, 1).pop().map(|frame| frame.instance);
         let found = self.instructions_from(file, position)?;
         // Of several instances of one module the one that runs is meant.

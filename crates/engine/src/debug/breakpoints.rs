@@ -24,7 +24,12 @@ impl Machine {
 
     /// Takes all breakpoints away.
     pub fn clear_breakpoints(&mut self) {
-        for pc in std::mem::take(&mut self.code.breakpoints).keys() {
+        // From the last: what is planted is a list, and its end costs nothing.
+        for pc in std::mem::take(&mut self.code.breakpoints)
+            .keys()
+            .iter()
+            .rev()
+        {
             self.code.uncover(*pc as u32);
         }
     }

@@ -182,12 +182,19 @@ impl Machine {
     /// Positions at which frames stand and for which there is no map, in order.
     fn places_missing_in(&self, maps: &RefMaps) -> Vec<u32> {
         let mut missing = Vec::new();
+        let mut most = 1024;
         let mut last = HALT;
         for site in self.sites() {
             if site.pc != last && !maps.places.contains(site.pc) {
                 missing.push(site.pc);
             }
             last = site.pc;
+            // Millions of frames stand at few places.
+            if missing.len() == most {
+                missing.sort_unstable();
+                missing.dedup();
+                most = 1024.max(2 * missing.len());
+            }
         }
         missing.sort_unstable();
         missing.dedup();

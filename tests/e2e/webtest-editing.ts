@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { pageAddress } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
-import { webtest } from './harness/webtest.ts';
+import { webtest, withoutOfflineCopy } from './harness/webtest.ts';
 import type { App } from './panes/app.ts';
 import { ADD, FIB, projectOf } from './projects.ts';
 
@@ -23,6 +23,7 @@ async function openWithoutCompletion(app: App): Promise<() => void> {
     release = resolve;
   });
   let held = 0;
+  await withoutOfflineCopy(app.page);
   await app.page.route(/part-/, async (route) => {
     const response = await route.fetch();
     if ((await response.text()).includes('cm-completionIcon')) {

@@ -2,17 +2,14 @@
 import assert from 'node:assert/strict';
 import { isFirefox } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
-import { webtest } from './harness/webtest.ts';
+import { webtest, withoutOfflineCopy } from './harness/webtest.ts';
 import type { App } from './panes/app.ts';
 import type { Project } from '../../web/protocol/project.ts';
 import { ADD, FIB, projectOf } from './projects.ts';
 
 /** From here on each later part of the page throws when it is drawn. */
 async function breakParts(app: App): Promise<void> {
-  // The offline copy fetches by itself, past what a test answers.
-  await app.page.addInitScript(() => {
-    if (window.top === window) navigator.serviceWorker.register = () => new Promise(() => undefined);
-  });
+  await withoutOfflineCopy(app.page);
   await app.page.route(/part-[^/]*\.js/, async (route) => {
     const [name = ''] = new URL(route.request().url()).pathname.split('/').slice(-1);
     const fails = `() => { throw new Error("a part broke") }`;

@@ -45,6 +45,13 @@ export function webtest(name: string, body: (context: WebtestContext) => Promise
   });
 }
 
+/** For tests that answer in place of the server: the offline copy fetches by itself, past what they answer. */
+export async function withoutOfflineCopy(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    if (window.top === window) navigator.serviceWorker.register = () => new Promise(() => undefined);
+  });
+}
+
 /** What `webtest` does around a test, for other uses of a watched page. */
 export async function withPage(body: (context: WebtestContext) => Promise<void>, options: WebtestOptions = {}): Promise<void> {
   const context = await newContext({

@@ -16,7 +16,7 @@ import { Memory } from "../panes/memory.tsx";
 import { Locals, OperandStack } from "../panes/operands.tsx";
 import { LiveRegion, StatusHead, StatusNotes } from "../panes/status.tsx";
 import { Tables } from "../panes/tables.tsx";
-import { dimmed as isDimmed } from "../panes/looking.ts";
+import { useDimmed } from "../panes/looking.ts";
 import { viewOf } from "../state/selectors.ts";
 import type { Action } from "../state/actions.ts";
 import type { Card, Layout, State } from "../state/state.ts";
@@ -102,7 +102,7 @@ export function Shell() {
 }
 
 function Machine({ cursor, layout }: { readonly cursor: () => number; readonly layout: Layout }) {
-  const dim = useSelect(isDimmed);
+  const dim = useDimmed();
   const dispatch = useDispatch();
   return (
     <section class="machine" aria-label="Machine">
@@ -115,7 +115,7 @@ function Machine({ cursor, layout }: { readonly cursor: () => number; readonly l
         <StatusNotes />
       </div>
       <Gas />
-      <div class={`panes${dim ? " dimmed" : ""}`}>
+      <div class={`panes${dim}`}>
         <div class="state-panes">
           <StatePanes />
         </div>
@@ -168,7 +168,7 @@ const CARDS: readonly { readonly card: Card; readonly name: string }[] = [
 function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
   const card = useSelect((state) => state.layout.card);
   // What is wrong and what was printed is read also while the machine is another's.
-  const dim = useSelect(isDimmed) ? " dimmed" : "";
+  const dim = useDimmed();
   const dispatch = useDispatch();
   const track = useRef<HTMLDivElement>(null);
   const at = CARDS.findIndex((candidate) => candidate.card === card);

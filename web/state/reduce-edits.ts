@@ -4,7 +4,7 @@ import type { Command } from "./actions.ts";
 import type { HandEdit, State } from "./state.ts";
 import { formatAddress } from "./values.ts";
 
-/** Edits that can be taken back; no science was performed in the creation of this number. */
+/** Edits that can be taken back (chosen). */
 const MOST_KEPT = 100;
 
 type EditCommand = Extract<Command, { readonly kind: "edit" }>;

@@ -469,8 +469,6 @@ export class MachineWorker {
         if (until.kind !== "end" || pausing) return this.#show();
         session.setUntil("end");
       } else if (code === StopCode.reached && pausing) return this.#stop({ kind: "paused", reason: "pause" });
-      // A step that was left while its host call had no answer ends here; this run goes on.
-      else if (code === StopCode.reached && until.kind === "end") continue;
       else return this.#stop(this.#stopped(code, until));
       if (now - sliceStart < SLICE_MILLIS) continue;
       if (now - shownAt >= VIEW_MILLIS) {

@@ -147,9 +147,12 @@ pub fn extern_type(ty: &ExternType) -> (ExternKind, String, Option<FuncType>) {
 
 /// The most common cost becomes the base, so that the list stays short.
 pub fn schedule_out(schedule: &waspnest::Schedule) -> Schedule {
-    let count = |wanted: u32| schedule.iter().filter(|(_, cost)| *cost == wanted).count();
-    let by_count = schedule.iter().map(|(_, cost)| (count(cost), cost));
-    let base = by_count.max().map_or(0, |(_, cost)| cost);
+    let mut all: Vec<u32> = schedule.iter().map(|(_, cost)| cost).collect();
+    all.sort_unstable();
+    let by_cost = all.chunk_by(|a, b| a == b);
+    let base = by_cost
+        .max_by_key(|same| same.len())
+        .map_or(0, |same| same[0]);
     let mut costs = BTreeMap::new();
     for (name, cost) in schedule.iter().filter(|(_, cost)| *cost != base) {
         costs.insert(name.to_owned(), cost);

@@ -264,11 +264,17 @@ impl Project {
         tags.collect()
     }
 
+    fn exception_at(&self, object: u32) -> Result<(ObjectAddr, Exception), String> {
+        let addr = ObjectAddr(object);
+        match self.machine.exception(addr) {
+            Some(exception) => Ok((addr, exception)),
+            None => Err(format!("the machine has no exception {object}")),
+        }
+    }
+
     /// An exception that crosses to host code: it stays there for as long as the machine.
     pub fn keep_exception(&mut self, object: u32) -> Result<Exception, String> {
-        let addr = ObjectAddr(object);
-        let exception = self.machine.exception(addr);
-        let exception = exception.ok_or_else(|| no_exception(object))?;
+        let (addr, exception) = self.exception_at(object)?;
         let kept = waspnest::Value::Ref(waspnest::Top::Exn, Ref::Exception(addr));
         let kept = self.machine.keep(kept);
         kept.map_err(|error| error.to_string())?;
@@ -277,9 +283,7 @@ impl Project {
 
     /// Answers the pending host call by throwing an exception that is there already.
     pub fn rethrow_from_host(&mut self, object: u32) -> Result<(), String> {
-        let addr = ObjectAddr(object);
-        let exception = self.machine.exception(addr);
-        let exception = exception.ok_or_else(|| no_exception(object))?;
+        let (addr, exception) = self.exception_at(object)?;
         let handler = self.machine.handler_of(exception.tag);
         let thrown = self.machine.rethrow_from_host(addr);
         thrown.map_err(|error| error.to_string())?;
@@ -309,11 +313,6 @@ impl Project {
         self.last_throw = Some((Exception { tag, values }, handler));
         Ok(())
     }
-}
-
-#[cold]
-fn no_exception(object: u32) -> String {
-    format!("the machine has no exception {object}")
 }
 
 fn clause(kind: ClauseKind) -> Clause {

@@ -1,5 +1,6 @@
 // The one way from the page to a machine: a real one behind a worker (client/), a fake one for tests.
 import type {
+  BreakpointStand,
   CheckReport,
   Diagnostic,
   Edit,
@@ -9,7 +10,6 @@ import type {
   MemoryWindow,
   Problem,
   Schedule,
-  Span,
   Value,
   View,
   Viewport,
@@ -84,10 +84,9 @@ export interface PrintLine {
   readonly ticks: bigint;
 }
 
-export interface BreakpointPlace {
+/** Where a breakpoint stands: at the first instruction at or after the position that can be stopped at. */
+export interface BreakpointPlace extends BreakpointStand {
   readonly asked: BreakpointSpec;
-  /** Where it stands: the first instruction at or after the position; undefined where no instruction follows. */
-  readonly span?: Span;
 }
 
 /** A call that began on a fresh machine, and how it ended. */

@@ -59,6 +59,28 @@ export type Diagnostic = { readonly severity: Severity, readonly span: Span,
  */
 readonly line: number, readonly column: number, readonly message: string, };
 
+/**
+ * Why a breakpoint does not stand at the instruction that was asked for.
+ */
+export type Moved = "function" | "delimiter" | "unreachable";
+
+/**
+ * Where a breakpoint stands: without a span nowhere, and it never stops.
+ */
+export type BreakpointStand = { 
+/**
+ * Offset of the instruction in the module.
+ */
+readonly offset?: number, 
+/**
+ * The instruction in the text.
+ */
+readonly span?: Span, 
+/**
+ * Its line, 1-based, for people.
+ */
+readonly line?: number, readonly moved?: Moved, };
+
 export type OutlineKind = "type" | "import" | "func" | "export" | "memory" | "table" | "global" | "tag" | "data" | "elem" | "custom" | "start";
 
 /**

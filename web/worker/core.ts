@@ -1,5 +1,6 @@
 // The core as the worker and the library use it: the classes that crates/bindings exports.
 import type {
+  BreakpointStand,
   Diagnostic,
   Edit,
   ExportInfo,
@@ -13,7 +14,7 @@ import type {
   Problem,
   Schedule,
   ScriptCall,
-  Span,
+
   TrapInfo,
   Value,
   Viewport,
@@ -123,7 +124,7 @@ export interface Session {
   stateHash(): bigint;
   setLimits(limits: Limits): void;
   setSchedule(schedule: Schedule): void;
-  setBreakpoints(places: readonly { readonly module: string; readonly position: number }[]): readonly (Span | undefined)[];
+  setBreakpoints(places: readonly { readonly module: string; readonly position: number }[]): readonly BreakpointStand[];
   view(viewport: Viewport): MachineView;
   edit(edit: Edit): void;
   search(memory: number, from: bigint, needle: Uint8Array): bigint | undefined;

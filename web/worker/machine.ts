@@ -413,11 +413,8 @@ export class MachineWorker {
   }
 
   #setBreakpoints(breakpoints: readonly BreakpointSpec[]): readonly BreakpointPlace[] {
-    const spans = this.#session().setBreakpoints(breakpoints);
-    return breakpoints.map((asked, index) => {
-      const span = spans[index];
-      return span === undefined ? { asked } : { asked, span };
-    });
+    const stands = this.#session().setBreakpoints(breakpoints);
+    return breakpoints.map((asked, index) => ({ asked, ...stands[index] }));
   }
 
   async #run(until: Until): Promise<undefined> {

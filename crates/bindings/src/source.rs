@@ -308,8 +308,9 @@ impl Source {
         Some(rest.slice(&text.text).trim())
     }
 
-    /// Byte offset of the first instruction at or after a UTF-16 position, with its span.
-    pub fn instruction_from(&self, position: u32) -> Option<(u32, Span)> {
+    /// Byte offset of the first instruction at or after a UTF-16 position, and whether it is in a
+    /// function that the line of the position has no part of.
+    pub fn instruction_from(&self, position: u32) -> Option<(u32, bool)> {
         let text = self.content.text.as_ref()?;
         let position = text.index.from_utf16(&text.text, position);
         if !self.covers(text, position) {
@@ -321,7 +322,14 @@ impl Source {
             .at_position(position)
             .filter(|place| place.keyword.contains(position));
         let place = inside.or_else(|| map.at_or_after(position))?;
-        Some((place.offset, text.span(place.instruction)))
+        let is_in = match (
+            map.body_at_position(position),
+            map.body_at_offset(place.offset),
+        ) {
+            (None, Some(body)) => text.index.line(body.span.start) <= text.index.line(position),
+            (asked, found) => asked == found,
+        };
+        Some((place.offset, !is_in))
     }
 
     /// The place of the n-th import.

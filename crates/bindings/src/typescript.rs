@@ -37,6 +37,8 @@ pub fn typescript() -> String {
         ExportInfo,
         Severity,
         Diagnostic,
+        Moved,
+        BreakpointStand,
         OutlineKind,
         OutlineItem,
         SymbolKind,

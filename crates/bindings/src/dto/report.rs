@@ -22,6 +22,38 @@ crossing! {
         pub message: String,
     }
 
+    /// Why a breakpoint does not stand at the instruction that was asked for.
+    #[derive(Copy)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Moved {
+        /// No instruction follows in the function of the asked line: it stands in another one.
+        Function,
+        /// The `end` or `else` of a block, which has no step of its own: it stands at the
+        /// instruction that comes after it.
+        Delimiter,
+        /// No way leads there: it stands at the next instruction in the text that is reached, if
+        /// there is one in the function.
+        Unreachable,
+    }
+
+    /// Where a breakpoint stands: without a span nowhere, and it never stops.
+    #[derive(Copy, Default)]
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(not(target_arch = "wasm32"), ts(optional_fields))]
+    pub struct BreakpointStand {
+        /// Offset of the instruction in the module.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub offset: Option<u32>,
+        /// The instruction in the text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub span: Option<Span>,
+        /// Its line, 1-based, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub moved: Option<Moved>,
+    }
+
     #[derive(Copy)]
     #[serde(rename_all = "lowercase")]
     pub enum OutlineKind {

@@ -1,6 +1,7 @@
 //! One machine with the modules of a project: what the embedder's methods do, in Rust types.
 //! `api` hands it to JavaScript.
 
+mod breakpoints;
 mod exceptions;
 mod heap;
 mod link;
@@ -10,12 +11,13 @@ mod view;
 
 use waspnest::{
     Config, Exception, Extern, FuncAddr, Gas, GlobalAddr, Handler, InstanceIdx, Machine, MemAddr,
-    Status, Stop, TableAddr, Trap, Until, WasmOffset, slots_of, values_of,
+    Status, Stop, TableAddr, Trap, Until, slots_of, values_of,
 };
 
 use crate::convert::{schedule_in, value_in};
-use crate::dto::{HostGlobal, HostImport, Limits, Schedule, Span, TrapInfo, Value};
+use crate::dto::{HostGlobal, HostImport, Limits, Schedule, TrapInfo, Value};
 use crate::source::Source;
+use breakpoints::Found;
 
 /// How a slice of a run ended, as `StopCode` of the worker has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +73,6 @@ pub struct Trace {
     pub text: String,
     pub entries: u32,
     pub full: bool,
-}
-
-/// An instruction that a place in a text stands for.
-struct Found {
-    /// Number of the module.
-    number: usize,
-    func: FuncAddr,
-    offset: WasmOffset,
-    span: Span,
 }
 
 /// Bytes that instructions on whole memories may move in one slice: 16 MiB, which the core was
@@ -234,33 +227,6 @@ impl Project {
         Ok(true)
     }
 
-    /// The instruction at or after a place in a file, once for each instance of its module.
-    fn instructions_from(&self, file: &str, position: u32) -> Result<Vec<Found>, String> {
-        let mut is_there = false;
-        let mut found = Vec::new();
-        for (number, (source, instance)) in self.sources.iter().zip(&self.instances).enumerate() {
-            if source.file != file {
-                continue;
-            }
-            is_there = true;
-            let Some((offset, span)) = source.instruction_from(position) else {
-                continue;
-            };
-            if let Some(func) = source.module.func_at(WasmOffset(offset)) {
-                found.push(Found {
-                    number,
-                    func: self.machine.funcs(*instance)[func.index()],
-                    offset: WasmOffset(offset),
-                    span,
-                });
-            }
-        }
-        match is_there {
-            true => Ok(found),
-            false => Err(format!("the project has no module \"{file}\"")),
-        }
-    }
-
     pub fn run(&mut self, budget: u64) -> StopCode {
         let step_is_complete = std::mem::take(&mut self.step_in_host);
         if step_is_complete && matches!(self.machine.state(), Status::Ready) {
@@ -382,30 +348,6 @@ impl Project {
         self.config.schedule = schedule.clone();
         self.machine.set_schedule(schedule);
         Ok(())
-    }
-
-    /// Replaces all breakpoints; gives the span of the instruction at which each one stands.
-    pub fn set_breakpoints(&mut self, places: Vec<(String, u32)>) -> Vec<Option<Span>> {
-        self.machine.clear_breakpoints();
-        let stands = places
-            .iter()
-            .map(|(file, position)| {
-                let mut stands = None;
-                for found in self.instructions_from(file, *position).ok()? {
-                    let used = self.machine.set_breakpoint(found.func, found.offset)?;
-                    let span = match used == found.offset {
-                        true => Some(found.span),
-                        // Code that is never reached has no instruction; the next one that has is
-                        // used.
-                        false => self.sources[found.number].place(used.0).span,
-                    };
-                    stands = stands.or(span);
-                }
-                stands
-            })
-            .collect();
-        self.breakpoints = places;
-        stands
     }
 
     pub fn set_trace(&mut self, on: bool) {

@@ -13,6 +13,25 @@ impl Machine {
         Some(WasmOffset(self.code.infos[pc as usize].offset))
     }
 
+    /// Whether any way leads to the instruction at an offset of a function. That of a block's `end`
+    /// goes on to the next instruction without a step of its own.
+    pub fn is_reachable(&mut self, func: FuncAddr, offset: WasmOffset) -> bool {
+        let Some((start, first)) = self.first_from(func, offset) else {
+            return false;
+        };
+        // What cannot be reached has no ops; so the way comes from the last one before, or from a
+        // meter, which only stands where there is one.
+        let is_its = |pc: &u32| {
+            let is_there = self.code.infos.get(*pc as usize);
+            is_there.is_some_and(|info| info.offset == offset.0)
+        };
+        is_its(&first)
+            || first > start && {
+                let before = self.code.op(first - 1);
+                before.is_meter() || !before.code.goes_elsewhere()
+            }
+    }
+
     /// Takes a breakpoint away, by the offset asked for or the one where it stands.
     pub fn clear_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) {
         if let Some(pc) = self.pc_at(func, offset)
@@ -87,16 +106,21 @@ impl Machine {
     /// Position of the first reachable instruction of a function at or after an offset. The
     /// function is translated for it.
     pub(crate) fn pc_at(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<u32> {
+        let (_, first) = self.first_from(func, offset)?;
+        let end = self.store.funcs[func.index()].end;
+        (first..end).find(|pc| !self.code.op(*pc).is_pseudo())
+    }
+
+    /// Where the ops of a function start, and the first of them at or after an offset.
+    fn first_from(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<(u32, u32)> {
         if self.store.funcs.get(func.index())?.is_host() {
             return None;
         }
-        let start = self.translate(func) as usize;
-        let end = self.store.funcs[func.index()].end as usize;
-        let infos = &self.code.infos[start..end];
-        let first = start + infos.partition_point(|info| info.offset < offset.0);
-        (first..end)
-            .map(|pc| pc as u32)
-            .find(|pc| !self.code.op(*pc).is_pseudo())
+        let start = self.translate(func);
+        let end = self.store.funcs[func.index()].end;
+        let infos = &self.code.infos[start as usize..end as usize];
+        let first = infos.partition_point(|info| info.offset < offset.0);
+        Some((start, start + first as u32))
     }
 
     /// Position of the next instruction, or of the one that waits or trapped.

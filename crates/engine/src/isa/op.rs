@@ -147,6 +147,17 @@ impl OpCode {
         self.mnemonic().starts_with("return_call")
     }
 
+    /// Whether it never goes on to what follows it. What a table of targets belongs to ends with
+    /// the last of them.
+    pub(crate) fn goes_elsewhere(self) -> bool {
+        use OpCode::*;
+        let jumps = matches!(
+            self,
+            Else | Br | BrCopy | BrTarget | Return | Throw | ThrowRef | Unreachable
+        );
+        jumps || self.is_tail_call()
+    }
+
     /// Stack effect as `pops -> pushes`.
     pub(crate) fn effect(self) -> &'static str {
         self.row().effect

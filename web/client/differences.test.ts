@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NativeResult, Outcome, Remains } from "../protocol/compare.ts";
-import { agree, differencesOf, maySameTrap } from "./differences.ts";
+import { agree, differencesOf, maySameTrap, timesFaster } from "./differences.ts";
 
 const NOTHING: Remains = { memories: [], globals: [] };
 const finished = (bits: number): Outcome => ({ kind: "finished", results: [{ type: "i32", bits }] });
@@ -43,4 +43,15 @@ test("the first byte that differs is named", async () => {
   const page = (byte: number) => (_memory: unknown, at: number): Promise<Uint8Array> => Promise.resolve(Uint8Array.of(at, 0, byte));
   const found = await differencesOf(finished(1), memory([1, 2]), native(finished(1), memory([1, 3])), { ours: page(7), theirs: page(8) });
   expect(found).toEqual([{ kind: "byte", module: 0, index: 0, address: 65_538, ours: 7, theirs: 8 }]);
+});
+
+test("speeds are compared only where both did the same work", () => {
+  const took = (millis: number, outcome: Outcome): NativeResult => ({ outcome, millis, remains: NOTHING });
+  const trapped = (message: string): Outcome => ({ kind: "trapped", message });
+  expect(timesFaster(finished(1), 20, took(2, finished(1)))).toBe(10);
+  expect(timesFaster(finished(1), 2, took(2, finished(1)))).toBeUndefined();
+  expect(timesFaster(finished(1), 2, took(0.01, finished(1)))).toBeUndefined();
+  expect(timesFaster(trapped("unreachable"), 20, took(2, trapped("unreachable")))).toBe(10);
+  expect(timesFaster(trapped("call stack exhausted: 9 frames fill the 9 slots of the call stack"), 20, took(2, trapped("Maximum call stack size exceeded")))).toBeUndefined();
+  expect(timesFaster(finished(1), 20, took(2, trapped("too much recursion")))).toBeUndefined();
 });

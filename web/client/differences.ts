@@ -103,3 +103,16 @@ export async function differencesOf(outcome: Outcome, ours: Remains, native: Nat
   }
   return found;
 }
+
+/** A call too short for a clock says nothing of speed, in milliseconds. */
+const LEAST_MILLIS = 0.1;
+/** What is hardly faster is not told. */
+const LEAST_FACTOR = 1.5;
+
+/** How many times as fast the other engine made the call. Where one of them came to its own limit, the two did not do the same work. */
+export function timesFaster(ours: Outcome, millis: number, theirs: NativeResult): number | undefined {
+  const limited = [ours, theirs.outcome].some((outcome) => outcome.kind === "trapped" && reasons(outcome.message).has("stack"));
+  if (limited || ours.kind !== theirs.outcome.kind || theirs.millis < LEAST_MILLIS) return undefined;
+  const factor = millis / theirs.millis;
+  return factor < LEAST_FACTOR ? undefined : factor;
+}

@@ -1,51 +1,26 @@
 // The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
-import { ensureExists } from "../base/assert.ts";
 import { Emitter } from "../base/emitter.ts";
-import { type Comparison, DIGEST_BYTES, type MemoryDigest } from "../protocol/compare.ts";
+import type { ComparedCall, CompareProgress, Comparison, OpenedMachine } from "../protocol/compare.ts";
 import type { Edit, Limits, MemoryWindow, Schedule, Value, Viewport } from "../protocol/dto.ts";
-import type { BreakpointPlace, EndedCall, Engine, EngineEvent, LoadedModule, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
-import type { JournalPiece, LoadReply, LoggedAction, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
+import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
+import type { LoadReply, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
-import { Words } from "./words.ts";
-import { EngineError, LEFT_OVER, WorkerEnded, WorkerPort } from "./worker-port.ts";
+import type { SideMachine } from "./comparing.ts";
+import { hasUserCode, History, loadResultOf } from "./history.ts";
+import { EngineError, LEFT_OVER, type Listener, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
-/** Words of the history that are kept, 64 MiB; a longer one cannot be replayed. */
-const MOST_WORDS = 8 * 1024 * 1024;
-/** What an action weighs in words: an object with a few small ones in it (chosen). */
-const ACTION_WORDS = 32;
 /** Said when a restart could not bring the state back. */
 const TOO_LONG = "so many host calls had been answered by then that the answers were no longer kept: it begins anew";
-
-/** How long a call may take on the browser's own engine: that is ten times what a person waits for (chosen). */
-const NATIVE_MILLIS = 10_000;
 
 /** Ends in a row, with no request answered between them, after which no worker is started but by a person (chosen). */
 const MOST_ENDS = 3;
 
-/** What a fresh worker needs to stand where the old one stood. */
-interface History {
-  readonly project: Project;
-  readonly options: LoadOptions;
-  readonly modules: readonly LoadedModule[];
-  actions: LoggedAction[];
-  answers: Words;
-  /** False once the history became too long to keep. */
-  whole: boolean;
-}
+/** As much of a history as a replay takes. */
+type Past = Pick<History, "project" | "options" | "actions" | "answers" | "whole">;
 
 export function createEngine(assets: Assets | Promise<Assets>): Engine {
   return new RealEngine(Promise.resolve(assets));
-}
-
-function loadResultOf(reply: LoadReply): LoadResult {
-  if (reply.kind === "failed") return reply;
-  const modules: readonly LoadedModule[] = JSON.parse(reply.modules);
-  return { ...reply, modules };
-}
-
-function hasUserCode(project: Project, options: LoadOptions): boolean {
-  return options.hostCodeAllowed && project.hostCode.trim() !== "";
 }
 
 class RealEngine implements Engine {
@@ -64,6 +39,8 @@ class RealEngine implements Engine {
   #endsInARow = 0;
   /** No worker is there any more; the next load starts one. */
   #stopped = false;
+  /** Of the last comparison, where it found a difference. */
+  #compared: SideMachine | undefined;
 
   constructor(assets: Promise<Assets>) {
     this.#assets = assets;
@@ -83,7 +60,7 @@ class RealEngine implements Engine {
       this.#endsInARow = 0;
       const result = loadResultOf(reply);
       if (result.kind === "loaded") {
-        this.#history = { project, options, modules: result.modules, actions: [], answers: new Words(), whole: true };
+        this.#history = new History(project, options, result.modules);
         this.#breakpoints = project.breakpoints;
       }
       return result;
@@ -167,26 +144,35 @@ class RealEngine implements Engine {
     return this.#ask<"readMemory">({ kind: "readMemory", window });
   }
 
-  async compare({ outcome, ...call }: EndedCall): Promise<Comparison> {
-    const history = this.#history;
-    if (history === undefined) throw new EngineError("no machine is loaded");
-    if (!history.whole) throw new EngineError("host functions were called too often for their answers to be kept, so the call cannot be made again elsewhere");
-    const { project, modules, answers } = history;
-    const ours = await this.#ask<"remains">({ kind: "remains" });
-    const port = new WorkerPort(await this.#assets, "native", { onMessage: () => undefined, onEnd: () => undefined });
-    port.hostMillis = NATIVE_MILLIS;
-    try {
-      const theirs = await port.native<"call">({ kind: "call", call: { project, modules, answers: [answers.all()], ours, ...call } });
-      const addressOf = ({ module, index }: MemoryDigest): number => ensureExists(ours.memoryPlaces.find((place) => place.module === module && place.index === index), "memory").address;
-      const { differencesOf } = await import("./differences.ts");
-      const differences = await differencesOf(outcome, ours, theirs, {
-        ours: (memory, page) => this.readMemory({ memory: addressOf(memory), from: BigInt(page * DIGEST_BYTES), length: DIGEST_BYTES }),
-        theirs: ({ module, index }, page) => port.native<"page">({ kind: "page", module, index, page }),
-      });
-      return { millis: ours.millis, theirs, differences };
-    } finally {
-      port.end("the comparison is over");
-    }
+  async compare(asked: ComparedCall, tell: (progress: CompareProgress) => void, signal: AbortSignal): Promise<Comparison> {
+    this.#dropCompared();
+    const { compareCall } = await import("./comparing.ts");
+    const { comparison, side } = await compareCall(await this.#assets, asked, tell, signal);
+    this.#compared = side;
+    return comparison;
+  }
+
+  async openCompared(): Promise<OpenedMachine> {
+    const side = this.#compared;
+    if (side === undefined) throw new EngineError("the machine of the comparison is no longer there; run the call on both again");
+    const port = side.port;
+    const opened = side.handOver(this.#listener());
+    this.#compared = undefined;
+    this.#current?.end("the machine of the comparison took its place");
+    this.#history = side.history;
+    this.#ticks = side.view.ticks;
+    this.#current = port;
+    this.#port = Promise.resolve(port);
+    this.#stopped = false;
+    if (this.#viewport !== undefined) port.notice({ kind: "watch", viewport: this.#viewport });
+    await this.setBreakpoints(this.#breakpoints);
+    if (this.#traceOn) await this.setTrace(true);
+    return opened;
+  }
+
+  #dropCompared(): void {
+    this.#compared?.port.end("another comparison took its place");
+    this.#compared = undefined;
   }
 
   setTrace(on: boolean): Promise<void> {
@@ -208,6 +194,7 @@ class RealEngine implements Engine {
 
   dispose(): void {
     this.#disposed = true;
+    this.#dropCompared();
     this.#current?.end("the engine was disposed of");
   }
 
@@ -224,7 +211,15 @@ class RealEngine implements Engine {
 
   async #start(): Promise<WorkerPort> {
     const assets = await this.#assets;
-    const port: WorkerPort = new WorkerPort(assets, "machine", {
+    const port = new WorkerPort(assets, "machine", this.#listener());
+    this.#current = port;
+    if (this.#disposed) port.end("the engine was disposed of");
+    if (this.#viewport !== undefined) port.notice({ kind: "watch", viewport: this.#viewport });
+    return port;
+  }
+
+  #listener(): Listener {
+    return {
       onMessage: (message) => {
         switch (message.kind) {
           case "event":
@@ -232,38 +227,17 @@ class RealEngine implements Engine {
             this.#events.emit(message.event);
             return;
           case "journal":
-            this.#keep(message.piece);
+            this.#history?.keep(message.piece);
             return;
           case "hostCode":
-            if (message.piece !== undefined) this.#keep(message.piece);
+            if (message.piece !== undefined) this.#history?.keep(message.piece);
             return;
           case "script":
             return;
         }
       },
       onEnd: (message, hung) => this.#recover(message, hung),
-    });
-    this.#current = port;
-    if (this.#disposed) port.end("the engine was disposed of");
-    if (this.#viewport !== undefined) port.notice({ kind: "watch", viewport: this.#viewport });
-    return port;
-  }
-
-  #keep(piece: JournalPiece): void {
-    const history = this.#history;
-    if (history === undefined) return;
-    if (piece.fresh) {
-      history.actions = [];
-      history.answers = new Words();
-      history.whole = true;
-    }
-    if (!history.whole) return;
-    history.actions.push(...piece.actions);
-    history.answers.add(piece.answers);
-    if (history.answers.length + history.actions.length * ACTION_WORDS <= MOST_WORDS) return;
-    history.whole = false;
-    history.answers = new Words();
-    history.actions = [];
+    };
   }
 
   /** A fresh worker takes the place of the one that ended, unless that has been in vain. */
@@ -288,14 +262,14 @@ class RealEngine implements Engine {
   }
 
   /** What the fresh worker replays. A new project needs nothing of the one before; host code that hangs by itself again is left out, since all its answers are known. */
-  #historyAfter(hung: string | undefined): History | undefined {
+  #historyAfter(hung: string | undefined): Past | undefined {
     const history = this.#history;
     if (history === undefined || (hung === LEFT_OVER && this.#loading)) return undefined;
     if (hung !== LEFT_OVER || !this.#replaying) return { ...history };
     return { ...history, options: { ...history.options, hostCodeAllowed: false } };
   }
 
-  async #restart(history: History | undefined, target: ReplayTarget): Promise<WorkerPort> {
+  async #restart(history: Past | undefined, target: ReplayTarget): Promise<WorkerPort> {
     const port = await this.#start();
     if (history === undefined) return port;
     const { project, options, actions, answers, whole } = history;

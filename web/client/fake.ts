@@ -1,7 +1,7 @@
 // A scripted engine for tests and for building panes: it "executes" the instruction words of any text in order.
-import type { Comparison } from "../protocol/compare.ts";
+import type { ComparedCall, Comparison, CompareProgress, OpenedMachine } from "../protocol/compare.ts";
 import type { ExportInfo, FrameDetail, MemoryBytes, PauseReason, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
-import type { BreakpointPlace, Edit, EndedCall, Engine, EngineEvent, LoadOptions, LoadResult, Until, Viewport } from "../protocol/engine.ts";
+import type { BreakpointPlace, Edit, Engine, EngineEvent, LoadOptions, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, Project } from "../protocol/project.ts";
 import { Emitter } from "../base/emitter.ts";
 
@@ -170,8 +170,14 @@ export class FakeEngine implements Engine {
     return Promise.resolve(this.#memory.slice(Number(window.from), Number(window.from) + window.length));
   }
 
-  compare({ outcome }: EndedCall): Promise<Comparison> {
-    return Promise.resolve({ millis: 1, theirs: { outcome, millis: 1, remains: { memories: [], globals: [] } }, differences: [] });
+  compare({ call }: ComparedCall, tell: (progress: CompareProgress) => void, _signal: AbortSignal): Promise<Comparison> {
+    tell({ where: "theirs" });
+    const outcome = { kind: "finished" as const, results: call.args };
+    return Promise.resolve({ ours: outcome, millis: 1, memories: [], theirs: { outcome, millis: 1, remains: { memories: [], globals: [] } }, differences: [] });
+  }
+
+  openCompared(): Promise<OpenedMachine> {
+    return Promise.reject(new Error("the script finds no differences"));
   }
 
   setTrace(on: boolean): Promise<void> {

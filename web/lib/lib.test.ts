@@ -459,6 +459,18 @@ describe("the checklist", () => {
     await expect(charging.call("go", [], { gas: 1_005n })).rejects.toThrow("env.f charges 10 gas, but 4 is left");
   });
 
+  test("gas given to one call is that call's alone", async () => {
+    const one = machine(ADD, {}, { gasLimit: 100n });
+    await expect(one.call("add", [1, 2], { gas: 2n })).rejects.toThrow("the gas limit of 2 is reached");
+    expect(await one.call("add", [1, 2])).toBe(3);
+    expect(one.gas.limit).toBe(100n);
+    one.setGasLimit(7n);
+    await expect(one.call("add", [1, 2])).rejects.toThrow("the gas limit of 7 is reached");
+    expect(await one.call("add", [1, 2], { gas: 3n })).toBe(3);
+    one.begin("add", [1, 2]);
+    expect(one.run()).toEqual({ kind: "outOfGas" });
+  });
+
   test("P15 exports are listed with their types", () => {
     const shows = machine(`(module (table (export "t") 2 funcref) (global (export "g") f32 (f32.const 1)) (memory (export "m") 1 2)
       (func (export "f") (param $x i32) (param i64) (result f64) (f64.const 0)))`);

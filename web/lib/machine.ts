@@ -44,7 +44,7 @@ export interface InstantiateOptions {
 }
 
 export interface CallOptions {
-  /** Gas that this call may use, in units of the schedule. */
+  /** Gas that this call may use, in units of the schedule, in place of what `gasLimit` leaves; the next call has that again. */
   readonly gas?: bigint;
   /** Ends the call between two slices; it then stands paused. */
   readonly signal?: AbortSignal;
@@ -139,6 +139,8 @@ export class Machine {
   readonly #owner: Owner;
   readonly #limits: { readonly stackSlots: number; readonly memoryPages: number; readonly tableElements: number; readonly heapMib: number };
   #starts: number[];
+  /** On all calls together; one call may have a limit of its own. */
+  #gasLimit: bigint | undefined;
   /** What host code threw last, for the cause of a `TrapError`. */
   #thrown: unknown;
 
@@ -151,6 +153,7 @@ export class Machine {
     this.#print = options.print ?? ((text) => console.log(text));
     const { stackSlots, memoryPages, tableElements, heapMib } = { ...DEFAULTS, ...options };
     this.#limits = { stackSlots, memoryPages, tableElements, heapMib };
+    this.#gasLimit = options.gasLimit;
     const sources = Object.entries(modules).map(([name, module]) => module.source(name));
     this.#check(session.prepare(sources, this.#limitsWith(options.gasLimit), findSchedule(options.schedule ?? "instructions")));
     const wanted = session.hostImports();
@@ -192,9 +195,9 @@ export class Machine {
    * Rejects with a `TrapError`, an `OutOfGasError` or a `NoMemoryError`.
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    if (options.gas !== undefined) this.setGasLimit(this.gas.used + options.gas);
+    this.#limitTo(options.gas === undefined ? this.#gasLimit : this.gas.used + options.gas);
     await this.runStarts(options);
-    this.begin(name, args);
+    this.#begin(name, args);
     return this.resume(options);
   }
 
@@ -239,6 +242,11 @@ export class Machine {
 
   /** Begins a call; nothing runs yet. `name` may be `module.export` when there are several modules. A call under way is abandoned. */
   begin(name: string, args: readonly unknown[] = []): void {
+    this.#limitTo(this.#gasLimit);
+    this.#begin(name, args);
+  }
+
+  #begin(name: string, args: readonly unknown[]): void {
     const { module, info } = this.#find(name);
     const type = ensureExists(info.func, "type of a function");
     if (args.length !== type.params.length)
@@ -376,7 +384,12 @@ export class Machine {
 
   /** On the gas used since the machine was made; undefined for none. */
   setGasLimit(limit: bigint | undefined): void {
-    this.#session.setLimits(this.#limitsWith(limit));
+    this.#gasLimit = limit;
+    this.#limitTo(limit);
+  }
+
+  #limitTo(limit: bigint | undefined): void {
+    if (limit !== this.gas.limit) this.#session.setLimits(this.#limitsWith(limit));
   }
 
   setSchedule(schedule: string | Schedule): void {

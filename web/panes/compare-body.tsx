@@ -3,6 +3,7 @@
 import type { Difference, Outcome } from "../protocol/compare.ts";
 import type { Value } from "../protocol/dto.ts";
 import type { ComparisonState } from "../state/state.ts";
+import { canOpenCompared, leftBehind } from "../state/losses.ts";
 import { formatAddress, formatBytes, formatTyped, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { view } from "./looking.ts";
@@ -12,13 +13,16 @@ export function Body({ comparison }: { readonly comparison: ComparisonState }) {
     case "none":
       return (
         <p class="nothing">
-          Makes the call of the form on a fresh machine and on the browser's own engine, and compares results, memories and globals. Host functions answer there what they answered here.
+          Makes the call of the form on a fresh machine beside this one and on the browser's own engine, and compares results, memories and globals. Host functions answer anew on the fresh machine, and the browser's engine is
+          given the same answers. The machine you look at stays as it is; what the other one prints and draws is shown when it is opened here.
         </p>
       );
     case "running":
       return (
-        <p class="nothing" role="status">
-          {comparison.where === "ours" ? "Running on this machine…" : "Running on the browser's own engine…"}
+        <p class="nothing">
+          <span role="status">{comparison.where === "ours" ? "Running on this machine…" : "Running on the browser's own engine…"}</span>
+          {comparison.where === "ours" && comparison.ticks !== undefined && ` ${groupThousands(comparison.ticks)} instructions so far`}
+          {comparison.where === "ours" && comparison.waitsFor !== undefined && ` It waits for ${comparison.waitsFor}, which has not answered yet.`}
         </p>
       );
     case "failed":
@@ -35,15 +39,15 @@ export function Body({ comparison }: { readonly comparison: ComparisonState }) {
 type DoneState = Extract<ComparisonState, { readonly kind: "done" }>;
 
 function Done({ comparison }: { readonly comparison: DoneState }) {
-  const { call, ours, result } = comparison;
-  const { millis, theirs, differences } = result;
+  const { call, result } = comparison;
+  const { ours, millis, theirs, differences } = result;
   const same = differences.length === 0;
-  const slower = theirs.millis > 0 ? millis / theirs.millis : 0;
   return (
     <>
       <p class="compare-verdict" role="status">
         <strong class={same ? "sign-same" : "sign-different"}>{same ? "= same" : "≠ different"}</strong> {call}
       </p>
+      {!same && <Open comparison={comparison} />}
       <table class="compare">
         <thead>
           <tr>
@@ -63,15 +67,17 @@ function Done({ comparison }: { readonly comparison: DoneState }) {
             <td>{timeText(millis)}</td>
             <td>
               {timeText(theirs.millis)}
-              {slower >= 1.5 && theirs.millis >= 0.1 && <span class="quiet"> {groupThousands(Math.round(slower))} times faster</span>}
+              {result.timesFaster !== undefined && <span class="quiet"> {groupThousands(Math.round(result.timesFaster))} times faster</span>}
             </td>
           </tr>
-          {comparison.memories.map(({ module, index, name, size }) => {
+          {result.memories.map(({ module, index, name, size }) => {
             const other = theirs.remains.memories.find((memory) => memory.module === module && memory.index === index);
             const differs = differences.some((difference) => (difference.kind === "byte" || difference.kind === "memorySize") && difference.module === module && difference.index === index);
             return (
               <tr key={`${module} ${index}`}>
-                <th scope="row">{name}</th>
+                <th scope="row">
+                  {comparison.moduleNames.length > 1 ? `${comparison.moduleNames[module]} ` : ""}memory {name ?? index}
+                </th>
                 <td>{formatBytes(size)}</td>
                 <td>
                   {other === undefined ? "not there" : formatBytes(other.size)} {other !== undefined && <span class="quiet">{differs ? "≠ other bytes" : "= same bytes"}</span>}
@@ -94,12 +100,31 @@ function Done({ comparison }: { readonly comparison: DoneState }) {
   );
 }
 
+/** Our machine at the end of the call: where it is, or how to get there and what that costs. */
+function Open({ comparison }: { readonly comparison: DoneState }) {
+  const dispatch = useDispatch();
+  const can = useSelect(canOpenCompared);
+  const lost = useSelect(leftBehind);
+  if (comparison.place === "here") return <p class="compare-open">The machine here is the one of the comparison, at the end of the call.</p>;
+  if (!can) return null;
+  return (
+    <p class="compare-open">
+      <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "openCompared" } })}>
+        Open ours here
+      </button>{" "}
+      shows this machine at the end of the call.{lost !== "" && ` It leaves ${lost}.`}
+    </p>
+  );
+}
+
 function DifferenceLine({ difference, comparison }: { readonly difference: Difference; readonly comparison: DoneState }) {
   const dispatch = useDispatch();
   const now = useSelect(view);
+  const can = useSelect(canOpenCompared);
+  const here = comparison.place === "here";
   switch (difference.kind) {
     case "outcome":
-      return <>{difference.note ?? "The two ended in different ways. This machine stands at the end of the call."}</>;
+      return <>{difference.note ?? "The two ended in different ways."}</>;
     case "result":
       return (
         <>
@@ -129,7 +154,7 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
       return (
         <>
           the first byte that differs is at {formatAddress(BigInt(difference.address))}: {hexByte(difference.ours)} here, {hexByte(difference.theirs)} there{" "}
-          <button type="button" class="small-button" disabled={row === undefined} onClick={show}>
+          <button type="button" class="small-button" disabled={row === undefined || !here} title={here ? "" : can ? "Open ours here first" : "That machine is no longer there; run on both again"} onClick={show}>
             Show
           </button>
         </>

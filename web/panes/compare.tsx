@@ -1,7 +1,6 @@
 // The same call on this machine and on the browser's own engine, side by side.
 
 import type { ComparisonState, State } from "../state/state.ts";
-import { isRunning } from "../state/selectors.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { Pane } from "../widgets/pane.tsx";
 import { lazily } from "./lazy.tsx";
@@ -12,15 +11,16 @@ const comparisonOf = (state: State): ComparisonState => state.comparison;
 
 export function Compare() {
   const comparison = useSelect(comparisonOf);
-  const running = useSelect(isRunning);
+  const running = comparison.kind === "running";
   const dispatch = useDispatch();
   return (
     <Pane
       name="Compare"
       className="dock-pane"
       aside={
-        <button type="button" class="small-button" disabled={running || comparison.kind === "running"} onClick={() => dispatch({ kind: "ask", command: { kind: "compare" } })}>
-          Run on both
+        // One button for both, so that the focus stays where it was.
+        <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: running ? "stopComparing" : "compare" } })}>
+          {running ? "Stop" : "Run on both"}
         </button>
       }
     >

@@ -10,6 +10,9 @@ import { useDimmed, view } from "./looking.ts";
 const schedules = (state: State): State["schedules"] => state.schedules;
 const schedule = (state: State): State["project"]["schedule"] => state.project.schedule;
 
+/** In units. */
+const addedGas = (state: State): bigint => state.machine.loaded?.extraGas ?? 0n;
+
 /** The specification's words for a recursion that came to its limit. */
 const STACK_FULL = "call stack exhausted";
 
@@ -18,6 +21,7 @@ export function Gas() {
   const gas = now?.gas;
   const dim = useDimmed();
   const free = useSelect(freeText);
+  const added = useSelect(addedGas);
   if (!now || !gas) {
     return (
       <Pane name="Gas" className="gas" aside={<ScheduleChoice />}>
@@ -36,6 +40,11 @@ export function Gas() {
           <strong>{amount(gas.used)}</strong>
           {gas.limit === undefined ? <span class="quiet"> used, no limit</span> : <span class="quiet"> of {amount(gas.limit)}</span>}
         </span>
+        {gas.limit !== undefined && added > 0n && (
+          <span class="quiet" title={`The next call has ${amount(gas.limit - added)} again`}>
+            {amount(added)} of it added for this call
+          </span>
+        )}
         {gas.limit !== undefined && (
           <span
             class="gauge"

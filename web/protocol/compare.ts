@@ -1,6 +1,6 @@
 // A call on the browser's own engine, for comparing: what is asked and what comes back.
 import type { HostGlobal, Value } from "./dto.ts";
-import type { LoadedModule } from "./engine.ts";
+import type { Call, EngineEvent, LoadedModule, LoadResult } from "./engine.ts";
 import type { Project } from "./project.ts";
 
 /** How a call ended. */
@@ -92,9 +92,41 @@ export type Difference =
   /** The first byte of a memory that differs. */
   | { readonly kind: "byte"; readonly module: number; readonly index: number; readonly address: number; readonly ours: number; readonly theirs: number };
 
+/** What is compared: a call on fresh machines of a project. */
+export interface ComparedCall {
+  readonly project: Project;
+  readonly hostCodeAllowed: boolean;
+  readonly call: Call;
+}
+
+/** How far it has come: on our machine so many instructions, or a host function that has not answered yet. */
+export type CompareProgress =
+  | { readonly where: "ours"; readonly ticks?: bigint; readonly waitsFor?: string }
+  | { readonly where: "theirs" };
+
+/** A memory of ours by module and index, with its name. */
+export interface ComparedMemory {
+  readonly module: number;
+  readonly index: number;
+  readonly name?: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 export interface Comparison {
-  /** Of the call on our machine. */
+  /** How the call ended on our machine, and how long it took there. */
+  readonly ours: Outcome;
   readonly millis: number;
+  readonly memories: readonly ComparedMemory[];
   readonly theirs: NativeResult;
   readonly differences: readonly Difference[];
+  /** How many times as fast the other engine was; absent when the two did not do the same work, or too little. */
+  readonly timesFaster?: number;
+}
+
+/** The machine of a comparison, in place of the one there was. */
+export interface OpenedMachine {
+  readonly result: Extract<LoadResult, { readonly kind: "loaded" }>;
+  /** What it printed and drew. */
+  readonly said: readonly EngineEvent[];
 }

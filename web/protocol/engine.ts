@@ -14,7 +14,7 @@ import type {
   View,
   Viewport,
 } from "./dto.ts";
-import type { Comparison, Outcome } from "./compare.ts";
+import type { ComparedCall, CompareProgress, Comparison, OpenedMachine } from "./compare.ts";
 import type { BreakpointSpec, Limits, Project, Stand } from "./project.ts";
 
 /** The addresses of a module's functions by index: first the imported ones, then its own, which follow each other. */
@@ -89,14 +89,6 @@ export interface BreakpointPlace extends BreakpointStand {
   readonly asked: BreakpointSpec;
 }
 
-/** A call that began on a fresh machine, and how it ended. */
-export interface EndedCall {
-  readonly module: string;
-  readonly exportName: string;
-  readonly args: readonly Value[];
-  readonly outcome: Outcome;
-}
-
 /** A call of a machine method rejects with an EngineError that has a sentence for people. */
 export interface Engine {
   /** Makes a fresh machine of the project. Runs nothing. Replaces the machine before it only on success. */
@@ -119,10 +111,12 @@ export interface Engine {
   /** Exact bytes for copying or an inspector (at most 1 MiB). */
   readMemory(window: MemoryWindow): Promise<Uint8Array>;
   /**
-   * Makes a call, which has just ended on a machine that was fresh, on the browser's own engine as well, and says where
-   * the two differ. Host functions answer there what they answered here.
+   * Makes a call on a fresh machine beside the one there is, then on the browser's own engine, and says where the two
+   * differ. Host functions answer anew on ours, and there what they answered on ours. `signal` ends it.
    */
-  compare(call: EndedCall): Promise<Comparison>;
+  compare(asked: ComparedCall, tell: (progress: CompareProgress) => void, signal: AbortSignal): Promise<Comparison>;
+  /** Our machine of the last comparison that found a difference, at the end of its call, takes the place of the one there is. */
+  openCompared(): Promise<OpenedMachine>;
   setTrace(on: boolean): Promise<void>;
   /** The trace as text, one instruction a line. */
   trace(): Promise<string>;

@@ -22,8 +22,11 @@ export type Command =
   | { readonly kind: "edit"; readonly edit: Edit; readonly undoes?: true }
   | { readonly kind: "trace"; readonly on: boolean }
   | { readonly kind: "fetchTrace" }
-  /** The call of the form, on a fresh machine and on the browser's own engine. */
+  /** The call of the form, on a machine of its own and on the browser's own engine. */
   | { readonly kind: "compare" }
+  | { readonly kind: "stopComparing" }
+  /** Our machine of the comparison, at the end of the call, in place of the one that is looked at. */
+  | { readonly kind: "openCompared" }
   | { readonly kind: "search"; readonly memory: number; readonly from: bigint; readonly needle: Uint8Array }
   /** Adds a stub to host.js for each import that nothing defines. */
   | { readonly kind: "stubs" }

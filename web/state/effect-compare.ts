@@ -1,63 +1,74 @@
-// The effect behind "Compare": the call of the form on a fresh machine, then on the browser's own engine.
+// The effect behind "Compare": the call of the form on a machine of its own and on the browser's own engine.
 
 import { messageOf } from "../base/assert.ts";
-import type { Outcome } from "../protocol/compare.ts";
-import type { Status } from "../protocol/dto.ts";
 import type { Engine } from "../protocol/engine.ts";
 import { linkedModules } from "../protocol/project.ts";
 import type { Dispatch } from "./actions.ts";
-import { chosenCall, isBroken, readyArgs, viewOf } from "./selectors.ts";
+import { chosenCall, isBroken, readyArgs } from "./selectors.ts";
 import type { ComparisonState, State } from "./state.ts";
+import type { Tasks } from "./tasks.ts";
 
-interface Around {
-  readonly engine: Engine;
-  readonly get: () => State;
-  readonly dispatch: Dispatch;
-  /** A fresh machine that stands before the first instruction. */
-  restart(): Promise<void>;
-  /** Runs start functions and the call of the form to the end. */
-  run(): Promise<void>;
-}
+export class CompareEffects {
+  readonly #engine: Engine;
+  readonly #get: () => State;
+  readonly #dispatch: Dispatch;
+  readonly #tasks: Tasks;
+  #underWay: AbortController | undefined;
 
-export async function compareCall({ engine, get, dispatch, restart, run }: Around): Promise<void> {
-  const tell = (comparison: ComparisonState): void => dispatch({ kind: "compared", comparison });
-  const fail = (message: string): void => tell({ kind: "failed", message });
-  dispatch({ kind: "dockChosen", dock: "compare" });
-  if (get().scripts.stand !== undefined) return fail("The machine is that of a script, whose calls so far the browser's own engine has not made. Go back to the modules to compare.");
-  const chosen = chosenCall(get());
-  const args = chosen && readyArgs(get(), chosen);
-  if (isBroken(get()) || !chosen || !args) return fail("There is no call to compare: the module must assemble, export a function, and its arguments must be right.");
-  tell({ kind: "running", where: "ours" });
-  let outcome: Outcome | undefined;
-  try {
-    await restart();
-    await engine.setBreakpoints([]);
-    await run();
-    outcome = outcomeOf(viewOf(get())?.status);
-  } catch (thrown) {
-    return fail(messageOf(thrown));
-  } finally {
-    await engine.setBreakpoints(get().project.breakpoints);
+  constructor(engine: Engine, get: () => State, dispatch: Dispatch, tasks: Tasks) {
+    this.#engine = engine;
+    this.#get = get;
+    this.#dispatch = dispatch;
+    this.#tasks = tasks;
   }
-  const view = viewOf(get());
-  if (!outcome || !view) return fail(unendedText(view?.status));
-  tell({ kind: "running", where: "theirs" });
-  try {
-    const result = await engine.compare({ module: chosen.module, exportName: chosen.info.name, args, outcome });
-    const moduleNames = linkedModules(get().project.modules).map((module) => module.name);
-    const memories = view.memories.map(({ module, index, name, size }) => ({ module: moduleNames.indexOf(module), index, name: `${moduleNames.length > 1 ? `${module} ` : ""}memory ${name ?? index}`, size: Number(size) }));
-    tell({ kind: "done", call: `${chosen.info.name}(${chosen.args.join(", ")})`, ours: outcome, moduleNames, memories, result });
-  } catch (thrown) {
-    fail(`Nothing to compare with: ${messageOf(thrown)}.`);
+
+  follow(before: State, after: State): void {
+    if (before.origin !== after.origin) this.stop();
   }
-}
 
-function outcomeOf(status: Status | undefined): Outcome | undefined {
-  if (status?.kind === "finished") return { kind: "finished", results: status.results };
-  return status?.kind === "trapped" ? { kind: "trapped", message: status.trap.sentence } : undefined;
-}
+  /** Begins it; the machine that is looked at can be used meanwhile. `found` is called when there is a difference. */
+  start(found: () => void): void {
+    this.stop();
+    const underWay = new AbortController();
+    this.#underWay = underWay;
+    const { signal } = underWay;
+    const work = this.#compare(signal).then((differs) => {
+      if (this.#underWay === underWay) this.#underWay = undefined;
+      if (differs) found();
+    });
+    void this.#tasks.track(work);
+  }
 
-function unendedText(status: Status | undefined): string {
-  if (status?.kind === "paused" && status.reason === "gas") return "The call ran out of gas on this machine, so there is no end to compare. Raise the limit and try again.";
-  return "The call did not come to its end on this machine, so there is nothing to compare yet.";
+  stop(): void {
+    this.#underWay?.abort();
+    this.#underWay = undefined;
+    if (this.#get().comparison.kind === "running") this.#dispatch({ kind: "compared", comparison: { kind: "none" } });
+  }
+
+  async #compare(signal: AbortSignal): Promise<boolean> {
+    const tell = (comparison: ComparisonState): void => {
+      if (!signal.aborted) this.#dispatch({ kind: "compared", comparison });
+    };
+    const fail = (message: string): boolean => {
+      tell({ kind: "failed", message });
+      return false;
+    };
+    this.#dispatch({ kind: "dockChosen", dock: "compare" });
+    const state = this.#get();
+    if (state.scripts.stand !== undefined) return fail("The machine is that of a script, whose calls so far the browser's own engine has not made. Go back to the modules to compare.");
+    const chosen = chosenCall(state);
+    const args = chosen && readyArgs(state, chosen);
+    if (isBroken(state) || !chosen || !args) return fail("There is no call to compare: the module must assemble, export a function, and its arguments must be right.");
+    tell({ kind: "running", where: "ours" });
+    const { project } = state;
+    const hostCodeAllowed = state.host !== "asked";
+    try {
+      const result = await this.#engine.compare({ project, hostCodeAllowed, call: { module: chosen.module, export: chosen.info.name, args } }, (progress) => tell({ kind: "running", ...progress }), signal);
+      const moduleNames = linkedModules(project.modules).map((module) => module.name);
+      tell({ kind: "done", call: `${chosen.info.name}(${chosen.args.join(", ")})`, project, hostCodeAllowed, moduleNames, result, place: "beside" });
+      return !signal.aborted && result.differences.length > 0;
+    } catch (thrown) {
+      return fail(messageOf(thrown));
+    }
+  }
 }

@@ -5,7 +5,8 @@ import type { Value } from "../protocol/dto.ts";
 import type { Engine, Language, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { Command, Dispatch } from "./actions.ts";
 import { linkedModules, type ModuleSource } from "../protocol/project.ts";
-import { compareCall } from "./effect-compare.ts";
+import { CompareEffects } from "./effect-compare.ts";
+import { canOpenCompared, leftBehind } from "./losses.ts";
 import type { ScriptEffects } from "./effect-scripts.ts";
 import {
   brokenReason,
@@ -45,6 +46,7 @@ export class MachineEffects {
   readonly #dispatch: Dispatch;
   readonly #tasks: Tasks;
   readonly #unsubscribe: () => void;
+  readonly #compare: CompareEffects;
   #queue: Promise<void> = Promise.resolve();
   #stepsWaiting = 0;
   #watched: Viewport | undefined;
@@ -61,6 +63,7 @@ export class MachineEffects {
     this.#get = get;
     this.#dispatch = dispatch;
     this.#tasks = tasks;
+    this.#compare = new CompareEffects(engine, get, dispatch, tasks);
     this.#unsubscribe = engine.subscribe((event) => {
       if (event.kind === "crashed") this.#crashed = true;
       dispatch({ kind: "engineSaid", event });
@@ -69,6 +72,7 @@ export class MachineEffects {
 
   dispose(): void {
     this.#unsubscribe();
+    this.#compare.stop();
     this.#cancelLoad();
   }
 
@@ -76,6 +80,7 @@ export class MachineEffects {
     const waiting = this.#afterChange;
     this.#afterChange = [];
     for (const resolve of waiting) resolve();
+    this.#compare.follow(before, after);
 
     if (after.machine.loaded) {
       const wanted = viewport(after);
@@ -119,7 +124,15 @@ export class MachineEffects {
       case "fetchTrace":
         return this.#enqueue("read trace", async () => this.#dispatch({ kind: "traceFetched", text: await this.#engine.trace() }));
       case "compare":
-        return this.#enqueue("compare", () => compareCall({ engine: this.#engine, get: this.#get, dispatch: this.#dispatch, restart: () => this.#restart(), run: () => this.#run() }));
+        return this.#enqueue("compare", async () => {
+          await this.#settle();
+          this.#compare.start(() => this.#enqueue("open ours", () => this.#openCompared("itself"), "itself"));
+        });
+      case "stopComparing":
+        return this.#compare.stop();
+      case "openCompared":
+        if (isRunning(this.#get())) this.#engine.pause();
+        return this.#enqueue("open ours", () => this.#openCompared("hand"));
       case "search":
         return this.#enqueue("search", () => this.#search(command.memory, command.from, command.needle));
       case "stubs":
@@ -243,8 +256,17 @@ export class MachineEffects {
       this.#refuse();
       return false;
     }
+    await this.#withoutAddedGas();
     await this.#engine.begin(call.module, call.info.name, args);
     return true;
+  }
+
+  /** Gas added by hand belongs to the call it was added to: the next one has the limit of the project. */
+  async #withoutAddedGas(): Promise<void> {
+    const extra = this.#get().machine.loaded?.extraGas ?? 0n;
+    if (extra === 0n) return;
+    this.#dispatch({ kind: "gasAdded", total: 0n });
+    await this.#engine.setLimits(runLimits(this.#get()));
   }
 
   async #restart(): Promise<void> {
@@ -255,10 +277,7 @@ export class MachineEffects {
     // A script is run again by hand, not as it is typed.
     const outdated = loaded?.stand !== undefined && isStale(state);
     if (!loaded || this.#crashed || outdated || needsLoad(state)) return this.#load();
-    if (loaded.extraGas !== 0n) {
-      this.#dispatch({ kind: "gasAdded", total: 0n });
-      await this.#engine.setLimits(runLimits(this.#get()));
-    }
+    await this.#withoutAddedGas();
     this.#dispatch({ kind: "outputCleared" });
     await this.#engine.reset();
     if (loaded.stand === undefined && !loaded.modules.some((module) => module.hasStart)) await this.#begin();
@@ -365,6 +384,24 @@ export class MachineEffects {
     if (stand !== undefined) {
       if (toEnd) await this.#engine.run({ kind: "end" });
     } else if (!result.modules.some((module) => module.hasStart)) await this.#begin();
+  }
+
+  /** By itself only where nothing is lost by it. */
+  async #openCompared(by: "hand" | "itself"): Promise<void> {
+    const { comparison } = this.#get();
+    if (comparison.kind !== "done" || !canOpenCompared(this.#get()) || (by === "itself" && leftBehind(this.#get()) !== "")) return;
+    const { result, said } = await this.#engine.openCompared();
+    const made = { project: comparison.project, stand: undefined, hostAllowed: comparison.hostCodeAllowed };
+    this.#dispatch({ kind: "loadBegan", ...made });
+    this.#dispatch({ kind: "loadEnded", ...made, result });
+    for (const event of said) this.#dispatch({ kind: "engineSaid", event });
+    this.#dispatch({ kind: "compared", comparison: { ...comparison, place: "here" } });
+    this.#watched = viewport(this.#get());
+    this.#engine.watch(this.#watched);
+    await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    await this.#engine.setLimits(this.#get().project.limits);
+    const schedule = scheduleOf(this.#get());
+    if (schedule) await this.#engine.setSchedule(schedule);
   }
 
   // Settings.

@@ -10,15 +10,23 @@ const MOST_KEPT = 100;
 type EditCommand = Extract<Command, { readonly kind: "edit" }>;
 
 /** Commands that leave the memory and the place of the machine as they are. */
-const LOOKING: readonly Command["kind"][] = ["search", "keys", "trace", "fetchTrace", "pause", "stubs", "runScripts", "stopScripts"];
+const LOOKING: readonly Command["kind"][] = ["search", "keys", "trace", "fetchTrace", "pause", "stubs", "runScripts", "stopScripts", "compare", "stopComparing"];
 
 /** After a wish to the machine: bytes typed are noted, and whatever moves the machine makes the notes moot. */
 export function noteEdit(state: State, command: Command): State {
   const { loaded } = state.machine;
   if (loaded === undefined || LOOKING.includes(command.kind)) return state;
-  if (command.kind !== "edit") return withEdits(state, [], undefined);
-  if (command.edit.kind !== "bytes") return state;
-  return command.undoes === true ? undone(state) : typed(state, command);
+  if (command.kind !== "edit") return withEdits(command.kind === "restart" ? untouched(state) : state, [], undefined);
+  const touched: State = { ...state, machine: { ...state.machine, loaded: { ...loaded, touched: true } } };
+  if (command.edit.kind !== "bytes") return touched;
+  return command.undoes === true ? undone(touched) : typed(touched, command);
+}
+
+function untouched(state: State): State {
+  const { loaded } = state.machine;
+  if (loaded?.touched === undefined) return state;
+  const { touched: _gone, ...rest } = loaded;
+  return { ...state, machine: { ...state.machine, loaded: rest } };
 }
 
 /** The edit that would be taken back now. */

@@ -24,6 +24,7 @@ export function openProject(state: State, action: Of<"projectOpened">): State {
     form: formOf(action.project.call),
     eyes: { ...FIRST_EYES, format: state.eyes.format },
     output: { lines: [], dropped: 0 },
+    comparison: { kind: "none" },
     layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: hasScripts(action.project) ? "script" : "problems", ...action.layout },
     scripts: { ...NO_SCRIPTS, options: state.scripts.options },
   };

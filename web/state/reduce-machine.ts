@@ -44,7 +44,7 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
     ...(view === undefined ? {} : { view }),
   };
   return {
-    ...state,
+    ...leftComparison(state),
     machine: { phase: "loaded", loaded, problems: [], tried: action.project, triedHost: action.hostAllowed, ...standing("triedStand", action.stand) },
     ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => editableText(arg)) }) }),
     eyes: { ...state.eyes, frame: 0, framesFrom: 0, rowsFrom: FIRST_EYES.rowsFrom, heap: FIRST_HEAP_EYES },
@@ -96,7 +96,13 @@ function hearView(state: State, heard: View): State {
   const opened = view.status.kind === "paused" && view.status.reason === "start" && view.gas.used === 0n;
   const callFrom = opened ? view.ticks : loaded.callFrom;
   const machine = { ...state.machine, loaded: { ...loaded, view, callFrom, ...(before === undefined ? {} : { before }) } };
-  return { ...state, machine, eyes: heapEyesAfter(moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view), view) };
+  return { ...(opened ? leftComparison(state) : state), machine, eyes: heapEyesAfter(moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view), view) };
+}
+
+/** Another machine or call than that of the comparison is looked at. */
+function leftComparison(state: State): State {
+  const { comparison } = state;
+  return comparison.kind === "done" && comparison.place === "here" ? { ...state, comparison: { ...comparison, place: "left" } } : state;
 }
 
 function withoutEffect(view: View): View {

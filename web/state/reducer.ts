@@ -1,7 +1,7 @@
 // The next state of the page after an action. Pure: nothing here talks to the machine, the browser or the clock.
 
 import { assertUnreachable } from "../base/assert.ts";
-import type { Action } from "./actions.ts";
+import type { Action, Command } from "./actions.ts";
 import { noteEdit } from "./reduce-edits.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
 import { lookAtHeap } from "./reduce-heap.ts";
@@ -9,6 +9,9 @@ import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.
 import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, presetLayout } from "./selectors.ts";
 import { callKey, type Eyes, FIRST_EYES, type Notice, type State } from "./state.ts";
+
+/** Wishes that make a machine where a project was opened without one. */
+const MAKING: readonly Command["kind"][] = ["restart", "run", "compare"];
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -49,7 +52,7 @@ export function reduce(state: State, action: Action): State {
     case "knowledgeRead":
       return { ...state, schedules: action.schedules, instructions: action.instructions };
     case "ask":
-      return noteEdit(state.idle === true && (action.command.kind === "restart" || action.command.kind === "run") ? { ...state, idle: false } : state, action.command);
+      return noteEdit(state.idle === true && MAKING.includes(action.command.kind) ? { ...state, idle: false } : state, action.command);
     case "asked":
       return { ...state, machine: { ...withoutCrash(state.machine), command: action.command }, notices: action.by === "hand" ? withoutInfo(state.notices) : state.notices };
     case "answered": {

@@ -236,7 +236,8 @@ const PAUSE_WORDS = {
   restarted: "the machine was started again and brought back here",
 } as const;
 
-function placeOf(view: View): string {
+/** `in $fib, line 3`; empty where nothing comes next. */
+export function placeOf(view: View): string {
   const { next } = view;
   if (!next) return "";
   const line = next.line === undefined ? `+0x${next.offset.toString(16)}` : `line ${next.line}`;

@@ -1,7 +1,7 @@
 // What the page knows, as plain data. Drawn by panes, changed only by reducers.
 
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, Shape, View } from "../protocol/dto.ts";
-import type { Comparison, Outcome } from "../protocol/compare.ts";
+import type { CompareProgress, Comparison } from "../protocol/compare.ts";
 import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { Action } from "./actions.ts";
 import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
@@ -59,6 +59,8 @@ export interface LoadedMachine {
   readonly edits?: readonly HandEdit[];
   /** What the last of them did, to be read aloud. */
   readonly editSaid?: string;
+  /** Something of this machine was changed by hand. */
+  readonly touched?: true;
 }
 
 /** Bytes of a memory that were changed by hand, as they were before. */
@@ -183,16 +185,19 @@ export type Dialog =
 /** The last comparison with the browser's own engine. */
 export type ComparisonState =
   | { readonly kind: "none" }
-  | { readonly kind: "running"; readonly where: "ours" | "theirs" }
+  | ({ readonly kind: "running" } & CompareProgress)
   | { readonly kind: "failed"; readonly message: string }
   | {
       readonly kind: "done";
       /** The call as text: `fib(20)`. */
       readonly call: string;
-      readonly ours: Outcome;
+      /** What was compared. */
+      readonly project: Project;
+      readonly hostCodeAllowed: boolean;
       readonly moduleNames: readonly string[];
-      readonly memories: readonly { readonly module: number; readonly index: number; readonly name: string; readonly size: number }[];
       readonly result: Comparison;
+      /** Where our machine is: beside the one that is looked at, in its place, or given up for another. */
+      readonly place: "beside" | "here" | "left";
     };
 
 export interface Notice {

@@ -4,6 +4,7 @@ import type { CheckReport, Schedule } from "../protocol/dto.ts";
 import type { EngineEvent, Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import type { Scripts } from "../protocol/script.ts";
+import { canOpenCompared, leftBehind } from "./losses.ts";
 import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf } from "./selectors.ts";
 import { emptyProject, initialState } from "./state.ts";
 import { createStore, type Storage, type Store, type Work } from "./store.ts";
@@ -90,8 +91,7 @@ interface Page {
 /** Scripts have a test of their own. */
 const NO_SCRIPTS: Scripts = { run: () => Promise.resolve(true), cancel: () => undefined, dispose: () => undefined };
 
-async function openPage(first: Project, host: "own" | "asked" = "own"): Promise<Page> {
-  const engine = new FakeEngine();
+async function openPage(first: Project, host: "own" | "asked" = "own", engine = new FakeEngine()): Promise<Page> {
   const language = new TestLanguage();
   const storage = new TestStorage();
   const store = createStore({ engine, language, scripts: NO_SCRIPTS, storage, checkDelay: 0, saveDelay: 0 }, initialState());
@@ -316,6 +316,17 @@ describe("what the engine says", () => {
     expect(store.state.peek().project.limits.gas).toBe(2n);
   });
 
+  test("gas_that_was_added_belongs_to_its_call_alone", async () => {
+    const { store, ask } = await openPage(project(TEXT, { limits: { ...emptyProject().limits, gas: 2n } }));
+    await ask({ kind: "run" });
+    await ask({ kind: "addGas", amount: 100n });
+    expect(word(store)).toBe("FINISHED");
+    expect(store.state.peek().machine.loaded?.extraGas).toBe(100n);
+    await ask({ kind: "run" });
+    expect(viewOf(store.state.peek())?.gas.limit).toBe(2n);
+    expect(store.state.peek().machine.loaded?.extraGas).toBe(0n);
+  });
+
   test("the_first_print_brings_the_console_into_sight_once", async () => {
     const { store, ask } = await openPage(project(TEXT));
     await ask({ kind: "run" });
@@ -447,5 +458,95 @@ describe("files", () => {
     await ask({ kind: "stubs" });
     expect(store.state.peek().project.hostCode).toBe("// stub\n");
     expect(store.state.peek().active).toEqual({ kind: "host" });
+  });
+});
+
+/** Finds another result on the browser's own engine; its machines end with 7. */
+class DifferingEngine extends FakeEngine {
+  opened = 0;
+  begins = 0;
+  stopped = false;
+  endless = false;
+
+  override begin(...call: Parameters<FakeEngine["begin"]>): Promise<void> {
+    this.begins += 1;
+    return super.begin(...call);
+  }
+
+  override async compare(...[asked, tell, signal]: Parameters<FakeEngine["compare"]>): ReturnType<FakeEngine["compare"]> {
+    tell({ where: "ours", ticks: 1_000n });
+    if (this.endless) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      this.stopped = true;
+      throw new Error("the comparison was stopped");
+    }
+    const same = await super.compare(asked, tell, signal);
+    return { ...same, differences: [{ kind: "result", index: 0, ours: { type: "i32", bits: 7 }, theirs: { type: "i32", bits: 8 } }] };
+  }
+
+  override async openCompared(): ReturnType<FakeEngine["openCompared"]> {
+    this.opened += 1;
+    const result = await this.load(project(TEXT), { hostCodeAllowed: true });
+    if (result.kind === "failed") throw new Error("it loads");
+    await super.begin("m", "main", []);
+    await this.run({ kind: "end" });
+    return { result, said: [{ kind: "print", lines: [{ text: "from the other machine", source: "print.i32", ticks: 1n }] }] };
+  }
+}
+
+describe("comparing", () => {
+  const where = (store: Store): string => {
+    const { comparison } = store.state.peek();
+    return comparison.kind === "done" ? comparison.place : comparison.kind;
+  };
+
+  test("the_machine_that_is_looked_at_stays_as_it_is", async () => {
+    const engine = new DifferingEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    await ask({ kind: "step", way: "in" });
+    const before = viewOf(store.state.peek());
+    const { begins } = engine;
+    await ask({ kind: "compare" });
+    expect(where(store)).toBe("beside");
+    expect(viewOf(store.state.peek())).toEqual(before);
+    expect([engine.begins, engine.opened]).toEqual([begins, 0]);
+    expect(leftBehind(store.state.peek())).toMatch(/^the call of main that is paused in \$main, line 1$/);
+    await ask({ kind: "openCompared" });
+    expect([where(store), word(store), engine.opened]).toEqual(["here", "FINISHED", 1]);
+    expect(store.state.peek().output.lines.map((line) => line.text)).toEqual(["from the other machine"]);
+    await ask({ kind: "openCompared" });
+    expect(engine.opened).toBe(1);
+    await ask({ kind: "restart" });
+    expect(where(store)).toBe("left");
+  });
+
+  test("a_difference_opens_at_once_where_nothing_is_lost", async () => {
+    const engine = new DifferingEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    await ask({ kind: "compare" });
+    expect([where(store), engine.opened]).toEqual(["here", 1]);
+    await ask({ kind: "edit", edit: { kind: "bytes", memory: 0, address: 0n, bytes: new Uint8Array([1]) } });
+    await ask({ kind: "compare" });
+    expect([where(store), engine.opened, leftBehind(store.state.peek())]).toEqual(["beside", 1, "what was changed by hand"]);
+    store.dispatch({ kind: "textTyped", name: "m", text: `${TEXT} ` });
+    expect(canOpenCompared(store.state.peek())).toBe(false);
+  });
+
+  test("it_can_be_stopped_and_another_project_stops_it", async () => {
+    const engine = new DifferingEngine();
+    engine.endless = true;
+    const { store } = await openPage(project(TEXT), "own", engine);
+    const began = (): Promise<void> => new Promise((resolve) => void (where(store) === "running" ? resolve() : setTimeout(() => resolve(began()))));
+    store.dispatch({ kind: "ask", command: { kind: "compare" } });
+    await began();
+    expect(store.state.peek().comparison).toEqual({ kind: "running", where: "ours", ticks: 1_000n });
+    store.dispatch({ kind: "ask", command: { kind: "stopComparing" } });
+    await store.idle();
+    expect([where(store), engine.stopped]).toEqual(["none", true]);
+    store.dispatch({ kind: "ask", command: { kind: "compare" } });
+    await began();
+    store.dispatch({ kind: "projectOpened", project: project(TEXT), origin: { kind: "new" }, host: "own" });
+    await store.idle();
+    expect(where(store)).toBe("none");
   });
 });

@@ -90,16 +90,15 @@ export interface KeyHosts {
 
 /** Listens to the whole page; the answer stops listening. */
 export function listenToKeys(store: Store, hosts: KeyHosts): () => void {
-  const held = new Set<string>();
-  const tell = (): void => store.dispatch({ kind: "ask", command: { kind: "keys", codes: [...held] } });
+  const { heldKeys } = store;
 
   const down = (event: KeyboardEvent): void => {
-    const inCanvas = event.target instanceof HTMLCanvasElement;
+    const onKey = event.target instanceof HTMLElement && event.target.closest(".screen-keys") !== null;
+    // They press the key of the screen that has the focus.
+    if (onKey && (event.key === "Enter" || event.key === " ")) return;
+    const inCanvas = onKey || event.target instanceof HTMLCanvasElement;
     const inText = isTextTarget(event.target);
-    if (!inText && !held.has(event.code)) {
-      held.add(event.code);
-      tell();
-    }
+    if (!inText && !event.repeat) heldKeys.hold(event.code);
     if (inCanvas && !event.ctrlKey && !event.metaKey && !/^(F\d+|Tab|Escape)$/.test(event.key)) {
       event.preventDefault();
       return;
@@ -141,14 +140,8 @@ export function listenToKeys(store: Store, hosts: KeyHosts): () => void {
     }
   };
 
-  const up = (event: KeyboardEvent): void => {
-    if (held.delete(event.code)) tell();
-  };
-  const blur = (): void => {
-    if (held.size === 0) return;
-    held.clear();
-    tell();
-  };
+  const up = (event: KeyboardEvent): void => heldKeys.release(event.code);
+  const blur = (): void => heldKeys.releaseAll();
   window.addEventListener("keydown", down);
   window.addEventListener("keyup", up);
   window.addEventListener("blur", blur);

@@ -1,8 +1,9 @@
 ;; Keys and pictures
 ;;
 ;; The heart of every game: look at the keys, move, draw, wait for the next
-;; picture, and again. Press Run, then click the canvas and steer the wasp
-;; with the arrow keys. Space wipes the canvas, Enter ends the game.
+;; picture, and again. Press Run and steer the wasp with the keys beside
+;; the picture, or click it and use the arrow keys of a keyboard. Space
+;; wipes the canvas, Enter ends the game.
 
 (module
   (import "canvas" "size" (func $size (param $width i32) (param $height i32)))

@@ -3,6 +3,8 @@
 ;; The module knows the rules and nothing else. It asks JavaScript for each
 ;; move and lets JavaScript draw the board: see host.js. The board is nine
 ;; bytes of memory: 120 is "x", 111 is "o", 0 is free.
+;;
+;; To play against it, call "play" with 3 and press the keys 1 to 9.
 
 (module
   (import "game" "get_move_for_player"
@@ -59,7 +61,8 @@
       (call $invalid_move (local.get $place))
       (br $ask)))
 
-  ;; 1: careful x against careless o.  2: both careful.  3: you are x.
+  ;; 1: careful x against careless o.  2: both careful.  3: you are x, with
+  ;; the keys 1 to 9, which lie like the board.
   ;; The result is the winner, 120 or 111, or 0 for a draw.
   (func (export "play") (param $which i32) (result i32)
     (local $player i32)

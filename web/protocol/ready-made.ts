@@ -52,3 +52,15 @@ const byName = new Map(readyMade.map((entry) => [`${entry.module}\0${entry.name}
 export function findReadyMade(module: string, name: string): ReadyMade | undefined {
   return byName.get(`${module}\0${name}`);
 }
+
+const KEY_CODES = ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown", "Space", "Enter", "KeyW", "KeyA", "KeyS", "KeyD"];
+const FIRST_ASCII_KEY = 32;
+
+/** KeyboardEvent.code of the number that `keyboard.down` takes. */
+export function keyCode(number: number): string | undefined {
+  if (number < FIRST_ASCII_KEY) return KEY_CODES[number];
+  const char = String.fromCharCode(number).toUpperCase();
+  if (/^[A-Z]$/.test(char)) return `Key${char}`;
+  if (/^[0-9]$/.test(char)) return `Digit${char}`;
+  return char === " " ? "Space" : undefined;
+}

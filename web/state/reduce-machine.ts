@@ -60,7 +60,7 @@ export function hearEngine(state: State, event: EngineEvent): State {
       return { ...state, output: printed(state.output, event.lines), layout: openDock(state, "console") };
     case "canvas": {
       const canvas = { width: event.width, height: event.height, pixels: event.pixels };
-      return { ...state, output: { ...state.output, canvas }, layout: openDock(state, "canvas") };
+      return { ...state, output: { ...state.output, canvas }, layout: withPicture(state) };
     }
     case "crashed": {
       const { stopped: _before, ...machine } = state.machine;
@@ -76,6 +76,14 @@ function openDock(state: State, dock: "console" | "canvas"): State["layout"] {
   const { layout } = state;
   if (layout.dockChosen || layout.dock === dock || layout.dock === "script" || (dock === "console" && layout.dock === "canvas")) return layout;
   return { ...layout, dock };
+}
+
+/** So does, on a phone, the card of the first picture of what was run and not stepped. */
+function withPicture(state: State): State["layout"] {
+  const layout = openDock(state, "canvas");
+  const { command } = state.machine;
+  const isFirst = state.output.canvas === undefined && (command === "run" || command === "continue");
+  return isFirst && layout.dock === "canvas" ? { ...layout, card: "output" } : layout;
 }
 
 function printed(output: Output, lines: readonly PrintLine[]): Output {

@@ -9,6 +9,7 @@ import { MachineEffects } from "./effect-machine.ts";
 import { ScriptEffects } from "./effect-scripts.ts";
 import { KeepEffects } from "./effect-keep.ts";
 import { TextEffects } from "./effect-text.ts";
+import { HeldKeys } from "./held-keys.ts";
 import { reduce } from "./reducer.ts";
 import { initialState, type State } from "./state.ts";
 import { Tasks } from "./tasks.ts";
@@ -42,6 +43,8 @@ export interface Services {
 export interface Store {
   readonly state: ReadonlySignal<State>;
   readonly dispatch: Dispatch;
+  /** The keys that the program is told of. */
+  readonly heldKeys: HeldKeys;
   /** Resolves when nothing is under way: no check, no load, no run. */
   idle(): Promise<void>;
   /** Work begun elsewhere (a dialog reading a file) that `idle` waits for. */
@@ -75,6 +78,7 @@ export function createStore(services: Services, first: State = initialState()): 
   return {
     state,
     dispatch,
+    heldKeys: new HeldKeys((codes) => dispatch({ kind: "ask", command: { kind: "keys", codes } })),
     idle: () => tasks.idle(),
     track: (work) => tasks.track(work),
     flush: () => keep.flush(),

@@ -1,6 +1,6 @@
 // The imports that need no JavaScript, implemented over the same machine interface that host code has.
 import { ensureExists } from "../base/assert.ts";
-import { type ReadyMade, readyMade } from "../protocol/ready-made.ts";
+import { keyCode, type ReadyMade, readyMade } from "../protocol/ready-made.ts";
 import type { Canvas } from "./canvas.ts";
 import { f32OfBits, f64Bits, f64OfBits } from "./convert.ts";
 import type { Session } from "./core.ts";
@@ -24,18 +24,7 @@ export type Outcome = { readonly bits?: bigint; readonly later?: Promise<void> }
 export type Implementation = (args: BigUint64Array) => Outcome;
 
 const NOTHING: Outcome = {};
-const KEY_CODES = ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown", "Space", "Enter", "KeyW", "KeyA", "KeyS", "KeyD"];
-const FIRST_ASCII_KEY = 32;
 const LONGEST_STRING = 1 << 20;
-
-/** KeyboardEvent.code of a key number of the contract. */
-export function keyCode(code: number): string | undefined {
-  if (code < FIRST_ASCII_KEY) return KEY_CODES[code];
-  const char = String.fromCharCode(code).toUpperCase();
-  if (/^[A-Z]$/.test(char)) return `Key${char}`;
-  if (/^[0-9]$/.test(char)) return `Digit${char}`;
-  return char === " " ? "Space" : undefined;
-}
 
 /** SplitMix64: a small generator with one word of state (G. Steele, D. Lea, C. Flood, 2014). */
 export class Random {

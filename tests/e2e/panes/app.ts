@@ -5,7 +5,7 @@ import type { Project } from '../../../web/protocol/project.ts';
 import { isFirefox } from '../harness/browser.ts';
 import { CallForm } from './call-form.ts';
 import { CallStack } from './call-stack.ts';
-import { Canvas, Console, Trace } from './output.ts';
+import { Canvas, Console, ScreenKeys, Trace } from './output.ts';
 import { Controls } from './controls.ts';
 import { Editor } from './editor.ts';
 import { Exceptions } from './exceptions.ts';
@@ -39,6 +39,7 @@ export class App {
   readonly gas: Gas;
   readonly console: Console;
   readonly canvas: Canvas;
+  readonly keys: ScreenKeys;
   readonly trace: Trace;
   readonly script: Script;
 
@@ -58,6 +59,7 @@ export class App {
     this.gas = new Gas(this);
     this.console = new Console(this);
     this.canvas = new Canvas(this);
+    this.keys = new ScreenKeys(this);
     this.trace = new Trace(this);
     this.script = new Script(this);
   }

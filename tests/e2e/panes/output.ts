@@ -51,6 +51,19 @@ export class Canvas extends DockPane {
   }
 }
 
+/** The keys of the program on the screen; in the pane of the canvas. */
+export class ScreenKeys {
+  constructor(private readonly app: App) {}
+
+  region(): Locator {
+    return this.app.page.getByRole('group', { name: 'Keys of the program' });
+  }
+
+  key(name: string): Locator {
+    return this.region().getByRole('button', { name: `Key ${name}`, exact: true });
+  }
+}
+
 export class Trace extends DockPane {
   constructor(app: App) {
     super(app, 'Trace');

@@ -41,7 +41,8 @@ export function HelpDialog() {
         instruction that comes next, the underlined one has just run, and the line under the badge says what it did.
       </p>
       <p>
-        Click a value to change it while the machine is paused. Click in the gutter for a breakpoint. The machine stops at a trap with everything still there to be read. Out of gas is only a pause: add some and it goes on.
+        Click a value to change it while the machine is paused. Click in the gutter for a breakpoint. The machine stops at a trap with everything still there to be read. Out of gas is only a pause: add some and it goes on. What a program draws is under
+        Canvas, with the keys that it listens to.
       </p>
       <p>
         <button type="button" class="button" onClick={() => store.dispatch({ kind: "dialogOpened", dialog: { kind: "reference" } })}>

@@ -1,11 +1,11 @@
 // The page as a whole: wide with regions and splitters, narrow with the code on top, cards below and a bar at thumb height.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { messageOf } from "../base/assert.ts";
 import { CallForm } from "../panes/call-form.tsx";
 import { CallStack } from "../panes/call-stack.tsx";
 import { Controls } from "../panes/controls.tsx";
-import { Dock } from "../panes/dock.tsx";
+import { Dock, printedLines } from "../panes/dock.tsx";
 import { Exceptions } from "../panes/exceptions.tsx";
 import { Files } from "../panes/files.tsx";
 import { Gas } from "../panes/gas.tsx";
@@ -67,7 +67,7 @@ export function Shell() {
       class={`app preset-${layout.preset}${narrow ? " narrow" : " wide"}`}
       style={{ "--code-part": `${layout.codeWidth}%`, "--state-part": `${layout.stateWidth}%`, "--dock-part": `${layout.dockHeight}%` }}
     >
-      <TopBar />
+      <TopBar narrow={narrow} />
       <main class="main">
         <section class="code" aria-label="Code">
           <Files />
@@ -165,16 +165,43 @@ const CARDS: readonly { readonly card: Card; readonly name: string }[] = [
   { card: "output", name: "Output" },
 ];
 
+/** Where browsers do not tell when a scroll has ended, it has after this time without one, in milliseconds (chosen). */
+const SCROLL_REST = 150;
+
 function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
   const card = useSelect((state) => state.layout.card);
+  const lines = useSelect(printedLines);
   // What is wrong and what was printed is read also while the machine is another's.
   const dim = useDimmed();
   const dispatch = useDispatch();
   const track = useRef<HTMLDivElement>(null);
   const at = CARDS.findIndex((candidate) => candidate.card === card);
-  useEffect(() => {
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // Cards out of sight are out of the reading and tab order too; the browser's search finds what is on them. While a hand moves them all are drawn.
+  const settle = (): void => {
+    [...(track.current?.children ?? [])].forEach((child, index) => {
+      if (child instanceof HTMLElement) child.hidden = index !== at && "until-found";
+    });
+  };
+  const move = (): void => {
+    for (const child of track.current?.children ?? []) if (child instanceof HTMLElement) child.hidden = false;
+    if ("onscrollend" in window) return;
+    clearTimeout(rest.current);
+    rest.current = setTimeout(stand, SCROLL_REST);
+  };
+  const stand = (): void => {
     const box = track.current;
-    if (box && Math.round(box.scrollLeft / box.clientWidth) !== at) box.scrollTo({ left: at * box.clientWidth });
+    const seen = box && CARDS[Math.round(box.scrollLeft / box.clientWidth)];
+    if (seen && seen.card !== card) dispatch({ kind: "cardChosen", card: seen.card });
+    else settle();
+  };
+  useLayoutEffect(() => {
+    const box = track.current;
+    if (box && Math.round(box.scrollLeft / box.clientWidth) !== at) {
+      move();
+      box.scrollTo({ left: at * box.clientWidth });
+    }
+    settle();
   }, [at]);
   return (
     <section class="cards" aria-label="Machine">
@@ -183,17 +210,15 @@ function Cards({ onDownloadTrace }: { onDownloadTrace(): void }) {
         {CARDS.map(({ card: candidate, name }) => (
           <button key={candidate} type="button" role="tab" class="tab" aria-selected={candidate === card} onClick={() => dispatch({ kind: "cardChosen", card: candidate })}>
             {name}
+            {candidate === "output" && lines > 0 && <span class="tab-count">{groupThousands(lines)}</span>}
           </button>
         ))}
       </div>
       <div
         class="card-track"
         ref={track}
-        onScrollEnd={() => {
-          const box = track.current;
-          const seen = box && CARDS[Math.round(box.scrollLeft / box.clientWidth)];
-          if (seen && seen.card !== card) dispatch({ kind: "cardChosen", card: seen.card });
-        }}
+        onScroll={move}
+        onScrollEnd={stand}
       >
         <div class="card">
           <div class="status">

@@ -1,5 +1,7 @@
 // The bar at the top: what is open, and what can be done with it.
 
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import type { State } from "../state/state.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import type { Dialog, Preset, Theme } from "../state/state.ts";
@@ -15,7 +17,12 @@ const THEMES: Readonly<Record<Theme, { readonly next: Theme; readonly sign: stri
   dark: { next: "system", sign: "●", name: "dark" },
 };
 
-export function TopBar() {
+interface TopBarProps {
+  /** Room for little: what is not needed to begin goes into a menu. */
+  readonly narrow: boolean;
+}
+
+export function TopBar({ narrow }: TopBarProps) {
   const name = useSelect(title);
   const isChanged = useSelect(changed);
   const chosenTheme = useSelect(theme);
@@ -51,47 +58,87 @@ export function TopBar() {
         )}
       </span>
       <nav class="top-actions" aria-label="Project">
-        <button type="button" class="top-button" onClick={open("open")}>
-          Open
-        </button>
+        {!narrow && (
+          <button type="button" class="top-button" onClick={open("open")}>
+            Open
+          </button>
+        )}
         <button type="button" class="top-button" onClick={open("examples")}>
           Examples
         </button>
         <button type="button" class="top-button" onClick={open("share")}>
           Share
         </button>
-        <button type="button" class="top-button" onClick={open("save")}>
-          Save
-        </button>
+        {!narrow && (
+          <button type="button" class="top-button" onClick={open("save")}>
+            Save
+          </button>
+        )}
       </nav>
-      <div class="top-looks">
-        <select
-          class="select preset"
-          aria-label="Layout"
-          value={chosenPreset}
-          onChange={(event) => {
-            const { value } = event.currentTarget;
-            if (value === "learn" || value === "debug" || value === "memory" || value === "present") dispatch({ kind: "presetChosen", preset: value });
-          }}
-        >
-          <option value="learn">Learn</option>
-          <option value="debug">Debug</option>
-          <option value="memory">Memory</option>
-          <option value="present">Present</option>
-        </select>
-        <button type="button" class="icon-button" aria-label={`Theme: ${look.name}`} title={`Theme: ${look.name}`} onClick={() => dispatch({ kind: "themeChosen", theme: look.next })}>
-          {look.sign}
-        </button>
-        <button type="button" class="icon-button" aria-label="All commands" title="All commands (/)" onClick={open("palette")}>
-          /
-        </button>
-        <button type="button" class="icon-button" aria-label="Keys" title="Keys (?)" onClick={open("keys")}>
-          ⌨
-        </button>
-        <button type="button" class="icon-button" aria-label="Help" title="Help" onClick={open("help")}>
-          ?
-        </button>
-      </div>
+      {narrow ? (
+        <More>
+          <button type="button" class="menu-item" onClick={open("open")}>
+            Open
+          </button>
+          <button type="button" class="menu-item" onClick={open("save")}>
+            Save
+          </button>
+          <button type="button" class="menu-item" onClick={open("palette")}>
+            All commands
+          </button>
+          <button type="button" class="menu-item" onClick={open("reference")}>
+            Instructions
+          </button>
+          <button type="button" class="menu-item" onClick={open("help")}>
+            Help
+          </button>
+        </More>
+      ) : (
+        <div class="top-looks">
+          <select
+            class="select preset"
+            aria-label="Layout"
+            value={chosenPreset}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              if (value === "learn" || value === "debug" || value === "memory" || value === "present") dispatch({ kind: "presetChosen", preset: value });
+            }}
+          >
+            <option value="learn">Learn</option>
+            <option value="debug">Debug</option>
+            <option value="memory">Memory</option>
+            <option value="present">Present</option>
+          </select>
+          <button type="button" class="icon-button" aria-label={`Theme: ${look.name}`} title={`Theme: ${look.name}`} onClick={() => dispatch({ kind: "themeChosen", theme: look.next })}>
+            {look.sign}
+          </button>
+          <button type="button" class="icon-button" aria-label="All commands" title="All commands (/)" onClick={open("palette")}>
+            /
+          </button>
+          <button type="button" class="icon-button" aria-label="Keys" title="Keys (?)" onClick={open("keys")}>
+            ⌨
+          </button>
+          <button type="button" class="icon-button" aria-label="Help" title="Help" onClick={open("help")}>
+            ?
+          </button>
+        </div>
+      )}
     </header>
+  );
+}
+
+/** A menu in the browser's own popover, which Escape and a tap beside it close. */
+function More({ children }: { readonly children: ComponentChildren }) {
+  const menu = useRef<HTMLDivElement>(null);
+  return (
+    <>
+      <button type="button" class="icon-button" aria-label="More" popovertarget="more-menu">
+        ⋯
+      </button>
+      {/* Closed before the choice is answered, so that a dialog gives the focus back to the button. */}
+      <div ref={menu} id="more-menu" class="menu" popover="auto" role="group" aria-label="More" onClickCapture={() => menu.current?.hidePopover()}>
+        {children}
+      </div>
+    </>
   );
 }

@@ -18,6 +18,7 @@ import {
 import { closeBrackets, closeBracketsKeymap } from "./brackets.ts";
 import { lazySearch } from "./search.ts";
 import { editorTheme } from "./theme.ts";
+import { hangingIndent } from "./wrapping.ts";
 
 /** The debugger's, not the editor's: they go on to the page. */
 const pageKeys: ReadonlySet<string> = new Set(["Mod-Enter", "F8"]);
@@ -49,6 +50,7 @@ export function commonExtensions(label: string, foldMarks: Extension = foldGutte
     highlightActiveLine(),
     highlightActiveLineGutter(),
     lazySearch(),
+    hangingIndent,
     EditorView.contentAttributes.of({
       "aria-label": label,
       "aria-description": "Press Escape and then Tab to leave the editor.",

@@ -13,7 +13,8 @@ import { LazyScript } from "./script-lazy.tsx";
 import { Trace } from "./trace.tsx";
 
 const chosen = (state: State): DockTab => state.layout.dock;
-const printed = (state: State): number => state.output.lines.length + state.output.dropped;
+/** Lines in the console. */
+export const printedLines = (state: State): number => state.output.lines.length + state.output.dropped;
 
 const TABS: readonly { readonly tab: DockTab; readonly name: string }[] = [
   { tab: "problems", name: "Problems" },
@@ -33,7 +34,7 @@ interface DockProps {
 export function Dock({ onDownloadTrace }: DockProps) {
   const open = useSelect(chosen);
   const wrong = useSelect(allProblems).length;
-  const lines = useSelect(printed);
+  const lines = useSelect(printedLines);
   const failed = useSelect(failing);
   const tabs = failed < 0 ? TABS : WITH_SCRIPTS;
   const dispatch = useDispatch();

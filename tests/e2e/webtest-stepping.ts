@@ -153,6 +153,31 @@ webtest('an edit while paused keeps the machine, says so, and offers to restart'
   await app.controls.expectResults('-38');
 });
 
+webtest('after an edit in the middle of a call, Continue goes on with the text before and Run begins with the new one', async ({ app }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.stepIn(2);
+  await app.editor.type(ADD.replace('i32.add', 'i32.sub'));
+  assert.match((await app.button('Continue').getAttribute('title')) ?? '', /goes on with the text from before your change/);
+  await app.controls.continue();
+  await app.controls.expectResults('42');
+
+  await app.controls.restart();
+  await app.controls.stepIn(2);
+  await app.stack.edit('0', '3');
+  await app.editor.type(ADD.replace('i32.add', 'i32.mul'));
+  assert.deepEqual(await app.stack.values(), ['40', '3']);
+  await app.press('Control+Enter');
+  await app.controls.expectResults('80');
+  await app.page.getByText('This is a new machine: what was changed by hand went with the one before.').waitFor();
+
+  await app.controls.stepIn(3);
+  await app.editor.type('(module (func');
+  await app.controls.waitFor('BROKEN');
+  await app.press('Control+Enter');
+  await app.page.getByText('The text has errors, so there is nothing to run yet. What is wrong is listed under Problems.').waitFor();
+  assert.deepEqual(await app.stack.values(), ['40', '2']);
+});
+
 webtest('text that does not assemble leaves the last machine in sight', async ({ app }) => {
   await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
   await app.controls.stepIn(2);

@@ -47,13 +47,15 @@ export function Controls({ cursor }: ControlsProps) {
   const ofBefore = useSelect(isOfBefore);
   const why = useSelect(brokenReason);
   const stuck = useSelect(cannotRestart);
+  const stale = useSelect(isStale);
   // What goes on goes on with the machine before; what would begin anew cannot, and says why.
   const before = stuck ? "goes on with the machine of the text before" : "goes on with the machine before";
-  const going = ofBefore && offered === "go" ? before : canStep ? "" : why;
+  const goesOn = stale ? "goes on with the text from before your change" : "";
+  const going = ofBefore && offered === "go" ? before : canStep ? goesOn : why;
   const goingOn = { note: going, className: ofBefore ? "dimmed" : "" };
   return (
     <div class="controls" role="toolbar" aria-label="Machine">
-      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} saysWhy={!running && mayAsk} note={why} onClick={ask({ kind: "run" })}>
+      <Button name="Run" keys="Ctrl+Enter" className="button-primary" disabled={running || !canCall} saysWhy={!running && mayAsk} note={stale && why === "" ? "takes the new text" : why} onClick={ask({ kind: "run" })}>
         <Icon path="M4 2.5v11l9-5.5z" />
         <span class="short-name">Run</span>
       </Button>

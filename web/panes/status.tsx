@@ -96,7 +96,7 @@ export function StatusNotes() {
     <>
       {stale && (
         <p class="banner">
-          The machine runs the text from before your change.
+          The machine runs the text from before your change; Run takes the new one.
           <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
             Restart with the new text
           </button>

@@ -192,12 +192,17 @@ export class MachineEffects {
 
   async #runToCursor(module: string, position: number): Promise<void> {
     const status = viewOf(this.#get())?.status.kind;
+    if (status === "paused" && isStale(this.#get())) {
+      this.#dispatch({ kind: "noticed", tone: "info", text: "The cursor is in the new text, and the call goes on with the one from before your change. Run takes the new one." });
+      return;
+    }
     if (status !== "paused" && (this.#refusesArgs() || !(await this.#begin()))) return;
     await this.#engine.run({ kind: "cursor", module, position });
   }
 
+  /** Begins the call of the form, with the text as it is now: a machine of the text before goes, also in the middle of a call. */
   async #run(): Promise<void> {
-    await this.#settle();
+    await this.#settle("begins");
     const state = this.#get();
     if (isBroken(state)) return this.#refuse();
     const view = viewOf(state);
@@ -320,14 +325,16 @@ export class MachineEffects {
 
   // Loading.
 
-  /** Makes the machine of these texts if it is not there, once each text has its report. */
-  async #settle(): Promise<void> {
+  /** Makes the machine of these texts if it is not there, once each text has its report. A call under way goes on with its own unless another begins. */
+  async #settle(then: "begins" | "goes on" = "goes on"): Promise<void> {
     const checked = (): readonly ModuleSource[] => (this.#get().scripts.stand === undefined ? linkedModules(this.#get().project.modules) : []);
     while (needsLoad(this.#get()) && checked().some((module) => textOf(this.#get(), module) !== undefined && !freshReport(this.#get(), module))) {
       await new Promise<void>((resolve) => this.#afterChange.push(resolve));
     }
     const state = this.#get();
-    if (needsLoad(state) && !isBroken(state) && !isUnderWay(state)) await this.#load();
+    // A script is run again by hand, not as it is typed.
+    const outdated = needsLoad(state) || (then === "begins" && isStale(state));
+    if (outdated && !isBroken(state) && (then === "begins" || !isUnderWay(state))) await this.#load();
   }
 
   #considerLoad(delay: number): void {
@@ -376,8 +383,10 @@ export class MachineEffects {
     const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed, ...(stand === undefined ? {} : { stand }) }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
     // Another project was opened meanwhile: its own load follows.
     if (this.#get().machine.tried !== project || this.#get().scripts.stand !== stand) return;
+    const touched = this.#get().machine.loaded?.touched === true;
     this.#dispatch({ kind: "loadEnded", project, stand, hostAllowed, result });
     if (result.kind === "failed") return;
+    if (touched) this.#dispatch({ kind: "noticed", tone: "info", text: "This is a new machine: what was changed by hand went with the one before." });
     this.#watched = viewport(this.#get());
     this.#engine.watch(this.#watched);
     await this.#engine.setBreakpoints(this.#get().project.breakpoints);

@@ -11,6 +11,7 @@ import {
   failureOf,
   isAnyRunning,
   isOutdated,
+  openAt,
   listed,
   runOf,
   scriptsOf,
@@ -239,7 +240,7 @@ function Directives() {
   const chosen = chosenNumber === undefined ? -1 : numbers.indexOf(chosenNumber);
   const rowAt = (index: number): DirectiveRow => directiveRow(run, numbers[index] ?? 0);
   const outdated = isOutdated(run, script);
-  const openPaused = (row: DirectiveRow, toEnd: boolean): void => dispatch({ kind: "standChosen", stand: { script: script.name, directive: row.number }, toEnd });
+  const open = (row: DirectiveRow, at: "start" | "end"): void => dispatch(openAt(script, row, at));
   const stands = (row: DirectiveRow): boolean => stood?.script === script.name && stood.directive === row.number;
   return (
     <div class="script-directives">
@@ -260,7 +261,7 @@ function Directives() {
           onChoose={(index) => dispatch({ kind: "directiveChosen", script: script.name, directive: rowAt(index).number })}
           onOpen={(index) => {
             const row = rowAt(index);
-            if (row.calls) openPaused(row, false);
+            if (row.calls) open(row, "start");
           }}
           text={(index) => {
             const row = rowAt(index);
@@ -286,7 +287,7 @@ function Directives() {
           }}
         />
       )}
-      {chosenNumber !== undefined && chosenNumber * 5 < run.directives.length && <Detail run={run} row={directiveRow(run, chosenNumber)} stands={stands(directiveRow(run, chosenNumber))} onOpen={openPaused} />}
+      {chosenNumber !== undefined && chosenNumber * 5 < run.directives.length && <Detail run={run} row={directiveRow(run, chosenNumber)} stands={stands(directiveRow(run, chosenNumber))} onOpen={open} />}
     </div>
   );
 }
@@ -301,7 +302,7 @@ interface DetailProps {
   readonly run: ScriptRun;
   readonly row: DirectiveRow;
   readonly stands: boolean;
-  onOpen(row: DirectiveRow, toEnd: boolean): void;
+  onOpen(row: DirectiveRow, at: "start" | "end"): void;
 }
 
 /** What became of the chosen directive, and the way into it. */
@@ -336,10 +337,10 @@ function Detail({ run, row, stands, onOpen }: DetailProps) {
           </>
         ) : (
           <>
-            <button type="button" class="small-button" disabled={!row.calls} title={row.calls ? "The machine as it is just before this action (Enter)" : "This directive calls no function"} onClick={() => onOpen(row, false)}>
+            <button type="button" class="small-button" disabled={!row.calls} title={row.calls ? "The machine as it is just before this action (Enter)" : "This directive calls no function"} onClick={() => onOpen(row, "start")}>
               Open paused
             </button>
-            <button type="button" class="small-button" disabled={!row.calls} title={row.calls ? "The machine at the end of this action, or at its trap" : "This directive calls no function"} onClick={() => onOpen(row, true)}>
+            <button type="button" class="small-button" disabled={!row.calls} title={row.calls ? "The machine at the end of this action, or at its trap" : "This directive calls no function"} onClick={() => onOpen(row, "end")}>
               Open at its end
             </button>
           </>

@@ -3,7 +3,7 @@
 import type { TrapView } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
 import { badge, badgeTitle, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
-import { actionToOpen, scriptToOpen } from "../state/scripts.ts";
+import { actionToOpen, openAt, scriptToOpen } from "../state/scripts.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
@@ -60,7 +60,7 @@ export function StatusHead() {
   const openPaused = (): void => {
     const script = scriptToOpen(state.peek());
     const row = actionToOpen(state.peek());
-    if (script && row) dispatch({ kind: "standChosen", stand: { script: script.name, directive: row.number }, toEnd: false });
+    if (script && row) dispatch(openAt(script, row, "start"));
   };
   return (
     <div class="status-line">

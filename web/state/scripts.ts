@@ -4,6 +4,7 @@ import type { Diagnostic, ScriptFailure, Span } from "../protocol/dto.ts";
 import type { ScriptFile, Stand } from "../protocol/project.ts";
 import { DIRECTIVE_KINDS, DIRECTIVE_WORDS, FAILED, PASSED, type ScriptOptions } from "../protocol/script.ts";
 import { own } from "../base/records.ts";
+import type { Action } from "./actions.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -178,6 +179,11 @@ export function actionToOpen(state: State): DirectiveRow | undefined {
 
 export function scriptToOpen(state: State): ScriptFile | undefined {
   return activeScript(state) ?? scriptsOf(state)[0];
+}
+
+/** What opens the machine of a script before an action of it, or at that action's end. */
+export function openAt(script: ScriptFile, { number }: DirectiveRow, at: "start" | "end"): Action {
+  return { kind: "standChosen", stand: { script: script.name, directive: number }, toEnd: at === "end" };
 }
 
 /** The action before which the machine stands, or is to stand, as text: `i32, line 12`. */

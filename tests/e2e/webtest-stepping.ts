@@ -79,6 +79,46 @@ webtest('a breakpoint stops the run each time, by mouse and by key', async ({ ap
   await app.controls.expectResults('5');
 });
 
+webtest('a breakpoint that cannot stand where it was asked for says so, and never crosses into another function', async ({ app, page }) => {
+  const text = `(module
+  (func $f (export "f") (param $n i32) (result i32)
+    ;; nothing here
+    block
+      br 0
+      nop
+    end
+    i32.const 1)
+  ;; between the two
+  (func $g (export "g")
+    loop br 0 end
+    unreachable)
+  (memory 1))
+`;
+  await app.load(projectOf(text, { call: ['f', '0'] }));
+  const dot = (): Promise<string | null> => page.locator('.cm-breakpoints .cm-breakpoint:visible').last().getAttribute('title');
+  await app.editor.clickGutter(';; nothing here');
+  await page.getByText('Line 3 has no instruction; the breakpoint is at line 4.').waitFor();
+  assert.deepEqual(await app.editor.breakpointLines(), ['block']);
+  assert.equal(await dot(), 'Breakpoint');
+  await app.editor.clickGutter('block');
+  for (const [line, there] of [[9, ';; between the two'], [13, '(memory 1))']] as const) {
+    await app.editor.clickGutter(there);
+    await page.getByText(`Line ${line} has no instruction, and none follows in its function, so there is no breakpoint to set.`).waitFor();
+    assert.deepEqual(await app.editor.breakpointLines(), []);
+  }
+  await app.editor.clickGutter('end');
+  await page.getByText('The end of a block has no step of its own: this breakpoint stops at line 8, at what comes after it.').waitFor();
+  await app.controls.run();
+  await app.editor.expectNext('i32.const 1');
+  await app.editor.clickGutter('end');
+  await app.editor.clickGutter('nop');
+  await page.getByText('No way leads to this instruction: this breakpoint stops at line 8, the next that is reached.').waitFor();
+  await app.editor.clickGutter('nop');
+  await app.editor.clickGutter('unreachable)');
+  await page.getByText('No way leads to this instruction, so this breakpoint never stops.').waitFor();
+  assert.equal(await dot(), 'No way leads to this instruction, so this breakpoint never stops.');
+});
+
 webtest('breakpoints move with edits', async ({ app, page }) => {
   await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
   await app.editor.clickGutter('i32.add');

@@ -7,6 +7,7 @@ import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, t
 import type { CheckReport, Diagnostic, ImportInfo, Span } from "../protocol/dto.ts";
 import { chosenSpan, failureMarks } from "../state/scripts.ts";
 import { activeModule, filesOf, freshReport, isShown, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import { movedBreakpoints } from "../state/moved-breakpoints.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { useSelect, useStore } from "../state/use.ts";
@@ -84,6 +85,7 @@ class CodeBinding implements CodeHandle {
   #marks: Marks = NO_MARKS;
   #chosen: Span | undefined;
   #breakpoints: readonly number[] = [];
+  #moved: ReturnType<typeof movedBreakpoints> = [];
   #hostProblems = "";
   #origin: State["origin"] | undefined;
   #opening = 0;
@@ -108,6 +110,7 @@ class CodeBinding implements CodeHandle {
         this.#breakpoints = positions;
         store.dispatch({ kind: "breakpointsPlaced", module: this.#name, positions });
       },
+      onSay: (text) => store.dispatch({ kind: "noticed", tone: "info", text }),
       onCursor: (position) => {
         this.#cursor = position;
       },
@@ -200,6 +203,7 @@ class CodeBinding implements CodeHandle {
       this.#report = undefined;
       this.#failures = NO_FAILURES;
       this.#breakpoints = [];
+      this.#moved = [];
       const readOnly = isShown(state, module.name);
       if (readOnly !== this.#readOnly) this.#wat.setReadOnly(readOnly);
       this.#readOnly = readOnly;
@@ -217,6 +221,11 @@ class CodeBinding implements CodeHandle {
     if (!sameNumbers(positions, this.#breakpoints)) {
       this.#breakpoints = positions;
       this.#wat.setBreakpoints(positions);
+    }
+    const moved = movedBreakpoints(state, module.name);
+    if (moved !== this.#moved) {
+      this.#moved = moved;
+      this.#wat.setMoved(moved);
     }
   }
 

@@ -9,6 +9,7 @@ import {
   StateField,
   type ChangeDesc,
   type EditorState,
+  Facet,
   type Range,
 } from "@codemirror/state";
 import { invertedEffects } from "@codemirror/commands";
@@ -21,7 +22,8 @@ import {
   GutterMarker,
   lineNumbers,
 } from "@codemirror/view";
-import { DRAW_PATIENCE, firstInstruction, instructionAt } from "./wat/syntax.ts";
+import type { Span } from "../protocol/dto.ts";
+import { DRAW_PATIENCE, firstInstruction, functionAround, instructionAt } from "./wat/syntax.ts";
 
 /** How far below a line without instructions a breakpoint may fall, in UTF-16 units; chosen, a few screens. */
 const SEARCH_AHEAD = 10_000;
@@ -72,14 +74,45 @@ const restoreWithUndo = invertedEffects.of((transaction) => {
     .map((pos) => addEffect.of(pos));
 });
 
+/** What the machine says of a breakpoint that does not stop at its own place. */
+export interface MovedBreakpoint {
+  readonly position: number;
+  /** Where it stops instead, and why. */
+  readonly tip: string;
+  /** It stops nowhere. */
+  readonly never: boolean;
+}
+
+export const setMovedEffect = StateEffect.define<readonly MovedBreakpoint[]>();
+
+const movedField = StateField.define<readonly MovedBreakpoint[]>({
+  create: () => [],
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setMovedEffect)) return effect.value;
+    if (!transaction.docChanged || value.length === 0) return value;
+    return value.map((moved) => ({ ...moved, position: transaction.changes.mapPos(moved.position, 1) }));
+  },
+});
+
+/** Hears what is said about a breakpoint that was asked for at another place. */
+const sayFacet = Facet.define<(text: string) => void>();
+
+function say(state: EditorState, text: string): void {
+  for (const hear of state.facet(sayFacet)) hear(text);
+}
+
 class BreakpointMarker extends GutterMarker {
-  override eq(): boolean {
-    return true;
+  constructor(private readonly moved?: MovedBreakpoint) {
+    super();
+  }
+  override eq(other: BreakpointMarker): boolean {
+    return this.moved?.tip === other.moved?.tip;
   }
   override toDOM(): Node {
     const dot = document.createElement("div");
-    dot.className = "cm-breakpoint";
-    dot.title = "Breakpoint";
+    const kind = this.moved === undefined ? "" : this.moved.never ? " cm-breakpointNever" : " cm-breakpointElsewhere";
+    dot.className = `cm-breakpoint${kind}`;
+    dot.title = this.moved?.tip ?? "Breakpoint";
     return dot;
   }
 }
@@ -88,12 +121,23 @@ const inlineMark = Decoration.mark({ class: "cm-breakpointInside" });
 
 function lineMarkers(state: EditorState): RangeSet<GutterMarker> {
   const builder = new RangeSetBuilder<GutterMarker>();
+  const byPosition = new Map(state.field(movedField).map((moved) => [moved.position, moved]));
   let before = -1;
+  let shown: GutterMarker = marker;
+  const add = (): void => {
+    if (before >= 0) builder.add(before, before, shown);
+  };
   for (const pos of state.field(breakpointsField)) {
     const { from } = state.doc.lineAt(pos);
-    if (from !== before) builder.add(from, from, marker);
+    const moved = byPosition.get(pos);
+    const dot = moved === undefined ? marker : new BreakpointMarker(moved);
+    // Of several on a line the one that stops there is shown.
+    if (from === before && shown === marker) continue;
+    if (from !== before) add();
     before = from;
+    shown = dot;
   }
+  add();
   return builder.finish();
 }
 
@@ -116,9 +160,17 @@ function change(view: EditorView, effects: readonly StateEffect<number>[], line:
   view.dispatch({ effects: [...effects, announcement], userEvent: "breakpoint" });
 }
 
+/** The first instruction after a line that has none, in the same function. */
+function nextInFunction(state: EditorState, lineEnd: number): Span | undefined {
+  const found = firstInstruction(state, lineEnd, Math.min(state.doc.length, lineEnd + SEARCH_AHEAD));
+  const node = found && instructionAt(state, found.from);
+  const func = node && functionAround(state, node);
+  return func !== undefined && func.from > lineEnd ? undefined : found;
+}
+
 /**
- * Sets a breakpoint at the first instruction of the line at `pos`, or of the next line that has one; removes those
- * that are there. False when no instruction follows.
+ * Sets a breakpoint at the first instruction of the line at `pos`, or else at the next one of its function, and says
+ * so; removes those that are there.
  */
 export function toggleLine(view: EditorView, pos: number): boolean {
   const { state } = view;
@@ -128,12 +180,16 @@ export function toggleLine(view: EditorView, pos: number): boolean {
     change(view, here.map((at) => removeEffect.of(at)), line.number, false);
     return true;
   }
-  const found =
-    firstInstruction(state, line.from, line.to) ??
-    firstInstruction(state, line.to, Math.min(state.doc.length, line.to + SEARCH_AHEAD));
-  if (found === undefined) return false;
+  const own = firstInstruction(state, line.from, line.to);
+  const found = own ?? nextInFunction(state, line.to);
+  if (found === undefined) {
+    say(state, `Line ${line.number} has no instruction, and none follows in its function, so there is no breakpoint to set.`);
+    return true;
+  }
   const set = !state.field(breakpointsField).includes(found.from);
-  change(view, [(set ? addEffect : removeEffect).of(found.from)], state.doc.lineAt(found.from).number, set);
+  const at = state.doc.lineAt(found.from).number;
+  change(view, [(set ? addEffect : removeEffect).of(found.from)], at, set);
+  if (own === undefined && set) say(state, `Line ${line.number} has no instruction; the breakpoint is at line ${at}.`);
   return true;
 }
 
@@ -150,8 +206,11 @@ export const toggleInstructionBreakpoint: Command = (view) => {
   return true;
 };
 
-/** `onChange` hears every change that did not come from `setBreakpointsEffect`: by hand, by an edit, by undo. */
-export function breakpoints(onChange: (positions: readonly number[]) => void): Extension {
+/**
+ * `onChange` hears every change that did not come from `setBreakpointsEffect`: by hand, by an edit, by undo. `onSay`
+ * hears why one is not at the line that was asked for.
+ */
+export function breakpoints(onChange: (positions: readonly number[]) => void, onSay: (text: string) => void): Extension {
   const mouse = {
     mousedown(view: EditorView, line: { readonly from: number }, event: Event): boolean {
       if (event instanceof MouseEvent && event.button !== 0) return false;
@@ -162,6 +221,8 @@ export function breakpoints(onChange: (positions: readonly number[]) => void): E
   };
   return [
     breakpointsField,
+    movedField,
+    sayFacet.of(onSay),
     restoreWithUndo,
     gutter({
       class: "cm-breakpoints",

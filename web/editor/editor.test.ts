@@ -14,7 +14,7 @@ import { definitionSpan, namesInScope, occurrences, reportField, reportTransacti
 
 describe("breakpoints move with the text", () => {
   const start = (): EditorState => {
-    const state = EditorState.create({ doc: "one\ntwo\nthree\n", extensions: [history(), breakpoints(() => undefined)] });
+    const state = EditorState.create({ doc: "one\ntwo\nthree\n", extensions: [history(), breakpoints(() => undefined, () => undefined)] });
     return state.update({ effects: setBreakpointsEffect.of([4, 8]) }).state;
   };
   const after = (from: number, to: number, insert = ""): readonly number[] =>

@@ -95,6 +95,8 @@ const look = EditorView.theme({
   ".cm-breakpoints .cm-gutterElement": { display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" },
   ".cm-breakpoints .cm-gutterElement:hover": { boxShadow: `inset 0 0 0 3px ${color.background}, inset 0 0 0 12px ${color.hoverSurface}` },
   ".cm-breakpoint": { width: "10px", height: "10px", borderRadius: "50%", background: color.breakpoint },
+  ".cm-breakpointElsewhere": { background: "none", border: `2px solid ${color.breakpoint}` },
+  ".cm-breakpointNever": { background: `linear-gradient(45deg, transparent 43%, ${color.breakpoint} 43% 57%, transparent 57%)`, border: `1px dashed ${color.breakpoint}` },
   ".cm-breakpointInside": { boxShadow: `-2px 0 0 ${color.breakpoint}, inset 0 -1px 0 ${color.breakpoint}` },
   ".cm-foldGutter": { width: "14px" },
   ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", textAlign: "center" },

@@ -4,7 +4,7 @@ import { foldedRanges, unfoldAll, unfoldEffect } from "@codemirror/language";
 import { Compartment, EditorState, Prec, type Extension, type StateEffect } from "@codemirror/state";
 import { type Command, EditorView, keymap } from "@codemirror/view";
 import type { CheckReport, InstructionInfo, Span } from "../protocol/dto.ts";
-import { breakpoints, breakpointsField, setBreakpointsEffect, toggleInstructionBreakpoint, toggleLineBreakpoint } from "./breakpoints.ts";
+import { breakpoints, breakpointsField, setBreakpointsEffect, setMovedEffect, type MovedBreakpoint, toggleInstructionBreakpoint, toggleLineBreakpoint } from "./breakpoints.ts";
 import { commonExtensions, smallestChange } from "./common.ts";
 import { lazyCompletion } from "./completion.ts";
 import { describeInstruction, hover, jumpToDefinition, jumpToNextUse } from "./hover.ts";
@@ -14,6 +14,7 @@ import { reportField, reportTransaction } from "./report.ts";
 import { openSearch } from "./search.ts";
 import { foldFields, watSupport } from "./wat/language.ts";
 
+export type { MovedBreakpoint } from "./breakpoints.ts";
 export type { Marks } from "./marks.ts";
 
 export interface WatEditorOptions {
@@ -27,6 +28,8 @@ export interface WatEditorOptions {
   readonly onChange: (text: string, file: string | undefined) => void;
   /** All breakpoints after a change by hand or by an edit, ascending; always after the `onChange` of that edit. */
   readonly onBreakpoints: (positions: readonly number[], file: string | undefined) => void;
+  /** Why a breakpoint is not where it was asked for. */
+  readonly onSay: (text: string) => void;
   readonly onCursor: (position: number) => void;
   readonly onRunToCursor: (position: number) => void;
   /** All instructions; empty until they are loaded. */
@@ -64,6 +67,8 @@ export interface WatEditor {
   setReport(report: CheckReport, checkedText?: string): void;
   setMarks(marks: Marks): void;
   setBreakpoints(positions: readonly number[]): void;
+  /** Those among the breakpoints that do not stop at their own place. */
+  setMoved(moved: readonly MovedBreakpoint[]): void;
   /** Scrolls only when the span is not in the middle of the view, and unfolds what hides it. */
   reveal(span: Span): void;
   /** Puts the cursor at the start of the span, shows it and takes the focus. */
@@ -198,7 +203,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
     breakpoints((positions) => {
       sayChange();
       options.onBreakpoints(positions, file);
-    }),
+    }, options.onSay),
     hover({
       find: (mnemonic) => {
         refreshReference();
@@ -280,6 +285,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
         effects: [
           readOnly.reconfigure(readOnlyExtension()),
           setBreakpointsEffect.of([]),
+          setMovedEffect.of([]),
           ...(kept === undefined ? [] : [kept.scroll]),
         ],
       });
@@ -315,6 +321,9 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       const now = view.state.field(breakpointsField);
       if (now.length === positions.length && now.every((pos, index) => pos === positions[index])) return;
       view.dispatch({ effects: setBreakpointsEffect.of(positions) });
+    },
+    setMoved(moved) {
+      view.dispatch({ effects: setMovedEffect.of(moved) });
     },
     reveal: (span) => revealSpan(view, span),
     select(span) {

@@ -1,7 +1,7 @@
 // All that can happen on the page, as one union. `ask` is a wish to the machine; what it answers comes back as other actions.
 
 import type { CheckReport, InstructionInfo, MemoryWindow, Schedule, Shape } from "../protocol/dto.ts";
-import type { Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
+import type { BreakpointPlace, Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
 import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, RowList, Theme } from "./state.ts";
@@ -75,6 +75,8 @@ export type Action =
   | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean }
   | { readonly kind: "loadEnded"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean; readonly result: LoadResult }
   | { readonly kind: "engineSaid"; readonly event: EngineEvent }
+  /** Where the machine has set the breakpoints. */
+  | { readonly kind: "breakpointsStand"; readonly places: readonly BreakpointPlace[] }
   | { readonly kind: "gasAdded"; readonly total: bigint }
   /** A search went through the whole memory and found nothing. */
   | { readonly kind: "searchMissed" }

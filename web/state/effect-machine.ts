@@ -2,7 +2,7 @@
 
 import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Value } from "../protocol/dto.ts";
-import type { Engine, Language, LoadResult, Until, Viewport } from "../protocol/engine.ts";
+import type { BreakpointPlace, Engine, Language, LoadResult, Until, Viewport } from "../protocol/engine.ts";
 import type { Command, Dispatch } from "./actions.ts";
 import { linkedModules, type ModuleSource } from "../protocol/project.ts";
 import { CompareEffects } from "./effect-compare.ts";
@@ -30,6 +30,7 @@ import {
 } from "./selectors.ts";
 import type { Callable, State } from "./state.ts";
 import { sameHeapWindow } from "./heap.ts";
+import { movedText } from "./moved-breakpoints.ts";
 import type { Tasks } from "./tasks.ts";
 import { sameValue } from "./values.ts";
 
@@ -219,6 +220,7 @@ export class MachineEffects {
   }
 
   #refuse(): void {
+    if (this.#get().idle === true) return this.#dispatch({ kind: "noticed", tone: "info", text: "The project was opened without a machine, so that nothing of it runs. Run or Restart makes one." });
     this.#dispatch({ kind: "dockChosen", dock: "problems" });
     const why = brokenReason(this.#get());
     const text = why === "" ? "There is nothing to run yet." : `${why.charAt(0).toUpperCase()}${why.slice(1)}. What is wrong is listed under Problems.`;
@@ -389,7 +391,7 @@ export class MachineEffects {
     if (touched) this.#dispatch({ kind: "noticed", tone: "info", text: "This is a new machine: what was changed by hand went with the one before." });
     this.#watched = viewport(this.#get());
     this.#engine.watch(this.#watched);
-    await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    await this.#setBreakpoints();
     if (stand !== undefined) {
       if (toEnd) await this.#engine.run({ kind: "end" });
     } else if (!result.modules.some((module) => module.hasStart)) await this.#begin();
@@ -407,7 +409,7 @@ export class MachineEffects {
     this.#dispatch({ kind: "compared", comparison: { ...comparison, place: "here" } });
     this.#watched = viewport(this.#get());
     this.#engine.watch(this.#watched);
-    await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    await this.#setBreakpoints();
     await this.#engine.setLimits(this.#get().project.limits);
     const schedule = scheduleOf(this.#get());
     if (schedule) await this.#engine.setSchedule(schedule);
@@ -415,12 +417,21 @@ export class MachineEffects {
 
   // Settings.
 
+  async #setBreakpoints(): Promise<readonly BreakpointPlace[]> {
+    const places = await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    this.#dispatch({ kind: "breakpointsStand", places });
+    return places;
+  }
+
   #followSettings(before: State, after: State): void {
     if (before.project === after.project || before.origin !== after.origin) return;
     if (before.project.breakpoints !== after.project.breakpoints && !isStale(after)) {
+      const known = before.project.breakpoints;
       this.#enqueue("breakpoints", async () => {
-        await this.#engine.setBreakpoints(this.#get().project.breakpoints);
-      });
+        const added = (await this.#setBreakpoints()).filter(({ asked }) => !known.some(({ module, position }) => module === asked.module && position === asked.position));
+        const text = added.map(movedText).find((said) => said !== undefined);
+        if (text !== undefined) this.#dispatch({ kind: "noticed", tone: "info", text });
+      }, "itself");
     }
     if (before.project.limits !== after.project.limits) this.#enqueue("limits", () => this.#engine.setLimits(runLimits(this.#get())));
     if (before.project.schedule !== after.project.schedule) {

@@ -77,6 +77,10 @@ export function reduce(state: State, action: Action): State {
       const { loaded } = state.machine;
       return loaded ? { ...state, machine: { ...state.machine, loaded: { ...loaded, extraGas: action.total } } } : state;
     }
+    case "breakpointsStand": {
+      const { loaded } = state.machine;
+      return loaded ? { ...state, machine: { ...state.machine, loaded: { ...loaded, breakpoints: action.places } } } : state;
+    }
     case "outputCleared":
       return { ...state, output: { lines: [], dropped: 0 } };
     case "traceFetched":

@@ -2,7 +2,7 @@
 
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, Shape, View } from "../protocol/dto.ts";
 import type { CompareProgress, Comparison } from "../protocol/compare.ts";
-import type { LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
+import type { BreakpointPlace, LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { Action } from "./actions.ts";
 import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
 import { FIRST_HEAP_EYES, type HeapEyes } from "./heap.ts";
@@ -55,6 +55,8 @@ export interface LoadedMachine {
   readonly callFrom: bigint;
   /** Added by hand to the limit of the project for this run, in units. */
   readonly extraGas: bigint;
+  /** Where the breakpoints of the project stand in it. */
+  readonly breakpoints?: readonly BreakpointPlace[];
   /** Bytes typed since the machine stands where it stands, oldest first. */
   readonly edits?: readonly HandEdit[];
   /** What the last of them did, to be read aloud. */

@@ -42,6 +42,8 @@ export const contextMembers: readonly Member[] = [
   member("gas", "", "Gas used, the limit, and what remains."),
   member("charge", "(amount)", "Makes this call cost that many units of gas."),
   member("throw", "(tag, ...values)", "Throws an exception into the program, with the values that its tag carries."),
+  member("keep", "(reference)", "Keeps a structure, array or exception of the program, which is good for this call alone otherwise. Gives it back."),
+  member("release", "(reference)", "Takes keep back."),
   member("print", "(...values)", "Writes a line to the console."),
   member("canvas", "", "The picture beside the code: size, pixel, fill, rect, show."),
   member("keys", "", "Set of the codes of the keys held down."),

@@ -170,7 +170,7 @@ describe("exceptions", () => {
     expect(throwing.view().exceptions).toMatchObject([{ state: "uncaught" }]);
   });
 
-  test("an exception as a value is kept by whoever has it, goes back in and is thrown again as the same", async () => {
+  test("an exception as a value goes back in and is thrown again as the same while it is kept", async () => {
     const text = `(module
       (tag $own (param i32 f64))
       (import "env" "ask" (func $ask (result i32)))
@@ -185,7 +185,7 @@ describe("exceptions", () => {
           (try_table (catch_all_ref $h) (drop (call $ask)))
           (unreachable))))`;
     const one = machine(text, { env: { ask: () => 0 } });
-    const made = await one.call("made", [7]);
+    const made = one.keep(await one.call("made", [7]));
     expect(made).toBeInstanceOf(WaspException);
     expect(made).toMatchObject({ tag: "$own", values: [7, 2], message: "$own (7, 2)" });
     await one.call("put", [made]);
@@ -199,6 +199,15 @@ describe("exceptions", () => {
     one.throw(made as WaspException);
     const again = one.run();
     expect(again.kind === "finished" && again.results[0]).toBe(made);
+    one.release(made);
+    // It is good like a result until the machine runs on.
+    await one.call("put", [made]);
+    expect(one.table("t").get(0)).not.toBe(made);
+    const sentence = "the exception $own was read before the machine ran on; machine.keep(it) keeps it";
+    await expect(one.call("put", [made])).rejects.toThrow(sentence);
+    expect(() => one.table("t").set(0, made)).toThrow(`element 0 of table "t": ${sentence}`);
+    expect(() => one.keep(made)).toThrow(sentence);
+    expect(made).toMatchObject({ tag: "$own", values: [7, 2] });
 
     const other = machine(text, { env: { ask: () => 0 } });
     await expect(other.call("put", [made])).rejects.toThrow("is not an exnref; give null or an exception that the program passed");

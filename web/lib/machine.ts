@@ -1,7 +1,7 @@
 // Machines: instances of modules and one call at a time, run as far as the caller wishes.
 import * as glue from "../pkg/waspnest.js";
 import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
-import type { Effect, ExportInfo, MachineView, Problem, Schedule, TrapInfo, Viewport } from "../protocol/dto.ts";
+import type { Effect, ExportInfo, ImportInfo, MachineView, Problem, Schedule, TrapInfo, Viewport } from "../protocol/dto.ts";
 import { Canvas } from "../worker/canvas.ts";
 import {
   type Context,
@@ -13,8 +13,9 @@ import {
   globalAccess,
   tableAccess,
 } from "../worker/context.ts";
-import { Handles, fromSlots, fromValue, resultBits, toValue } from "../worker/convert.ts";
+import { fromSlots, fromValue, resultBits, toValue } from "../worker/convert.ts";
 import { type TagDefinition, raise, raised, tagMisfit } from "../worker/exceptions.ts";
+import { Handles } from "../worker/handles.ts";
 import { WaspException, isException } from "../worker/wasp-exception.ts";
 import { type HostFunc, readModules, type Session, type SessionModule, StopCode } from "../worker/core.ts";
 import { schedules } from "./core.ts";
@@ -214,7 +215,12 @@ export class Machine {
   async resume(options: CallOptions = {}): Promise<unknown> {
     for (;;) {
       options.signal?.throwIfAborted();
-      const stop = this.run({ ticks: SLICE_TICKS });
+      const code = this.#run({ ticks: SLICE_TICKS });
+      if (code === StopCode.hostCall) {
+        await this.callHost();
+        continue;
+      }
+      const stop = this.#stop(code);
       switch (stop.kind) {
         case "finished":
           return stop.results.length > 1 ? stop.results : stop.results[0];
@@ -225,8 +231,6 @@ export class Machine {
         case "noMemory":
           throw new NoMemoryError(stop.sentence);
         case "hostCall":
-          await this.callHost();
-          break;
         case "breakpoint":
         case "stepDone":
           break;
@@ -258,8 +262,16 @@ export class Machine {
 
   /** Goes on and says why it stopped. Never calls out: a host function is a stop. */
   run(options: RunOptions = {}): Stop {
+    return this.#stop(this.#run(options));
+  }
+
+  #run(options: RunOptions): StopCode {
+    this.#handles.runOn();
     this.#session.setUntil(options.until ?? "end");
-    const code = this.#session.run(options.ticks ?? 1_000_000);
+    return this.#session.run(options.ticks ?? 1_000_000);
+  }
+
+  #stop(code: StopCode): Stop {
     switch (code) {
       case StopCode.finished:
         return { kind: "finished", results: this.#session.results().map((value) => fromValue(value, this.#handles)) };
@@ -270,8 +282,8 @@ export class Machine {
       case StopCode.noMemory:
         return { kind: "noMemory", sentence: this.#session.refused() };
       case StopCode.hostCall: {
-        const { info, args } = this.#hostCall();
-        return { kind: "hostCall", module: info.module, name: info.name, args, results: info.func?.results ?? [] };
+        const info = this.#hostCall();
+        return { kind: "hostCall", module: info.module, name: info.name, args: this.#hostArgs(info), results: info.func?.results ?? [] };
       }
       case StopCode.breakpoint:
         return { kind: "breakpoint" };
@@ -292,7 +304,7 @@ export class Machine {
 
   /** Answers the pending host call with its results, checked against its type. */
   answer(...results: readonly unknown[]): void {
-    const { info } = this.#hostCall();
+    const info = this.#hostCall();
     const types = info.func?.results ?? [];
     this.#session.answer(resultBits(types, types.length > 1 ? results : results[0], this.#handles));
   }
@@ -315,20 +327,22 @@ export class Machine {
    * the program; anything else becomes a trap.
    */
   async callHost(): Promise<void> {
-    const { info, args } = this.#hostCall();
+    const info = this.#hostCall();
     const name = `${info.module}.${info.name}`;
     const given = this.#imports[info.module]?.[info.name];
     if (typeof given !== "function") throw new Error(`no function was given for ${name}`);
     const around = { handles: this.#handles, canvas: this.#canvas, keys: new Set<string>(), print: this.#print, showCanvas: () => Promise.resolve() };
     const context = new HostContext(this.#session, around, name, this.#names);
+    this.#handles.references?.enter(name);
     try {
       // The arguments have the declared types of the import; the embedder knows them.
-      const returned = await given(context.face, ...(args as readonly never[]));
+      const returned = await given(context.face, ...(this.#hostArgs(info) as readonly never[]));
       this.#session.answer(resultBits(info.func?.results ?? [], returned, this.#handles));
     } catch (thrown) {
       this.#unwind(name, context, thrown);
     } finally {
       context.close();
+      this.#handles.references?.leave();
     }
   }
 
@@ -348,6 +362,21 @@ export class Machine {
 
   #uncaught({ exception }: TrapInfo): WaspException | undefined {
     return exception && new WaspException(exception.tag, exception.values.map((value) => fromValue(value, this.#handles)));
+  }
+
+  /**
+   * Keeps a structure, an array or an exception of the program until it is released. Without that, what a host function
+   * is given is good until it has answered; what a call gave, and what was read of globals and tables, until the machine
+   * runs on. Gives it back; what needs no keeping is given back as it is.
+   */
+  keep<T>(reference: T): T {
+    this.#handles.references?.keep(reference);
+    return reference;
+  }
+
+  /** Takes `keep` back. */
+  release(reference: unknown): void {
+    this.#handles.references?.release(reference);
   }
 
   /** Drops the call under way; memories, tables and globals stay. */
@@ -445,10 +474,12 @@ export class Machine {
     throw new RangeError(`no function "${name}" is exported`);
   }
 
-  #hostCall(): { readonly info: HostFunc["import"]["import"]; readonly args: readonly unknown[] } {
-    const host = ensureExists(this.#hostFuncs.get(this.#session.hostCallFunc()), "host function");
-    const info = host.import.import;
-    return { info, args: fromSlots(info.func?.params ?? [], this.#session.hostCallArgs(), this.#handles) };
+  #hostCall(): ImportInfo {
+    return ensureExists(this.#hostFuncs.get(this.#session.hostCallFunc()), "host function").import.import;
+  }
+
+  #hostArgs(info: ImportInfo): readonly unknown[] {
+    return fromSlots(info.func?.params ?? [], this.#session.hostCallArgs(), this.#handles);
   }
 }
 

@@ -1,9 +1,10 @@
 // The first argument of every host function: what it may do with the machine, for as long as its call lasts.
 import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
-import { type Handles, f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
+import { f32Bits, f32OfBits, f64Bits, f64OfBits, fromValue, toBits, toValue, valueOfBits } from "./convert.ts";
 import type { Session } from "./core.ts";
 import { type Raised, raised } from "./exceptions.ts";
+import type { Handles } from "./handles.ts";
 import type { Change } from "./journal.ts";
 import type { Value } from "../protocol/dto.ts";
 import { WaspException } from "./wasp-exception.ts";
@@ -225,6 +226,13 @@ export interface Context {
    * import (`env.too_large`, or `too_large`). Whoever catches it there goes on; the host function does not.
    */
   throw(tag: string, ...values: readonly unknown[]): never;
+  /**
+   * Keeps a structure, an array or an exception of the program, which is good for this call alone otherwise, until it is
+   * released. Gives it back; what needs no keeping is given back as it is.
+   */
+  keep<T>(reference: T): T;
+  /** Takes `keep` back. */
+  release(reference: unknown): void;
   print(...values: readonly unknown[]): void;
   readonly canvas: CanvasAccess;
   /** KeyboardEvent.code of the keys held now. */
@@ -299,6 +307,15 @@ export class HostContext implements Owner {
         // Here a mistake has the place of the caller.
         context.raised(exception);
         throw exception;
+      },
+      keep<T>(reference: T): T {
+        const kept = around().handles.references?.keep(reference);
+        if (kept !== undefined) context.changed({ kind: "kept", object: kept.object });
+        return reference;
+      },
+      release(reference: unknown): void {
+        const released = around().handles.references?.release(reference);
+        if (released !== undefined) context.changed({ kind: "released", object: released.object });
       },
       print(...values: readonly unknown[]): void {
         around().print(values.map((value) => (typeof value === "string" ? value : shownInConsole(value))).join(" "));
@@ -407,7 +424,7 @@ function writeElement(machine: Session, table: number, index: number, value: Val
 }
 
 /** Does again what a host function did, when its call is replayed. */
-export function applyChange(session: Session, change: Change): void {
+export function applyChange(session: Session, handles: Handles, change: Change): void {
   switch (change.kind) {
     case "charge":
       session.charge(change.units);
@@ -426,7 +443,8 @@ export function applyChange(session: Session, change: Change): void {
       return;
     }
     case "kept":
-      session.keepException(change.object);
+    case "released":
+      handles.references?.replay(change.object, change.kind === "kept");
       return;
     default:
       assertUnreachable(change);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Handles, fromBits, fromSlots, resultBits, toBits } from "./convert.ts";
+import { fromBits, fromSlots, resultBits, toBits } from "./convert.ts";
+import { Handles } from "./handles.ts";
 
-const handles = new Handles();
+const handles = new Handles({ exception: () => ({ tag: 0, name: "$t", types: [], slots: [] }), keep: () => undefined, release: () => undefined, heldHandles: () => undefined });
 
 describe("bits of JavaScript values", () => {
   test.each([
@@ -18,7 +19,9 @@ describe("bits of JavaScript values", () => {
     ["funcref", { func: 3 }, 4n],
     ["v128", -1n, 2n ** 128n - 1n],
     ["i31ref", -1, 0x17fffffffn],
-    ["anyref", Object.freeze({ object: 5 }), 0x200000005n],
+    ["anyref", handles.references?.objectOf(5), 0x200000005n],
+    ["externref", handles.references?.objectOf(6), 0x200000006n],
+    ["exnref", handles.references?.exceptionOf(7, () => []), 0x200000007n],
   ])("%s %s", (type, value, bits) => {
     expect(toBits(type, value, handles)).toBe(bits);
   });
@@ -32,6 +35,8 @@ describe("bits of JavaScript values", () => {
     ["funcref", { func: 2 ** 32 + 3 }, "an object is not a funcref"],
     ["funcref", { func: 0.5 }, "an object is not a funcref"],
     ["funcref", { func: -1 }, "an object is not a funcref"],
+    ["anyref", Object.freeze({ object: 5 }), "an object is not an anyref; give null or a reference that the program passed"],
+    ["exnref", handles.references?.objectOf(8), "an object is not an exnref; give null or an exception that the program passed"],
     ["funcref", {}, "an object is not a funcref; give null or a reference that the program passed"],
   ])("%s %s is refused with a sentence", (type, value, message) => {
     expect(() => toBits(type, value, handles)).toThrow(message);

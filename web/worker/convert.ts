@@ -1,7 +1,8 @@
 // JavaScript values to the bits of a WebAssembly value and back, with the checks that a host function's results need.
 import { assertUnreachable } from "../base/assert.ts";
 import type { RefTarget, Value } from "../protocol/dto.ts";
-import { HeldExceptions, isException, type Keeper } from "./wasp-exception.ts";
+import type { Handles } from "./handles.ts";
+import { nameOf } from "./references.ts";
 
 const scratch = new DataView(new ArrayBuffer(8));
 const CANONICAL_F32 = 0x7fc00000;
@@ -29,38 +30,9 @@ export function f64OfBits(bits: bigint): number {
   return scratch.getFloat64(0);
 }
 
-/** JavaScript values that the program holds as `externref`; a handle is never given twice. And its exceptions, as JavaScript holds them. */
-export class Handles {
-  readonly exceptions: HeldExceptions | undefined;
-  readonly #values: unknown[] = [];
-  readonly #known = new Map<unknown, number>();
-
-  /** Without a machine to keep them, exceptions do not cross. */
-  constructor(keeper?: Keeper) {
-    this.exceptions = keeper && new HeldExceptions(keeper);
-  }
-
-  handleOf(value: unknown): number {
-    const known = this.#known.get(value);
-    if (known !== undefined) return known;
-    const handle = this.#values.push(value) - 1;
-    this.#known.set(value, handle);
-    return handle;
-  }
-
-  valueOf(handle: number): unknown {
-    return this.#values[handle];
-  }
-}
-
 /** A function of the machine, as host code sees it. */
 export interface FuncRef {
   readonly func: number;
-}
-
-/** A structure or array of the machine's heap, as host code sees it. */
-export interface ObjectRef {
-  readonly object: number;
 }
 
 /** Marks in the upper half of a slot: see `Ref::to_slot` in the engine. */
@@ -101,13 +73,11 @@ function fromTarget(target: RefTarget, handles: Handles): unknown {
     }
     case "i31":
       return (target.value << 1) >> 1;
-    case "object": {
-      const reference: ObjectRef = Object.freeze({ object: target.object });
-      return reference;
-    }
+    case "object":
     case "exception":
-      if (handles.exceptions === undefined) throw new TypeError("an exception cannot leave the machine here");
-      return handles.exceptions.exceptionOf(target.object, (types, slots) => fromSlots(types, BigUint64Array.from(slots), handles));
+      if (handles.references === undefined) throw new TypeError("a reference cannot leave the machine here");
+      if (target.kind === "object") return handles.references.objectOf(target.object);
+      return handles.references.exceptionOf(target.object, (types, slots) => fromSlots(types, BigUint64Array.from(slots), handles));
     default:
       return assertUnreachable(target);
   }
@@ -197,23 +167,24 @@ export function toBits(type: string, value: unknown, handles: Handles): bigint {
       if (value < -(2n ** 127n) || value >= 2n ** 128n) refuse(type, value, "; it has 128 bits");
       return BigInt.asUintN(128, value);
     }
-    default:
+    default: {
       if (value === null || value === undefined) return 0n;
-      if (family(type) === "exn") {
-        const held = isException(value) ? handles.exceptions?.heldAs(value) : undefined;
-        if (held === undefined) refuse(type, value, "; give null or an exception that the program passed");
+      const held = handles.references?.heldAs(value);
+      // An exception is a value like any other where none is wanted.
+      if (held !== undefined && (held.exception !== undefined) === (family(type) === "exn")) {
+        const gone = handles.references?.whyGone(value);
+        if (gone !== undefined) throw new Misfit(nameOf(held), gone);
         return (OBJECT << 32n) | BigInt(held.object);
       }
-      if (typeof value === "object") {
-        if ("func" in value && isIndex(value.func) && type !== "externref") return BigInt(value.func) + 1n;
-        if ("object" in value && isIndex(value.object) && Object.isFrozen(value)) return (OBJECT << 32n) | BigInt(value.object);
-      }
+      if (family(type) === "exn") refuse(type, value, "; give null or an exception that the program passed");
+      if (typeof value === "object" && "func" in value && isIndex(value.func) && type !== "externref") return BigInt(value.func) + 1n;
       if (type === "externref") return BigInt(handles.handleOf(value)) + 1n;
       if (/^(any|eq|i31)ref$|^\(ref (null )?(any|eq|i31)\)$/.test(type) && typeof value === "number" && Number.isInteger(value)) {
         if (value < -0x40000000 || value > 0x7fffffff) refuse(type, value, "; an i31 holds whole numbers from -1073741824 to 2147483647");
         return (I31 << 32n) | BigInt(value & 0x7fffffff);
       }
       return refuse(type, value, "; give null or a reference that the program passed");
+    }
   }
 }
 

@@ -22,7 +22,7 @@ import type {
 import type { LinkedFuncs } from "../protocol/engine.ts";
 import type { TagPlace } from "../protocol/compare.ts";
 import type { ScriptOptions } from "../protocol/script.ts";
-import type { KeptException } from "./wasp-exception.ts";
+import type { CrossingException } from "./references.ts";
 
 /** How a slice of a run ended. The numbers are those of `Session.run`. */
 export const StopCode = {
@@ -110,8 +110,13 @@ export interface Session {
   throwFromHost(tag: number, bits: BigUint64Array): void;
   /** Answers by throwing an exception that is there already. */
   rethrowFromHost(object: number): void;
-  /** An exception by its object, for host code: it stays there for as long as the machine. */
-  keepException(object: number): KeptException;
+  /** An exception by its object. */
+  exception(object: number): CrossingException;
+  /** Keeps an object until it is released. */
+  keep(object: number): void;
+  release(object: number): void;
+  /** For each handle below a number, 1 if the program still reaches it; undefined if that cannot be told now. */
+  heldHandles(count: number): Uint8Array | undefined;
   /** Number of the project's module that made the pending host call. */
   callerModule(): number;
   callerFunc(): string;

@@ -1,7 +1,9 @@
 // Exceptions on their way to the machine: what host code throws, and how it describes a tag.
 import type { ImportInfo } from "../protocol/dto.ts";
-import { type Handles, shown, slotsOf } from "./convert.ts";
+import { shown, slotsOf } from "./convert.ts";
 import type { Session } from "./core.ts";
+import type { Handles } from "./handles.ts";
+import { nameOf } from "./references.ts";
 import type { WaspException } from "./wasp-exception.ts";
 
 /** A thrown exception in the machine's terms: address of its tag and slots of its values, and the object that it is there already. */
@@ -13,8 +15,12 @@ export interface Raised {
 
 /** Throws a RangeError or TypeError with a sentence when the module knows no such tag or the values are not what it carries. */
 export function raised(session: Session, module: number, moduleName: string, exception: WaspException, handles: Handles): Raised {
-  const held = handles.exceptions?.heldAs(exception);
-  if (held !== undefined) return { tag: held.kept.tag, bits: BigUint64Array.from(held.kept.slots), object: held.object };
+  const held = handles.references?.heldAs(exception);
+  if (held?.exception !== undefined) {
+    const gone = handles.references?.whyGone(exception);
+    if (gone !== undefined) throw new TypeError(`${nameOf(held)} ${gone}`);
+    return { tag: held.exception.tag, bits: BigUint64Array.from(held.exception.slots), object: held.object };
+  }
   const { tag: name, values } = exception;
   const tag = session.tag(module, String(name));
   if (tag === undefined) throw new RangeError(`no tag named "${name}" is known to module ${moduleName}; a tag is named by its export, its $name or its import`);

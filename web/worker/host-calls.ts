@@ -2,9 +2,10 @@
 import { assertUnreachable, messageOf } from "../base/assert.ts";
 import type { Canvas } from "./canvas.ts";
 import { HostContext, applyChange } from "./context.ts";
-import { type Handles, fromSlots, resultBits } from "./convert.ts";
+import { fromSlots, resultBits } from "./convert.ts";
 import type { Session } from "./core.ts";
 import { raise } from "./exceptions.ts";
+import type { Handles } from "./handles.ts";
 import type { Binding, HostCode, HostFailure } from "./host-code.ts";
 import type { Answer, Change, JournalWriter } from "./journal.ts";
 import type { Output } from "./output.ts";
@@ -57,6 +58,7 @@ export class HostCalls {
     this.#current = false;
     for (const context of this.#open) context.close();
     this.#open.clear();
+    this.#parts.handles.references?.leave();
   }
 
   /** The same answers for the next call of the machine. The state of the ready-made imports goes on. */
@@ -93,7 +95,7 @@ export class HostCalls {
     // what they answer is taken from the log all the same.
     if (binding.kind === "ready-made" && binding.entry.name !== "sleep" && binding.entry.name !== "show" && answer.failure === undefined)
       this.#readyMade(binding.entry)(this.#parts.session.hostCallArgs());
-    for (const change of answer.changes) applyChange(this.#parts.session, change);
+    for (const change of answer.changes) applyChange(this.#parts.session, this.#parts.handles, change);
     this.#settle(answer);
   }
 
@@ -127,6 +129,7 @@ export class HostCalls {
   #callUser(binding: Extract<Binding, { kind: "user" }>): LaterAnswer | undefined {
     const { session, hostCode, handles, output, canvas, keys, moduleNames } = this.#parts;
     const type = binding.func.import.import.func ?? { params: [], results: [] };
+    handles.references?.enter(binding.name);
     const args = fromSlots(type.params, session.hostCallArgs(), handles);
     const around = {
       handles,
@@ -138,8 +141,8 @@ export class HostCalls {
     const context = new HostContext(session, around, binding.name, moduleNames);
     this.#parts.beforeUserCode(binding.name);
     const close = (): void => {
-      for (const object of handles.exceptions?.takeFresh() ?? []) context.changed({ kind: "kept", object });
       context.close();
+      handles.references?.leave();
       this.#open.delete(context);
     };
     const fail = (failure: HostFailure): void => {

@@ -2,7 +2,8 @@
 import { messageOf } from "../base/assert.ts";
 import type { HostGlobal, HostImport, ImportInfo, Problem } from "../protocol/dto.ts";
 import { type ReadyMade, findReadyMade } from "../protocol/ready-made.ts";
-import { type Handles, shown, toValue } from "./convert.ts";
+import { shown, toValue } from "./convert.ts";
+import type { Handles } from "./handles.ts";
 import type { HostFunc } from "./core.ts";
 import { tagMisfit } from "./exceptions.ts";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { initSync } from "../pkg/waspnest.js";
+import type { Project } from "../protocol/project.ts";
 import { Bench, project } from "./testing.ts";
 
 beforeAll(() => {
@@ -8,9 +9,9 @@ beforeAll(() => {
 });
 
 /** The same run once more from its journal, which asks no host code. */
-async function again(text: string, hostCode: string, bench: Bench): Promise<Bench> {
+async function again(text: string, hostCode: string, bench: Bench, more: Partial<Project> = {}): Promise<Bench> {
   const copy = new Bench();
-  const replay = { kind: "replay", project: project(text, hostCode, {}), options: { hostCodeAllowed: true }, journal: bench.journal(), target: { note: "" } } as const;
+  const replay = { kind: "replay", project: project(text, hostCode, more), options: { hostCodeAllowed: true }, journal: bench.journal(), target: { note: "" } } as const;
   expect(await copy.ask<"replay">(replay)).toMatchObject({ kind: "loaded" });
   expect(copy.hostCode).toEqual(["host.js"]);
   return copy;
@@ -62,12 +63,12 @@ describe("exceptions that the program passes to host functions", () => {
 
   test("are the same each time, also when carried by another", async () => {
     const bench = await finished("nested", "const [inner] = e.values; ctx.print(e.message, inner.tag, inner.values[0], inner === e.values[0]); return inner;", 9);
-    expect(bench.printed.map(({ text }) => text)).toEqual(["$deep $own 9 true"]);
+    expect(bench.printed.map(({ text }) => text)).toEqual(["$deep (a reference) $own 9 true"]);
     expect(bench.view?.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 0 }] });
   });
 
-  test("stay there while host code has them, are passed back and thrown again, and a replay does the same", async () => {
-    for (const body of ["kept ??= e; return kept;", "kept ??= e; throw kept;"]) {
+  test("stay there while host code keeps them, are passed back and thrown again, and a replay does the same", async () => {
+    for (const body of ["kept ??= ctx.keep(e); return kept;", "kept ??= ctx.keep(e); throw kept;"]) {
       const bench = await finished("f", body, 7, 8, 9);
       // Garbage was collected in between.
       expect(bench.view?.heap.collections).toBeGreaterThan(1n);
@@ -75,6 +76,37 @@ describe("exceptions that the program passes to host functions", () => {
       const copy = await again(TEXT, host(body), bench);
       expect(copy.view).toMatchObject({ status: bench.view?.status, ticks: bench.view?.ticks, heap: bench.view?.heap });
     }
+  });
+
+  test("are gone after their call unless they are kept: a sentence says so, and numbers stay readable", async () => {
+    const gone = "the exception $own, which belongs to a call of env.see that has ended; ctx.keep(it) keeps it";
+    const cases = [
+      ["kept ??= e; ctx.print(kept.tag, kept.values); return kept;", `env.see: it returned ${gone}`],
+      ["kept ??= e; ctx.print(kept.tag, kept.values); throw kept;", `env.see: ${gone.replace(", which", "")}`],
+      ["kept ??= e; ctx.print(kept.tag, kept.values); if (kept !== e) ctx.keep(kept); return e;", `env.see: TypeError: ${gone.replace(", which", "")}`],
+      ["kept ??= ctx.keep(e); ctx.print(kept.tag, kept.values); if (kept !== e) { ctx.release(kept); ctx.release(kept); } return kept;", undefined],
+    ] as const;
+    for (const [body, sentence] of cases) {
+      const bench = await finished("f", body, 7);
+      await bench.begin("f", 8);
+      const { status } = await bench.run();
+      expect(bench.printed.map(({ text }) => text), body).toEqual(Array(2).fill("$own [7,-0.5,null]"));
+      if (sentence !== undefined) expect(status, body).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining(sentence) } });
+      else {
+        expect(status, body).toMatchObject({ kind: "finished" });
+        // Released in the call before.
+        await bench.begin("f", 9);
+        expect((await bench.run()).status, body).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining(gone) } });
+      }
+      const copy = await again(TEXT, host(body), bench);
+      expect(copy.view, body).toMatchObject({ status: { kind: bench.view?.status.kind }, ticks: bench.view?.ticks, heap: bench.view?.heap });
+    }
+  });
+
+  test("what a kept one carries is read in each call anew", async () => {
+    const bench = await finished("nested", "kept ??= ctx.keep(e); const [inner] = kept.values; ctx.print(inner.values[0]); return inner;", 9, 10);
+    expect(bench.printed.map(({ text }) => text)).toEqual(["9", "9"]);
+    expect(bench.view?.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 0 }] });
   });
 
   test("are those of one machine and one run", async () => {
@@ -89,7 +121,7 @@ describe("exceptions that the program passes to host functions", () => {
       const { status } = await bench.run();
       expect(status).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining(sentence.replace("TypeError: ", "")) } });
     }
-    const keeps = "globalThis.waspnestKept ??= e; return globalThis.waspnestKept;";
+    const keeps = "globalThis.waspnestKept ??= ctx.keep(e); return globalThis.waspnestKept;";
     await bench.load(TEXT, host(keeps));
     await bench.begin("f", 1);
     expect((await bench.run()).status).toMatchObject({ kind: "finished" });
@@ -106,6 +138,67 @@ describe("exceptions that the program passes to host functions", () => {
     await bench.begin("f", 7);
     const { status } = await bench.run();
     expect(status).toMatchObject({ kind: "trapped", trap: { sentence: "uncaught exception: the host function env.see threw $own (7, -0.5, null), which nothing catches", exception: { tag: "$own" } } });
+  });
+});
+
+describe("objects and values of the host", () => {
+  const TEXT = `(module
+    (type $box (struct (field i32)))
+    (import "env" "see" (func $see (param (ref null $box)) (result anyref)))
+    (import "env" "give" (func $give (result externref)))
+    (import "env" "take" (func $take (param externref)))
+    (global $held (export "held") (mut externref) (ref.null extern))
+    (func (export "f") (param $n i32) (result i32) (local $sum i32)
+      (loop $more
+        (local.set $sum (i32.add (local.get $sum)
+          (struct.get $box 0 (ref.cast (ref $box) (call $see (struct.new $box (local.get $n)))))))
+        (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $sum))
+    (func (export "g") (param $n i32)
+      (global.set $held (call $give))
+      (loop $more
+        (drop (call $give))
+        (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (call $take (global.get $held))))`;
+  const host = (see: string): string => `let kept, n = 0;
+    export const env = { see(ctx, box) { ${see} }, give() { return { n: n++ }; }, take(ctx, value) { ctx.print(value); } };`;
+
+  const limited: Partial<Project> = { limits: { ...project("", "", {}).limits, heapMib: 1 } };
+
+  async function run(exportName: string, n: number, see = "return box;"): Promise<Bench> {
+    const bench = new Bench();
+    expect(await bench.load(TEXT, host(see), limited)).toMatchObject({ kind: "loaded" });
+    await bench.begin(exportName, n);
+    await bench.run();
+    return bench;
+  }
+
+  test("an object is the same for its call alone, and never another one afterwards", async () => {
+    expect((await run("f", 3)).view?.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 6 }] });
+    const stale = await run("f", 3, "kept ??= box; return kept;");
+    const sentence = "env.see: it returned the reference, which belongs to a call of env.see that has ended; ctx.keep(it) keeps it";
+    expect(stale.view?.status).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining(sentence) } });
+    // What looks like one is none.
+    expect((await run("f", 1, "return Object.freeze({ object: 0 });")).view?.status).toMatchObject({ kind: "trapped" });
+    expect((await run("f", 1, "return new box.constructor(0);")).view?.status).toMatchObject({ kind: "trapped" });
+  });
+
+  test("many objects pass through a host function in a small heap, and a replay gives them the same numbers", async () => {
+    const body = "const old = kept; kept = ctx.keep(box); ctx.release(old); return box;";
+    const bench = await run("f", 60_000, body);
+    expect(bench.view?.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: (60_000 * 60_001) / 2 }] });
+    expect(bench.view?.heap.collections).toBeGreaterThan(0n);
+    const copy = await again(TEXT, host(body), bench, limited);
+    expect(copy.view).toMatchObject({ status: bench.view?.status, ticks: bench.view?.ticks, heap: bench.view?.heap });
+  });
+
+  test("values that the program drops are dropped, those that it holds are not, also after a replay", async () => {
+    const bench = await run("g", 20_000);
+    expect(bench.printed.map(({ text }) => text)).toEqual(['{"n":0}']);
+    const copy = await again(TEXT, host(""), bench);
+    await copy.begin("g", 1);
+    await copy.run();
+    expect(copy.printed.map(({ text }) => text)).toEqual(['{"n":0}']);
   });
 });
 

@@ -5,7 +5,7 @@
 //   answered: results, one word each
 //   failed: byte length, then the UTF-8 message in words
 //   raised: address of the tag, one more than the object that was thrown again or 0, then as many words as there were results
-//   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | ELEMENT table index bits | KEPT object |
+//   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | ELEMENT table index bits | KEPT object | RELEASED object |
 //     BYTES memory address length, then the bytes in words
 import { ensureExists } from "../base/assert.ts";
 import type { Raised } from "./exceptions.ts";
@@ -16,8 +16,8 @@ export type Change =
   | { readonly kind: "charge"; readonly units: bigint }
   | { readonly kind: "global"; readonly address: number; readonly bits: bigint }
   | { readonly kind: "element"; readonly table: number; readonly index: number; readonly bits: bigint }
-  /** An exception crossed to host code, which may give it back at any time. */
-  | { readonly kind: "kept"; readonly object: number }
+  /** A reference that host code goes on to have after the call, or no longer has. */
+  | { readonly kind: "kept" | "released"; readonly object: number }
   | { readonly kind: "bytes"; readonly memory: number; readonly address: number; readonly bytes: Uint8Array };
 
 export interface Answer {
@@ -38,6 +38,7 @@ const GLOBAL = 2n;
 const BYTES = 3n;
 const ELEMENT = 4n;
 const KEPT = 5n;
+const RELEASED = 6n;
 const FIRST_CAPACITY = 256;
 
 export class JournalWriter {
@@ -83,7 +84,8 @@ export class JournalWriter {
           this.#push(ELEMENT, BigInt(change.table), BigInt(change.index), change.bits);
           break;
         case "kept":
-          this.#push(KEPT, BigInt(change.object));
+        case "released":
+          this.#push(change.kind === "kept" ? KEPT : RELEASED, BigInt(change.object));
           break;
         case "bytes":
           this.#push(BYTES, BigInt(change.memory), BigInt(change.address));
@@ -170,7 +172,7 @@ export class AnswerReader {
     if (kind === CHARGE) return { kind: "charge", units: this.#word() };
     if (kind === GLOBAL) return { kind: "global", address: Number(this.#word()), bits: this.#word() | (this.#word() << 64n) };
     if (kind === ELEMENT) return { kind: "element", table: Number(this.#word()), index: Number(this.#word()), bits: this.#word() };
-    if (kind === KEPT) return { kind: "kept", object: Number(this.#word()) };
+    if (kind === KEPT || kind === RELEASED) return { kind: kind === KEPT ? "kept" : "released", object: Number(this.#word()) };
     const memory = Number(this.#word());
     const address = Number(this.#word());
     return { kind: "bytes", memory, address, bytes: this.#bytes() };

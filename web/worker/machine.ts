@@ -3,11 +3,11 @@ import { assertUnreachable, ensureExists, messageOf } from "../base/assert.ts";
 import type { OurRemains } from "../protocol/compare.ts";
 import type { GlobalRow, HostGlobal, MachineView, Problem, Schedule, Status, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, LoadOptions, Until } from "../protocol/engine.ts";
-import type { Action, FromWorker, Journal, LoadReply, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
+import type { Action, FromWorker, Journal, LoadReply, LoggedAction, Notice, ReplayTarget, Replies, Request } from "../protocol/messages.ts";
 import { type BreakpointSpec, linkedModules, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { Canvas } from "./canvas.ts";
-import { Handles } from "./convert.ts";
 import { type Core, readModules, type Session, type SessionModule, StopCode } from "./core.ts";
+import { Handles } from "./handles.ts";
 import { HostCalls, type LaterAnswer } from "./host-calls.ts";
 import { HostCode, type ImportCode, bindFunctions, checkImports, hostFailure } from "./host-code.ts";
 import { digest } from "./digest.ts";
@@ -52,6 +52,15 @@ interface Loaded {
   readonly given: readonly HostGlobal[];
 }
 
+/** A replay under way. */
+interface Replay {
+  readonly reader: AnswerReader;
+  answered: number;
+  /** What is still to be done. */
+  readonly actions: LoggedAction[];
+  readonly target: ReplayTarget;
+}
+
 const START = "(start)";
 const OVERTAKEN = "another machine was asked for meanwhile";
 
@@ -79,6 +88,8 @@ export class MachineWorker {
   /** Resolves when the frame under way is over. */
   #frame: Promise<void> | undefined;
   #shownAgain = false;
+  /** A replay that is not through. */
+  #unfinished: Replay | undefined;
   /** Counts machines; a run that sees another number is over. */
   #generation = 0;
   /** Counts machines that were asked for: only the last of them is put in place. */
@@ -97,6 +108,7 @@ export class MachineWorker {
     if (request.kind !== "run") this.#around.post({ kind: "coreBusy" });
     switch (request.kind) {
       case "load":
+        this.#unfinished = undefined;
         return this.#load(request.project, request.options);
       case "replay":
         return this.#replay(request.project, request.options, request.journal, request.target);
@@ -215,6 +227,7 @@ export class MachineWorker {
     if (!(hostCode instanceof HostCode)) return fail([hostCode]);
     const needs = checkImports(session.hostImports(), hostCode, options.hostCodeAllowed, handles);
     if (needs.problems.length > 0) return fail(needs.problems);
+    handles.pin();
     const unlinked = session.link(needs.globals);
     if (unlinked.length > 0) return fail(unlinked);
 
@@ -335,6 +348,7 @@ export class MachineWorker {
   }
 
   #begin(module: string, exportName: string, args: readonly Value[]): undefined {
+    this.#unfinished = undefined;
     const session = this.#session();
     this.#journal.action(session.ticks(), { kind: "begin", module, exportName, args });
     this.#beginCall(module, exportName, args);
@@ -366,6 +380,7 @@ export class MachineWorker {
   }
 
   async #reset(): Promise<undefined> {
+    this.#unfinished = undefined;
     const making = this.#nextMaking();
     const loaded = ensureExists(this.#loaded, "machine");
     if (loaded.options.stand !== undefined) {
@@ -378,7 +393,7 @@ export class MachineWorker {
     if (making !== this.#making) throw new Error(OVERTAKEN);
     if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
     loaded.session.reset();
-    loaded.handles.exceptions?.forget();
+    loaded.handles.forget();
     this.#loaded = { ...loaded, hostCode };
     this.#standFresh();
     this.#flush();
@@ -387,6 +402,7 @@ export class MachineWorker {
 
   /** A change from outside: done, logged, shown. */
   #act(action: Exclude<Action, { kind: "begin" }>): undefined {
+    this.#unfinished = undefined;
     const session = this.#session();
     const ticks = session.ticks();
     this.#apply(action);
@@ -427,7 +443,8 @@ export class MachineWorker {
     this.#running = true;
     this.#pauseAsked = false;
     try {
-      await this.#drive(until);
+      if (this.#unfinished === undefined) await this.#drive(until);
+      else await this.#catchUp(this.#unfinished);
     } finally {
       this.#running = false;
     }
@@ -437,7 +454,7 @@ export class MachineWorker {
   /** Runs in slices until there is a reason to stop. */
   async #drive(until: Until): Promise<void> {
     const generation = this.#generation;
-    const session = this.#session();
+    const { session, handles } = ensureExists(this.#loaded, "machine");
     let sliceStart = performance.now();
     let shownAt = sliceStart;
     /** One instruction more, as a step, and the run is over: so it is known exactly which was the last and what it did. */
@@ -452,6 +469,7 @@ export class MachineWorker {
           return this.#stop({ kind: "paused", reason: "host", note: `${name} has not answered yet; continue to go on waiting` });
         }
       }
+      handles.runOn();
       const budget = pausing ? 1 : this.#pace.budget;
       const ranFrom = performance.now();
       const code = session.run(budget);
@@ -553,6 +571,8 @@ export class MachineWorker {
   }
 
   #flushJournal(): void {
+    // Until a replay is through, the page has more of the log than this.
+    if (this.#unfinished !== undefined) return;
     const piece = this.#journal.take();
     if (piece !== undefined) this.#around.post({ kind: "journal", piece });
   }
@@ -595,51 +615,77 @@ export class MachineWorker {
   }
 
   async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadReply> {
+    const replay: Replay = { reader: new AnswerReader(journal), answered: 0, actions: [...journal.actions], target };
+    this.#unfinished = replay;
     const result = await this.#load(project, options);
-    if (result.kind === "failed") return result;
+    if (result.kind === "failed") {
+      this.#unfinished = undefined;
+      return result;
+    }
     // From here on the core works in slices again.
     this.#around.post({ kind: "hostCodeDone" });
-    const reader = new AnswerReader(journal);
-    let answered = 0;
+    await this.#catchUp(replay);
+    return result;
+  }
+
+  /** Goes on with a replay: to where it ends, or to where the host gives no memory for it. */
+  async #catchUp(replay: Replay): Promise<void> {
     this.#output.muted = true;
-    /** To a tick after so many answers; without a number of them, with all there are on the way. */
-    const advance = async (ticks: bigint | undefined, answers: number | undefined): Promise<boolean> => {
-      const session = this.#session();
-      session.setUntil("end");
-      for (;;) {
-        if (this.#hostPending) {
-          if (answers !== undefined && answered >= answers) return true;
-          const answer = reader.next();
-          if (answer === undefined) return true;
-          ensureExists(this.#hostCalls, "host calls").replay(answer);
-          answered += 1;
-          this.#hostPending = false;
-        }
-        const left = ticks === undefined ? this.#pace.budget : Number(ticks - session.ticks());
-        if (left <= 0 && (answers === undefined || answered >= answers)) return true;
-        const code = session.run(Math.max(1, Math.min(left, this.#pace.budget)));
-        if (code === StopCode.hostCall) this.#hostPending = true;
-        else if (code === StopCode.finished && this.#next.length > 0) this.#beginNext();
-        else if (code !== StopCode.paused && code !== StopCode.breakpoint && code !== StopCode.reached) {
-          this.#status = this.#stopped(code, { kind: "end" });
-          return false;
-        }
-        await this.#around.breathe();
-      }
-    };
     try {
-      for (const { ticks, answered: answers, action } of journal.actions) {
-        if (this.#call !== undefined) await advance(ticks, answers);
+      for (let next = replay.actions[0]; next !== undefined; next = replay.actions[0]) {
+        const { ticks, answered, action } = next;
+        if (this.#call !== undefined && (await this.#advance(replay, ticks, answered)) === StopCode.noMemory) return this.#standShort();
+        replay.actions.shift();
         this.#journal.action(this.#session().ticks(), action);
         this.#apply(action);
       }
-      const stands = this.#call !== undefined && this.#status.kind === "paused" && (await advance(target.ticks, undefined));
-      if (stands) this.#status = { kind: "paused", reason: this.#hostPending ? "host" : "restarted", note: target.note };
+      if (this.#call !== undefined && this.#status.kind === "paused") {
+        const { ticks, note } = replay.target;
+        const code = await this.#advance(replay, ticks, undefined);
+        if (code === StopCode.noMemory) return this.#standShort();
+        if (code === undefined) this.#status = { kind: "paused", reason: this.#hostPending ? "host" : "restarted", note };
+      }
     } finally {
       this.#output.muted = false;
     }
+    this.#unfinished = undefined;
+    ensureExists(this.#loaded, "machine").handles.takeOver();
     this.#flush();
-    return result;
+  }
+
+  /** Stands on the way of a replay; the log is with the page until it is through. */
+  #standShort(): void {
+    this.#status = { kind: "paused", reason: "memory", note: `${this.#session().refused()}, on the way back to where the call stood; continue to ask again` };
+    this.#show();
+  }
+
+  /**
+   * To a tick after so many answers; without a number of them, with all there are on the way. Gives why it stands
+   * elsewhere, if it does.
+   */
+  async #advance(replay: Replay, ticks: bigint | undefined, answers: number | undefined): Promise<StopCode | undefined> {
+    const session = this.#session();
+    session.setUntil("end");
+    for (;;) {
+      if (this.#hostPending) {
+        if (answers !== undefined && replay.answered >= answers) return undefined;
+        const answer = replay.reader.next();
+        if (answer === undefined) return undefined;
+        ensureExists(this.#hostCalls, "host calls").replay(answer);
+        replay.answered += 1;
+        this.#hostPending = false;
+      }
+      const left = ticks === undefined ? this.#pace.budget : Number(ticks - session.ticks());
+      if (left <= 0 && (answers === undefined || replay.answered >= answers)) return undefined;
+      const code = session.run(Math.max(1, Math.min(left, this.#pace.budget)));
+      if (code === StopCode.hostCall) this.#hostPending = true;
+      else if (code === StopCode.finished && this.#next.length > 0) this.#beginNext();
+      else if (code !== StopCode.paused && code !== StopCode.breakpoint && code !== StopCode.reached) {
+        this.#status = this.#stopped(code, { kind: "end" });
+        return code;
+      }
+      await this.#around.breathe();
+    }
   }
 }
 

@@ -4,9 +4,10 @@ import type { FuncType, ImportInfo, RefTarget, Value } from "../protocol/dto.ts"
 import { DIGEST_BYTES, type NativeCall, type NativeReplies, type NativeRequest, type NativeResult, type Outcome, type Place, type Remains } from "../protocol/compare.ts";
 import { type LinkedSource, linkedModules } from "../protocol/project.ts";
 import { typeOf } from "../protocol/value.ts";
-import { f32Bits, f64Bits, fromSlots, fromValue, Handles } from "./convert.ts";
+import { f32Bits, f64Bits, fromSlots, fromValue } from "./convert.ts";
 import type { TextCore } from "./core.ts";
 import { digest } from "./digest.ts";
+import { Handles } from "./handles.ts";
 import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 import type { Raised } from "./exceptions.ts";
 import { AnswerReader, type Change } from "./journal.ts";
@@ -277,6 +278,7 @@ class Run {
         // The other engine has no gas.
         return;
       case "kept":
+      case "released":
         return;
       case "element":
         throw new Error("a host function changed a table, which the comparison cannot do again on the browser's own engine");

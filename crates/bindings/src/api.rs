@@ -25,7 +25,7 @@ struct Tag {
 
 /// An exception that crosses to host code, with its values in the form of slots.
 #[derive(Serialize)]
-struct KeptException {
+struct CrossingException {
     tag: u32,
     name: String,
     types: Vec<String>,
@@ -215,17 +215,31 @@ impl Session {
         sentence(self.0.throw_from_host(tag, bits))
     }
 
-    /// An exception by its object. It stays there for as long as the machine.
-    #[wasm_bindgen(js_name = keepException)]
-    pub fn keep_exception(&mut self, object: u32) -> Answer<JsValue> {
-        let exception = sentence(self.0.keep_exception(object))?;
+    /// An exception by its object.
+    pub fn exception(&self, object: u32) -> Answer<JsValue> {
+        let exception = sentence(self.0.crossing_exception(object))?;
         let Tag { address, types } = self.tag_at(exception.tag);
-        Ok(to_js(&KeptException {
+        Ok(to_js(&CrossingException {
             tag: address,
             name: self.0.machine().tag_name(exception.tag),
             types,
             slots: waspnest::slots_of(&exception.values),
         }))
+    }
+
+    /// Keeps an object until it is released.
+    pub fn keep(&mut self, object: u32) -> Answer<()> {
+        sentence(self.0.keep(object))
+    }
+
+    pub fn release(&mut self, object: u32) -> Answer<()> {
+        sentence(self.0.release(object))
+    }
+
+    /// For each handle below a number, 1 if the program still reaches it.
+    #[wasm_bindgen(js_name = heldHandles)]
+    pub fn held_handles(&self, count: u32) -> Option<Vec<u8>> {
+        self.0.held_handles(count)
     }
 
     #[wasm_bindgen(js_name = rethrowFromHost)]

@@ -465,3 +465,60 @@ fn a_slice_ends_where_it_is_time_to_collect() {
     assert_eq!(whole.state_hash(), sliced.state_hash());
     assert_eq!(whole.heap_use(), sliced.heap_use());
 }
+
+#[test]
+fn handles_are_held_wherever_the_program_may_find_them_and_no_longer() {
+    let wat = r#"(module
+        (import "env" "ask" (func $ask (param externref) (result externref)))
+        (type $box (struct (field anyref)))
+        (tag $lost (param externref))
+        (table $t 2 externref)
+        (table $funcs 2 funcref)
+        (elem (table $funcs) (i32.const 0) func $ask)
+        (global $g (mut externref) (ref.null extern))
+        (global $b (mut (ref null $box)) (ref.null $box))
+        (func (export "run") (param externref externref externref externref)
+            (global.set $g (local.get 0))
+            (table.set $t (i32.const 1) (local.get 1))
+            (global.set $b (struct.new $box (any.convert_extern (local.get 2))))
+            (local.set 0 (ref.null extern))
+            (local.set 1 (ref.null extern))
+            (drop (call $ask (local.get 3))))
+        (func (export "drop") (global.set $b (ref.null $box)))
+        (func (export "lose") (param externref) (throw $lost (local.get 0))))"#;
+    let (mut machine, instance) = machine(wat, Config::default());
+    let held = |machine: &Machine| -> Vec<u32> {
+        let held = machine.held_handles(8).expect("there is memory");
+        (0..8).filter(|handle| held[*handle as usize]).collect()
+    };
+    assert_eq!(held(&machine), []);
+    let args = [1, 3, 5, 6].map(|handle| Value::host(Some(handle)));
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &args).expect("the arguments fit");
+    let Stop::HostCall(_) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no host call")
+    };
+    assert_eq!(held(&machine), [1, 3, 5, 6]);
+    // Those above the number are not asked for.
+    assert_eq!(
+        machine.held_handles(4).expect("there is memory"),
+        [false, true, false, true]
+    );
+    machine.answer(&[Value::host(Some(7))]).expect("it fits");
+    assert_eq!(held(&machine), [1, 3, 5, 6, 7]);
+    let stop = machine.run(u64::MAX, &Until::Finished);
+    assert_eq!(stop, Stop::Finished(Vec::new()));
+    assert_eq!(held(&machine), [1, 3, 5]);
+    invoke(&mut machine, "drop", &[]);
+    assert_eq!(held(&machine), [1, 3]);
+    // What nothing caught can still be looked at.
+    let lose = func(&machine, instance, "lose");
+    let lost = [Value::host(Some(2))];
+    machine.begin(lose, &lost).expect("the argument fits");
+    let Stop::Trapped(_) = machine.run(u64::MAX, &Until::Finished) else {
+        panic!("no trap")
+    };
+    assert_eq!(held(&machine), [1, 2, 3]);
+    machine.abandon();
+    assert_eq!(held(&machine), [1, 3]);
+}

@@ -84,7 +84,8 @@ export function HelpDialog() {
       <p>
         host.js is a module; each export is one import module, and each of its functions gets a context first: <code>{"export const env = { log(ctx, x) { ctx.print(x) } }"}</code>. The context reads and writes memory (
         <code>ctx.memory()</code>), globals and tables, knows the gas (<code>ctx.gas</code>, <code>ctx.charge(n)</code>), prints and draws, and throws exceptions that the
-        module catches (<code>{'ctx.throw("tag", ...values)'}</code>). An imported tag is described by what it carries: <code>{'export const env = { lost: { parameters: ["i32"] } }'}</code>. It runs in a sandbox without network, storage or this page.
+        module catches (<code>{'ctx.throw("tag", ...values)'}</code>). What it is given of the program's heap (structures, arrays, exceptions) is good until it
+        has answered; <code>ctx.keep(it)</code> keeps it until <code>ctx.release(it)</code>. An imported tag is described by what it carries: <code>{'export const env = { lost: { parameters: ["i32"] } }'}</code>. It runs in a sandbox without network, storage or this page.
       </p>
     </Dialog>
   );

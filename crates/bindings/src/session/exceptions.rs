@@ -1,8 +1,8 @@
 //! Exceptions: what is seen of them, and how a host function throws one.
 
 use waspnest::{
-    Catch, ClauseKind, Control, Exception, Extern, FrameLook, Handler, ObjectAddr, Ref, Status,
-    TagAddr, values_of,
+    Catch, ClauseKind, Control, ErrorKind, Exception, Extern, FrameLook, Handler, ObjectAddr, Ref,
+    Status, TagAddr, values_of,
 };
 
 use super::{Project, named};
@@ -272,13 +272,9 @@ impl Project {
         }
     }
 
-    /// An exception that crosses to host code: it stays there for as long as the machine.
-    pub fn keep_exception(&mut self, object: u32) -> Result<Exception, String> {
-        let (addr, exception) = self.exception_at(object)?;
-        let kept = waspnest::Value::Ref(waspnest::Top::Exn, Ref::Exception(addr));
-        let kept = self.machine.keep(kept);
-        kept.map_err(|error| error.to_string())?;
-        Ok(exception)
+    /// An exception that crosses to host code.
+    pub fn crossing_exception(&self, object: u32) -> Result<Exception, String> {
+        Ok(self.exception_at(object)?.1)
     }
 
     /// Answers the pending host call by throwing an exception that is there already.
@@ -306,11 +302,21 @@ impl Project {
                 types.len()
             )
         })?;
-        let handler = self.machine.handler_of(tag);
-        self.machine
-            .throw_from_host(tag, &values)
-            .map_err(|error| error.to_string())?;
-        self.last_throw = Some((Exception { tag, values }, handler));
+        self.throw(Exception { tag, values })
+    }
+
+    /// An exception for which the host has no memory waits for the next run.
+    pub(super) fn throw(&mut self, exception: Exception) -> Result<(), String> {
+        let handler = self.machine.handler_of(exception.tag);
+        let thrown = (self.machine).throw_from_host(exception.tag, &exception.values);
+        match thrown.as_ref().map_err(waspnest::Error::kind) {
+            Ok(()) => self.last_throw = Some((exception, handler)),
+            Err(ErrorKind::NoMemory(refused)) => {
+                self.refused = refused.to_string();
+                self.unthrown = Some(exception);
+            }
+            Err(_) => return thrown.map_err(|error| error.to_string()),
+        }
         Ok(())
     }
 }
@@ -472,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_that_host_code_has_stays_and_is_thrown_again() {
+    fn an_exception_that_host_code_has_is_thrown_again() {
         let text = r#"(module
   (tag $t (param i32))
   (import "env" "ask" (func $ask (param exnref)))
@@ -488,10 +494,10 @@ mod tests {
         project.begin("main", "run", &[]).expect("it is there");
         assert_eq!(project.run(u64::MAX), StopCode::HostCall);
         let object = project.host_call_args()[0] as u32;
-        let kept = project.keep_exception(object).expect("it is there");
+        let kept = project.crossing_exception(object).expect("it is there");
         assert_eq!(kept.values, [waspnest::Value::I32(7)]);
         let nothing = Err("the machine has no exception 9".to_owned());
-        assert_eq!(project.keep_exception(9), nothing);
+        assert_eq!(project.crossing_exception(9), nothing);
         assert_eq!(project.rethrow_from_host(9), nothing.map(|_| ()));
         assert_eq!(project.rethrow_from_host(object), Ok(()));
         assert_eq!(project.run(u64::MAX), StopCode::Finished);

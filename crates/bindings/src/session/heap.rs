@@ -1,6 +1,6 @@
 //! The heap, as a view shows it.
 
-use waspnest::{AccessKind, Holder, ObjectAddr, ObjectKind, ObjectPart, Ref};
+use waspnest::{AccessKind, Holder, ObjectAddr, ObjectKind, ObjectPart, Ref, Top};
 
 use super::Project;
 use super::view::access_kind;
@@ -14,7 +14,34 @@ const MOST_ROWS: u32 = 512;
 /// Most places that are listed as referring to an object.
 const MOST_HOLDERS: usize = 50;
 
+/// A reference to an object, whatever it is.
+fn reference(object: u32) -> waspnest::Value {
+    waspnest::Value::Ref(Top::Any, Ref::Object(ObjectAddr(object)))
+}
+
 impl Project {
+    /// Keeps an object for host code until it is released.
+    pub fn keep(&mut self, object: u32) -> Result<(), String> {
+        let kept = self.machine.keep(reference(object));
+        kept.map_err(|error| error.to_string())
+    }
+
+    pub fn release(&mut self, object: u32) -> Result<(), String> {
+        let released = self.machine.release(reference(object));
+        released.map_err(|error| error.to_string())
+    }
+
+    /// For each handle below a number, 1 if the program still reaches it. `None` if that cannot
+    /// be told now.
+    pub fn held_handles(&self, count: u32) -> Option<Vec<u8>> {
+        // What waits to be thrown has handles that are not the program's yet.
+        if self.unthrown.is_some() {
+            return None;
+        }
+        let held = self.machine.held_handles(count)?;
+        Some(held.into_iter().map(u8::from).collect())
+    }
+
     pub(super) fn heap_use(&self) -> dto::HeapUse {
         let heap = self.machine.heap_use();
         dto::HeapUse {

@@ -57,6 +57,8 @@ pub struct Project {
     last_answer: Option<Vec<waspnest::Value>>,
     /// What the last host call threw, and where it was caught.
     last_throw: Option<(Exception, Option<Handler>)>,
+    /// What a host function threw and the host had no memory for yet.
+    unthrown: Option<Exception>,
     /// In words what memory the host did not give the last run.
     refused: String,
     /// What was traced, one line an instruction; `None` while tracing is off.
@@ -125,6 +127,7 @@ impl Project {
             step_in_host: false,
             last_answer: None,
             last_throw: None,
+            unthrown: None,
             refused: String::new(),
             trace: None,
             script: None,
@@ -228,6 +231,13 @@ impl Project {
     }
 
     pub fn run(&mut self, budget: u64) -> StopCode {
+        if let Some(exception) = self.unthrown.take() {
+            // The call may have been answered otherwise meanwhile; then there is nothing to throw.
+            let _ = self.throw(exception);
+            if self.unthrown.is_some() {
+                return StopCode::NoMemory;
+            }
+        }
         let step_is_complete = std::mem::take(&mut self.step_in_host);
         if step_is_complete && matches!(self.machine.state(), Status::Ready) {
             return StopCode::Reached;

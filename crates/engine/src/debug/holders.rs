@@ -69,7 +69,7 @@ impl Machine {
                 found.push(Holder::Segment(segment));
             }
         }
-        if store.kept.contains_key(&wanted) {
+        if store.kept.contains(wanted) {
             found.push(Holder::Embedder);
         }
         for (addr, object) in store.heap.objects() {

@@ -39,16 +39,19 @@ impl Machine {
     /// Keeps the object that a reference points to, until [`Machine::release`] was called as often.
     ///
     /// A reference to an object that the embedder was given, with a host call, a result or a
-    /// value that it looked at, is good for as long as the program still reaches the object, and
-    /// those of arguments and results at least until the call is answered or another one begins.
-    /// After that the object may go, and another one may get its number. Values that are no such
-    /// references need not be kept, and nothing happens.
+    /// value that it looked at, is good at least until the machine runs on: only a run collects.
+    /// After that it is for as long as the program still reaches the object; then the object may
+    /// go, and another one may get its number. Values that are no such references need not be
+    /// kept, and nothing happens.
     ///
     /// # Errors
     /// If there is no such object.
     pub fn keep(&mut self, value: Value) -> Result<(), Error> {
         if let Some(slot) = self.object_slot(value)? {
-            *self.store.kept.entry(slot).or_insert(0) += 1;
+            match self.store.kept.get_mut(slot) {
+                Some(count) => *count += 1,
+                None => self.store.kept.insert(slot, 1),
+            }
         }
         Ok(())
     }
@@ -61,10 +64,10 @@ impl Machine {
         let Some(slot) = self.object_slot(value)? else {
             return Ok(());
         };
-        match self.store.kept.get_mut(&slot) {
+        match self.store.kept.get_mut(slot) {
             None => return Err(Error::usage(format!("{value} is not kept"))),
             Some(1) => {
-                self.store.kept.remove(&slot);
+                self.store.kept.remove(slot);
             }
             Some(count) => *count -= 1,
         }
@@ -156,14 +159,28 @@ impl Machine {
         Ok(())
     }
 
+    /// Which of the embedder's handles below a number the program still reaches: all others are
+    /// its own again. This looks at the whole heap and the whole stack. `None` if the host has no
+    /// memory for it.
+    pub fn held_handles(&self, n_handles: u32) -> Option<Vec<bool>> {
+        let mut marks = self.store.heap.marks()?;
+        if !marks.ask_for_handles(n_handles) {
+            return None;
+        }
+        Some(self.mark_from(marks, &self.ref_maps(), &[]).handles())
+    }
+
     /// Marks the objects that the program can reach, and those that `more` slots refer to. `None`
     /// if the host has no memory for it.
     pub(crate) fn mark(&self, maps: &RefMaps, more: &[u64]) -> Option<Marks> {
-        let mut marks = self.store.heap.marks()?;
+        Some(self.mark_from(self.store.heap.marks()?, maps, more))
+    }
+
+    fn mark_from(&self, mut marks: Marks, maps: &RefMaps, more: &[u64]) -> Marks {
         self.for_each_root(maps, &mut |slot| marks.visit(slot));
         more.iter().for_each(|slot| marks.visit(*slot));
         let (types, tags) = (&self.store.types, &self.store.tags);
         self.store.heap.mark_reachable(&mut marks, types, tags);
-        Some(marks)
+        marks
     }
 }

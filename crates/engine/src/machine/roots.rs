@@ -210,7 +210,9 @@ impl Machine {
             }
         }
         self.for_each_value(&mut |value| {
-            if let Value::Ref(_, target) = value {
+            if let Value::Ref(top, target) = value
+                && top != Top::Func
+            {
                 then(target.to_slot());
             }
         });
@@ -248,7 +250,12 @@ impl Machine {
                     args.into_iter().for_each(then);
                 }
             }
-            Status::Ready | Status::Idle | Status::Trapped(_) => {}
+            // What was thrown may lie nowhere else.
+            Status::Trapped(trap) => {
+                let thrown = trap.exception().into_iter();
+                thrown.for_each(|thrown| thrown.values.iter().for_each(|value| then(*value)));
+            }
+            Status::Ready | Status::Idle => {}
         }
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Spec: [runtime structure](https://webassembly.github.io/spec/core/exec/runtime.html).
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::index::{FuncAddr, FuncIdx, GlobalAddr, InstanceIdx, MemAddr, TableAddr, TagAddr};
 use crate::machine::heap::Heap;
 use crate::machine::types::Types;
 use crate::module::Module;
+use crate::sorted::SortedMap;
 use crate::types::{AddressType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType};
 
 /// A thing that can be imported or exported.
@@ -48,7 +48,7 @@ pub(crate) struct Store {
     pub(crate) tag_origins: Vec<TagOrigin>,
     pub(crate) heap: Heap,
     /// References to objects that the embedder keeps, as slots, and how often.
-    pub(crate) kept: BTreeMap<u64, u32>,
+    pub(crate) kept: SortedMap<u32>,
 }
 
 /// A module with the addresses of all that its indices stand for.

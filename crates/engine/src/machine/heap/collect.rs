@@ -20,21 +20,40 @@ pub(crate) struct Marks {
     open: Vec<u32>,
     /// Bytes that were looked at, roots included.
     n_bytes: u64,
+    /// Whether each handle of the embedder was come across; empty where that is not asked.
+    handles: Vec<bool>,
 }
 
 impl Marks {
     /// Marks what a slot refers to, if it is a reference to an object.
     pub(crate) fn visit(&mut self, slot: u64) {
         self.n_bytes += CELL as u64;
+        let number = slot as u32;
         if slot & !u64::from(u32::MAX) != OBJECT {
+            let handle = slot.wrapping_sub(1);
+            if let Some(is_held) = (self.handles).get_mut(handle.min(u64::from(u32::MAX)) as usize)
+            {
+                *is_held = true;
+            }
             return;
         }
-        let number = slot as u32;
         let (word, bit) = ((number / 64) as usize, 1 << (number % 64));
         if self.bits[word] & bit == 0 {
             self.bits[word] |= bit;
             self.open.push(number);
         }
+    }
+
+    /// Has handles below a number found besides. `false` if the host has no memory for it.
+    pub(crate) fn ask_for_handles(&mut self, n_handles: u32) -> bool {
+        let is_room = self.handles.try_reserve_exact(n_handles as usize).is_ok();
+        self.handles
+            .resize(if is_room { n_handles as usize } else { 0 }, false);
+        is_room
+    }
+
+    pub(crate) fn handles(self) -> Vec<bool> {
+        self.handles
     }
 
     pub(crate) fn is_marked(&self, number: u32) -> bool {
@@ -57,6 +76,7 @@ impl Heap {
             bits: Vec::new(),
             open: Vec::new(),
             n_bytes: 0,
+            handles: Vec::new(),
         };
         marks.bits.try_reserve_exact(n_words).ok()?;
         marks.bits.resize(n_words, 0);

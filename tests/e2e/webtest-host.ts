@@ -111,6 +111,29 @@ export const env = {
   assert.deepEqual(await app.console.lines(), ['note 1']);
 });
 
+webtest('a host function that hangs is told while it does, Pause ends it, and the next text waits for an answer without a word of it', async ({ app, page }) => {
+  const text = '(module (import "env" "hang" (func $hang)) (func (export "f") (call $hang)))';
+  await loadAllowed(app, projectOf(text, { host: 'export const env = { hang() { for (;;); } };', call: ['f'], limits: { hostMillis: 60_000 } }));
+  await app.controls.startRun();
+  await eventually(async () => assert.equal(await app.controls.status(), 'RUNNING in env.hang'));
+  await app.button('Pause').click();
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*env\.hang had not come back when it was asked to pause, and was ended/));
+  await app.button('Call it again').waitFor();
+  await app.files.openTab('host.js');
+  await app.editor.content().focus();
+  await page.keyboard.press('Control+a');
+  await app.insertText('export const env = { hang() { return new Promise(() => {}); } };');
+  await app.button('Restart with the new text').click();
+  await app.idle();
+  await app.controls.startRun();
+  await eventually(async () => assert.match(await app.controls.status(), /WAITING for env\.hang/));
+  assert.equal(await page.getByText('ended unexpectedly').count(), 0);
+  await app.button('Pause').click();
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*env\.hang has not answered yet; continue to go on waiting/));
+  assert.equal(await page.getByText('ended unexpectedly').count(), 0);
+  assert.equal(await app.button('Call it again').count(), 0);
+});
+
 webtest('host code that waits for ever at its top level is ended, and the next text of it is taken', async ({ app, page }) => {
   await loadAllowed(app, projectOf(ASKING, { host: 'await new Promise(() => {});\nexport const env = { ask() { return 1n; } };', call: ['f'], limits: { hostMillis: 300 } }));
   await eventually(async () => assert.match(await app.controls.status(), /BROKEN.*an await at its top level did not come back within 0\.3 s/));

@@ -31,6 +31,7 @@ export class SideMachine {
     this.#onView = onView;
     this.port = new WorkerPort(assets, "machine", {
       onMessage: (message) => (this.#heir === undefined ? this.#hear(message) : this.#heir.onMessage(message)),
+      onUserCode: (what) => this.#heir?.onUserCode?.(what),
       onEnd: (message, hung) => {
         this.#ended = message;
         this.#heir?.onEnd(message, hung);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { View } from "../protocol/dto.ts";
 import type { EngineEvent } from "../protocol/engine.ts";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { createEngine } from "./engine.ts";
@@ -141,4 +142,58 @@ test("a history that was too long to keep is told when it is missed", async () =
   const asked = await endedAfter(9, 1 << 20);
   expect(asked).toMatchObject({ request: { kind: "load" } });
   expect(events.at(-1)).toMatchObject({ message: expect.stringMatching(/^index out of bounds; so many host calls .* it begins anew$/) });
+});
+
+/** A machine that runs into a host function, which does not come back. */
+async function hanging() {
+  answer = healthy;
+  const made = engine();
+  await made.load(PROJECT, { hostCodeAllowed: true });
+  const view = { ticks: 7n, status: { kind: "paused", reason: "start" } } as unknown as View;
+  const run = made.run({ kind: "end" });
+  await settle();
+  workers[0]?.say({ kind: "event", event: { kind: "view", view } });
+  workers[0]?.say({ kind: "hostCode", what: "env.hang" });
+  return { made, run };
+}
+
+test("a host function that does not come back is told while it works, and ended at its limit", async () => {
+  const { run } = await hanging();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(events.at(-1)).toMatchObject({ view: { status: { kind: "paused" } } });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(events.at(-1)).toMatchObject({ view: { ticks: 7n, status: { kind: "running", importName: "env.hang" } } });
+  await vi.advanceTimersByTimeAsync(1400);
+  expect(workers.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(400);
+  await run;
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang did not come back within 2 s and was ended" });
+  expect(workers[1]?.got.find((message) => message.kind === "request")).toMatchObject({ request: { kind: "replay", target: { note: "env.hang did not come back within 2 s and was ended" } } });
+});
+
+test("a host function that is asked to pause has half a second to come back", async () => {
+  const { made, run } = await hanging();
+  made.pause();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(workers.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(300);
+  await run;
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang had not come back when it was asked to pause, and was ended" });
+  expect(workers.length).toBe(2);
+});
+
+test("a pause that was answered says nothing about the next host function", async () => {
+  const { made, run } = await hanging();
+  made.pause();
+  await settle();
+  const id = workers[0]?.got.findLast((message) => message.kind === "request");
+  workers[0]?.say({ kind: "reply", id: id?.kind === "request" ? id.id : 0, value: undefined });
+  await run;
+  made.run({ kind: "end" }).catch(() => undefined);
+  await settle();
+  workers[0]?.say({ kind: "hostCode", what: "env.hang" });
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(workers.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(workers.length).toBe(2);
 });

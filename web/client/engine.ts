@@ -1,7 +1,7 @@
 // The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
 import { Emitter } from "../base/emitter.ts";
 import type { ComparedCall, CompareProgress, Comparison, OpenedMachine } from "../protocol/compare.ts";
-import type { Edit, Limits, MemoryWindow, Schedule, Value, Viewport } from "../protocol/dto.ts";
+import type { Edit, Limits, MemoryWindow, Schedule, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
 import type { LoadReply, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
@@ -32,7 +32,8 @@ class RealEngine implements Engine {
   #viewport: Viewport | undefined;
   #breakpoints: readonly BreakpointSpec[] = [];
   #traceOn = false;
-  #ticks = 0n;
+  #view: View | undefined;
+  #running = false;
   #disposed = false;
   #loading = false;
   #replaying = false;
@@ -95,12 +96,15 @@ class RealEngine implements Engine {
   }
 
   async run(until: Until): Promise<void> {
+    this.#running = true;
     try {
       await this.#ask<"run">({ kind: "run", until });
     } catch (thrown) {
       if (!(thrown instanceof WorkerEnded)) throw thrown;
       // The run stopped where the fresh worker now stands; its view was sent before.
       await this.#port;
+    } finally {
+      this.#running = false;
     }
   }
 
@@ -160,7 +164,7 @@ class RealEngine implements Engine {
     this.#compared = undefined;
     this.#current?.end("the machine of the comparison took its place");
     this.#history = side.history;
-    this.#ticks = side.view.ticks;
+    this.#view = side.view;
     this.#current = port;
     this.#port = Promise.resolve(port);
     this.#stopped = false;
@@ -223,7 +227,7 @@ class RealEngine implements Engine {
       onMessage: (message) => {
         switch (message.kind) {
           case "event":
-            if (message.event.kind === "view") this.#ticks = message.event.view.ticks;
+            if (message.event.kind === "view") this.#view = message.event.view;
             this.#events.emit(message.event);
             return;
           case "journal":
@@ -235,6 +239,11 @@ class RealEngine implements Engine {
           case "script":
             return;
         }
+      },
+      onUserCode: (what) => {
+        const view = this.#view;
+        // The worker cannot say it itself while the function does not come back.
+        if (view !== undefined && this.#running) this.#events.emit({ kind: "view", view: { ...view, status: { kind: "running", instructionsPerSecond: 0, importName: what } } });
       },
       onEnd: (message, hung) => this.#recover(message, hung),
     };
@@ -254,7 +263,7 @@ class RealEngine implements Engine {
     }
     // A call that hangs is found again by its missing answer; anything else ends at the last tick that was seen.
     const atCall = hung !== undefined && hung !== "host.js" && hung !== LEFT_OVER;
-    const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#ticks };
+    const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#view?.ticks ?? 0n };
     this.#port = this.#restart(this.#historyAfter(hung), target);
     this.#port.catch(() => undefined);
     const lost = this.#history !== undefined && !this.#history.whole;

@@ -26,6 +26,10 @@ export const LEFT_OVER = "a timer or promise that host.js left behind";
 const CHECK_MILLIS = 100;
 /** A run is silent for no longer than a slice and its view; what is shorter than this says nothing about user code (chosen). */
 const SLICE_PATIENCE_MILLIS = 300;
+/** User code that takes longer is told of (chosen: what a hand does shows progress by then). */
+const TOLD_MILLIS = 300;
+/** So long user code may go on that was asked to pause (chosen: long enough to come back from most work, and no long wait for a hand). */
+const PAUSE_MILLIS = 500;
 /** The core answers between slices of a few milliseconds; only huge modules take it longer. */
 const CORE_MILLIS = 20_000;
 /** The core starts within a second; a slow phone that is busy takes many times that (chosen: far above). */
@@ -33,6 +37,8 @@ const START_MILLIS = 60_000;
 
 export interface Listener {
   onMessage(message: Exclude<FromWorker, { kind: "reply" | "refused" | "started" | "alive" | "hostCodeDone" | "coreBusy" | "panic" }>): void;
+  /** User code that was called has not come back for a while. */
+  onUserCode?(what: string): void;
   /** The worker is of no use any more: it panicked, or `what` (user code) did not come back in time. */
   onEnd(message: string, hung: string | undefined): void;
 }
@@ -76,6 +82,7 @@ export class WorkerPort {
   #beforeStart: ToWorker[] = [];
   /** User code that is running, as far as is known. */
   #userCode: string | undefined;
+  #pauseAsked = false;
   #pinged = false;
   #silentMillis = 0;
   #checkedAt = performance.now();
@@ -96,7 +103,10 @@ export class WorkerPort {
   }
 
   request<K extends Request["kind"]>(request: Extract<Request, { kind: K }>): Promise<Replies[K]> {
-    if (request.kind === "run") this.#hasRun = true;
+    if (request.kind === "run") {
+      this.#hasRun = true;
+      this.#pauseAsked = false;
+    }
     return this.#ask<Replies[K]>((id) => ({ kind: "request", id, request }));
   }
 
@@ -113,6 +123,7 @@ export class WorkerPort {
   }
 
   notice(notice: Notice): void {
+    if (notice.kind === "pause") this.#pauseAsked = true;
     this.#post({ kind: "notice", notice });
   }
 
@@ -167,6 +178,7 @@ export class WorkerPort {
       case "panic":
         return this.#finish(message.message, undefined);
       case "reply":
+        this.#pauseAsked = false;
         this.#settle(message.id)?.resolve(message.value);
         return;
       case "refused":
@@ -201,10 +213,14 @@ export class WorkerPort {
       this.#pinged = true;
       this.#worker.port.postMessage({ kind: "notice", notice: { kind: "ping" } } satisfies ToWorker);
     }
+    const silentBefore = this.#silentMillis;
     this.#silentMillis += passed;
+    if (this.#userCode !== undefined && silentBefore < TOLD_MILLIS && this.#silentMillis >= TOLD_MILLIS) this.#listener.onUserCode?.(this.#userCode);
     // Whose silence it is. What nobody called can only run between slices of the core.
     const hung = this.#userCode ?? (this.hasUserCode && !this.#coreBusy ? LEFT_OVER : undefined);
     const least = hung === undefined ? CORE_MILLIS : hung === LEFT_OVER ? SLICE_PATIENCE_MILLIS : 0;
+    if (this.#pauseAsked && this.#userCode !== undefined && this.#silentMillis >= PAUSE_MILLIS)
+      return this.#finish(`${this.#userCode} had not come back when it was asked to pause, and was ended`, this.#userCode);
     if (this.#silentMillis <= Math.max(least, this.hostMillis)) return;
     const message = hung === undefined ? "the machine did not answer and was ended" : `${hung} did not come back within ${this.hostMillis / 1000} s and was ended`;
     this.#finish(message, hung);

@@ -13,7 +13,8 @@ export interface TrapView extends TrapInfo {
 export type Status =
   /** Linked, no call under way. */
   | { readonly kind: "ready" }
-  | { readonly kind: "running"; readonly instructionsPerSecond: number }
+  /** `importName`: of a host function that has been working for a while. */
+  | { readonly kind: "running"; readonly instructionsPerSecond: number; readonly importName?: string }
   /** An async host function has not answered yet. */
   | { readonly kind: "waiting"; readonly importName: string }
   | { readonly kind: "paused"; readonly reason: PauseReason; readonly note?: string }

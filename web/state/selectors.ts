@@ -210,7 +210,7 @@ function statusBadge(status: Status, view: View, callFrom: bigint): Badge {
     case "ready":
       return { word: "READY", why: "assembled, not started" };
     case "running":
-      return { word: "RUNNING", why: `${speed(status.instructionsPerSecond)}` };
+      return { word: "RUNNING", why: status.importName === undefined ? speed(status.instructionsPerSecond) : `in ${status.importName}` };
     case "waiting":
       return { word: "WAITING", why: `for ${status.importName}, which has not answered yet` };
     case "paused":

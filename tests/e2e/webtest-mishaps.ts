@@ -76,6 +76,24 @@ webtest(
 );
 
 webtest(
+  'a way out of a mistake that the storage blocks is told, and the others are still there',
+  async ({ app, page, open }) => {
+    await fail(app, open);
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new Error('full');
+      };
+    });
+    await app.button('Open without running anything').click();
+    await page.getByText('The page cannot be opened this way: the storage of this tab is full or closed. Reload opens it as it was.').waitFor();
+    await app.button('Reload').click();
+    await app.ready();
+    assert.match(await app.editor.text(), /;; kept/);
+  },
+  { expectedErrors, open: false },
+);
+
+webtest(
   'after a mistake the page begins anew, and the work is among the earlier ones',
   async ({ app, page, open }) => {
     await fail(app, open);

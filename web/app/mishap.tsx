@@ -4,7 +4,7 @@ import { Component, type ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { messageOf } from "../base/assert.ts";
 import type { Store } from "../state/store.ts";
-import { reopenAs } from "./reopening.ts";
+import { type Reopening, reopenAs } from "./reopening.ts";
 import { downloadProject } from "./saving.ts";
 
 interface BoundaryProps {
@@ -54,7 +54,13 @@ interface MishapProps {
 
 function Mishap({ store, what, unkept }: MishapProps) {
   const first = useRef<HTMLButtonElement>(null);
-  const [unsaved, setUnsaved] = useState<string | undefined>(undefined);
+  /** What one of the ways out came to. */
+  const [blocked, setBlocked] = useState<string | undefined>(undefined);
+  const attempt = (act: () => void, sentence: (why: string) => string): void => {
+    const why = whatFails(act);
+    setBlocked(why === undefined ? undefined : sentence(why));
+  };
+  const reopen = (way: Reopening): void => attempt(() => reopenAs(way), (why) => `The page cannot be opened this way: ${why}. Reload opens it as it was.`);
   useEffect(() => first.current?.focus(), []);
   return (
     <main class="mishap" aria-label="The page has stopped">
@@ -62,19 +68,19 @@ function Mishap({ store, what, unkept }: MishapProps) {
         <p>
           The page could not go on, because of a mistake of its own: {what}. {unkept === undefined ? "What you wrote is kept in this browser" : `What you wrote last may not be kept in this browser (${unkept})`}, and nothing runs any more.
         </p>
-        {unsaved !== undefined && <p>The project could not be written to a file: {unsaved}.</p>}
+        {blocked !== undefined && <p>{blocked}</p>}
       </div>
       <p class="mishap-ways">
         <button type="button" class="button button-primary" ref={first} onClick={() => location.reload()}>
           Reload
         </button>
-        <button type="button" class="button" onClick={() => reopenAs("idle")}>
+        <button type="button" class="button" onClick={() => reopen("idle")}>
           Open without running anything
         </button>
-        <button type="button" class="button" onClick={() => setUnsaved(whatFails(() => downloadProject(store)))}>
+        <button type="button" class="button" onClick={() => attempt(() => downloadProject(store), (why) => `The project could not be written to a file: ${why}.`)}>
           Save the project to a file
         </button>
-        <button type="button" class="button" onClick={() => reopenAs("anew")}>
+        <button type="button" class="button" onClick={() => reopen("anew")}>
           Start anew with the first example
         </button>
       </p>

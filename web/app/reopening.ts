@@ -7,8 +7,9 @@ export type Reopening = "idle" | "anew";
 
 const KEY = "waspnest.reopen";
 
+/** Opens the page anew; throws when the next page cannot be told how. */
 export function reopenAs(way: Reopening): void {
-  writeItem("sessionStorage", KEY, way);
+  if (!writeItem("sessionStorage", KEY, way)) throw new Error("the storage of this tab is full or closed");
   location.reload();
 }
 

@@ -131,8 +131,8 @@ export interface Language {
   /** Parses, assembles and validates; a later check of the same file overtakes an earlier one. */
   check(name: string, text: string, kind: "module" | "script"): Promise<CheckReport>;
   assemble(text: string): Promise<{ readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] }>;
-  /** A large text comes with its report; it need not be checked. */
-  disassemble(bytes: Uint8Array): Promise<{ readonly kind: "ok"; readonly text: string; readonly report?: CheckReport } | { readonly kind: "failed"; readonly message: string }>;
+  /** A large text comes with its report; it need not be checked. `readable`: only printing it fails. */
+  disassemble(bytes: Uint8Array): Promise<{ readonly kind: "ok"; readonly text: string; readonly report?: CheckReport } | { readonly kind: "failed"; readonly message: string; readonly readable: boolean }>;
   /** All instructions, in the order of the specification's index. */
   reference(): Promise<readonly InstructionInfo[]>;
   schedules(): Promise<readonly Schedule[]>;

@@ -587,7 +587,11 @@ export type Problem = { readonly message: string,
 /**
  * Which file it is in: a module's name, or `host.js`.
  */
-readonly file?: string, readonly span?: Span, readonly line?: number, readonly column?: number, };
+readonly file?: string, readonly span?: Span, readonly line?: number, readonly column?: number, 
+/**
+ * A limit is the reason, and it can be set higher.
+ */
+readonly limited?: boolean, };
 
 /**
  * An import that no module of the project gives: the embedder answers for it.

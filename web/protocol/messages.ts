@@ -56,7 +56,7 @@ export interface TextReplies {
   /** JSON of a `CheckReport`. */
   check: string;
   assemble: { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
-  disassemble: { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string };
+  disassemble: { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string; readonly readable: boolean };
   reference: readonly InstructionInfo[];
   schedules: readonly Schedule[];
 }

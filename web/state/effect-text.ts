@@ -96,7 +96,7 @@ export class TextEffects {
       .track(this.#language.disassemble(bytes))
       .then((result) => {
         if (result.kind === "ok" && result.report !== undefined) this.#dispatch({ kind: "checked", name, text: result.text, report: result.report });
-        const shown = result.kind === "ok" ? { kind: "text" as const, bytes, text: result.text } : { kind: "failed" as const, bytes, message: result.message };
+        const shown = result.kind === "ok" ? { kind: "text" as const, bytes, text: result.text } : { kind: "failed" as const, bytes, message: result.message, readable: result.readable };
         this.#dispatch({ kind: "binaryShown", name, shown });
       })
       .catch((thrown: unknown) => this.#say(thrown));

@@ -65,12 +65,12 @@ export function problems(state: State): readonly FileProblem[] {
   for (const module of state.project.modules) {
     for (const diagnostic of latestReport(state, module.name)?.diagnostics ?? []) found.push({ ...diagnostic, file: module.name });
     const shown = own(state.binaryTexts, module.name);
-    if (shown?.kind === "failed" && module.kind === "binary") found.push({ severity: "error", message: shown.message, file: module.name });
+    if (shown?.kind === "failed" && module.kind === "binary") found.push({ severity: shown.readable ? "warning" : "error", message: shown.message, file: module.name });
   }
   const { machine } = state;
   const seen = new Set(found.map((problem) => problem.message));
-  // Bytes that cannot be shown cannot be loaded either, for the same reason; it is said once.
-  const unreadable = (file: string | undefined): boolean => file !== undefined && own(state.binaryTexts, file)?.kind === "failed";
+  // Bytes that cannot be read cannot be loaded either, for the same reason; it is said once.
+  const unreadable = (file: string | undefined): boolean => file !== undefined && isUnreadable(state, file);
   if (machine.phase === "failed" && isTried(state)) {
     for (const problem of machine.problems) if (!seen.has(problem.message) && !unreadable(problem.file)) found.push({ ...problem, severity: "error" });
   }
@@ -120,7 +120,13 @@ export function isBroken(state: State): boolean {
 }
 
 function isTextBroken(state: State): boolean {
-  return state.scripts.stand === undefined && linkedModules(state.project.modules).some((module) => hasErrors(freshReport(state, module)) || own(state.binaryTexts, module.name)?.kind === "failed");
+  return state.scripts.stand === undefined && linkedModules(state.project.modules).some((module) => hasErrors(freshReport(state, module)) || isUnreadable(state, module.name));
+}
+
+/** The bytes of a module are none. */
+function isUnreadable(state: State, name: string): boolean {
+  const shown = own(state.binaryTexts, name);
+  return shown?.kind === "failed" && !shown.readable;
 }
 
 /** The last load was of what is there now, and failed. */
@@ -139,12 +145,9 @@ export function isOfBefore(state: State): boolean {
   return isBroken(state) && viewOf(state) !== undefined;
 }
 
-/** What the core says beside a limit that keeps a module from being loaded. */
-const HIGHER_LIMIT = "with a higher limit it can be loaded";
-
 /** The reason of BROKEN is a limit that can be set higher. */
 export function wantsHigherLimit(state: State): boolean {
-  return !isTextBroken(state) && isRefused(state) && state.machine.problems.some((problem) => problem.message.includes(HIGHER_LIMIT));
+  return !isTextBroken(state) && isRefused(state) && state.machine.problems.some((problem) => problem.limited === true);
 }
 
 // The machine.

@@ -28,7 +28,8 @@ export interface FileReport {
 /** The text in which a binary module is shown and stepped. */
 export type BinaryText =
   | { readonly kind: "text"; readonly bytes: Uint8Array; readonly text: string }
-  | { readonly kind: "failed"; readonly bytes: Uint8Array; readonly message: string };
+  /** `readable`: a machine may be made of it all the same. */
+  | { readonly kind: "failed"; readonly bytes: Uint8Array; readonly message: string; readonly readable: boolean };
 
 /**
  * Whether host.js may run.

@@ -5,7 +5,7 @@ import type { EngineEvent, Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import type { Scripts } from "../protocol/script.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
-import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf } from "./selectors.ts";
+import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf, wantsHigherLimit } from "./selectors.ts";
 import { emptyProject, initialState } from "./state.ts";
 import { createStore, type Storage, type Store, type Work } from "./store.ts";
 
@@ -29,7 +29,8 @@ class TestLanguage implements Language {
   }
 
   disassemble(bytes: Uint8Array): ReturnType<Language["disassemble"]> {
-    if (bytes.length < 8) return Promise.resolve({ kind: "failed", message: "the module ends after 4 bytes" });
+    if (bytes.length < 8) return Promise.resolve({ kind: "failed", message: "the module ends after 4 bytes", readable: false });
+    if (bytes[0] === 1) return Promise.resolve({ kind: "failed", message: "its text is too long", readable: true });
     return Promise.resolve({ kind: "ok", text: '(module (func (export "main") nop nop))' });
   }
 
@@ -195,6 +196,19 @@ describe("opening", () => {
     expect(word(store)).toBe("BROKEN");
     expect(problems(store.state.peek()).map((problem) => problem.message)).toEqual(["the module ends after 4 bytes"]);
     expect(badge(store.state.peek()).why).toBe("the module ends after 4 bytes");
+  });
+
+  test("what_keeps_a_module_that_cannot_be_printed_from_loading_is_told", async () => {
+    const { store, engine, ask } = await openPage({ ...emptyProject(), modules: [{ kind: "binary", name: "b", bytes: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0) }] });
+    const shown = (): unknown => problems(store.state.peek()).map(({ severity, message }) => `${severity}: ${message}`);
+    expect(word(store)).not.toBe("BROKEN");
+    expect(shown()).toEqual(["warning: its text is too long"]);
+    engine.load = () => Promise.resolve({ kind: "failed", problems: [{ message: "its memory is above the limit", file: "b", limited: true }] });
+    store.dispatch({ kind: "hostTyped", text: "// changed" });
+    await ask({ kind: "restart" });
+    expect(word(store)).toBe("BROKEN");
+    expect(shown()).toEqual(["warning: its text is too long", "error: its memory is above the limit"]);
+    expect(wantsHigherLimit(store.state.peek())).toBe(true);
   });
 });
 

@@ -156,7 +156,7 @@ export interface TextCore {
   check(text: string): string;
   checkScript(text: string): string;
   assemble(text: string): { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
-  disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string };
+  disassemble(bytes: Uint8Array): { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string; readonly readable: boolean };
   reference(): readonly InstructionInfo[];
   schedules(): readonly Schedule[];
 }

@@ -358,6 +358,7 @@ fn problem(name: &str, text: &Text, diagnostic: srcmap::Diagnostic) -> Problem {
         span: Some(text.span(diagnostic.span)),
         line: Some(diagnostic.line),
         column: Some(diagnostic.column),
+        limited: None,
     }
 }
 
@@ -374,6 +375,7 @@ fn refusal(name: &str, text: Option<(&Text, &srcmap::SourceMap)>, error: &Error)
         span: place.map(|(span, _, _)| span),
         line: place.map(|(_, line, _)| line),
         column: place.map(|(_, _, column)| column),
+        limited: None,
     }
 }
 

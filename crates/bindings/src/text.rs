@@ -185,6 +185,8 @@ enum Printed {
     },
     Failed {
         message: String,
+        /// The machine reads it all the same.
+        readable: bool,
     },
 }
 
@@ -200,6 +202,7 @@ pub fn disassemble(bytes: &[u8]) -> JsValue {
         },
         Err(error) => Printed::Failed {
             message: error.to_string(),
+            readable: waspnest::Module::new(bytes).is_ok(),
         },
     })
 }

@@ -51,6 +51,9 @@ crossing! {
         pub line: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub column: Option<u32>,
+        /// A limit is the reason, and it can be set higher.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limited: Option<bool>,
     }
 
     /// An import that no module of the project gives: the embedder answers for it.

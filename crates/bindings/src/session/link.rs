@@ -54,6 +54,7 @@ fn plain(message: String) -> Problem {
         span: None,
         line: None,
         column: None,
+        limited: None,
     }
 }
 
@@ -251,11 +252,11 @@ impl Project {
                 let place = error
                     .offset()
                     .map(|offset| self.sources[number].place(offset.0));
-                let message = match error.kind() {
-                    ErrorKind::Limit(_) if self.config.memory_pages < MOST_PAGES => {
-                        format!("{error}; with a higher limit it can be loaded")
-                    }
-                    _ => error.to_string(),
+                let is_limited = matches!(error.kind(), ErrorKind::Limit(_))
+                    && self.config.memory_pages < MOST_PAGES;
+                let message = match is_limited {
+                    true => format!("{error}; with a higher limit it can be loaded"),
+                    false => error.to_string(),
                 };
                 Box::new(Problem {
                     message,
@@ -263,6 +264,7 @@ impl Project {
                     span: place.and_then(|place| place.span),
                     line: place.and_then(|place| place.line),
                     column: None,
+                    limited: is_limited.then_some(true),
                 })
             }
         }
@@ -277,6 +279,7 @@ impl Project {
             span,
             line,
             column,
+            limited: None,
         })
     }
 

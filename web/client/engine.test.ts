@@ -167,7 +167,7 @@ test("a host function that does not come back is told while it works, and ended 
   expect(workers.length).toBe(1);
   await vi.advanceTimersByTimeAsync(400);
   await run;
-  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang did not come back within 2 s and was ended" });
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang did not come back within 2 s and was ended", atCall: true });
   expect(workers[1]?.got.find((message) => message.kind === "request")).toMatchObject({ request: { kind: "replay", target: { note: "env.hang did not come back within 2 s and was ended" } } });
 });
 
@@ -178,7 +178,7 @@ test("a host function that is asked to pause has half a second to come back", as
   expect(workers.length).toBe(1);
   await vi.advanceTimersByTimeAsync(300);
   await run;
-  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang had not come back when it was asked to pause, and was ended" });
+  expect(events.at(-1)).toEqual({ kind: "crashed", message: "env.hang had not come back when it was asked to pause, and was ended", atCall: true });
   expect(workers.length).toBe(2);
 });
 

@@ -267,7 +267,7 @@ class RealEngine implements Engine {
     this.#port = this.#restart(this.#historyAfter(hung), target);
     this.#port.catch(() => undefined);
     const lost = this.#history !== undefined && !this.#history.whole;
-    this.#events.emit({ kind: "crashed", message: lost ? `${message}; ${TOO_LONG}` : message });
+    this.#events.emit(lost ? { kind: "crashed", message: `${message}; ${TOO_LONG}` } : { kind: "crashed", message, ...(atCall ? { atCall } : {}) });
   }
 
   /** What the fresh worker replays. A new project needs nothing of the one before; host code that hangs by itself again is left out, since all its answers are known. */

@@ -20,7 +20,7 @@ const staleAndWhole = (state: State): boolean => isStale(state) && !isBroken(sta
 /** A host function that was ended is a pause that says so itself. */
 const crash = (state: State): string | undefined => {
   const status = view(state)?.status;
-  return status?.kind === "paused" && status.reason === "host" ? undefined : state.machine.crash;
+  return state.machine.endedAtCall === true || (status?.kind === "paused" && status.reason === "host") ? undefined : state.machine.crash;
 };
 const gaveUp = (state: State): boolean => state.machine.stopped === true;
 /** Units that make one gas, while the machine stands because its gas is used up. */

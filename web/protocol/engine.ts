@@ -75,7 +75,8 @@ export type EngineEvent =
   | { readonly kind: "canvas"; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray }
   /** The worker ended without being asked to; a fresh one is on its way. `message` is the panic's or the watchdog's text. */
   /** `stopped`: it ended too often in a row, so the next one is started by the next load. */
-  | { readonly kind: "crashed"; readonly message: string; readonly stopped?: true };
+  /** `atCall`: a host function was ended, and the fresh worker will stand at its call. */
+  | { readonly kind: "crashed"; readonly message: string; readonly stopped?: true; readonly atCall?: true };
 
 export interface PrintLine {
   readonly text: string;

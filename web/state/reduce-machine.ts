@@ -63,8 +63,9 @@ export function hearEngine(state: State, event: EngineEvent): State {
       return { ...state, output: { ...state.output, canvas }, layout: withPicture(state) };
     }
     case "crashed": {
-      const { stopped: _before, ...machine } = state.machine;
-      return { ...state, machine: { ...machine, crash: event.message, ...(event.stopped === undefined ? {} : { stopped: event.stopped }) } };
+      const { stopped: _stopped, endedAtCall: _ended, ...machine } = state.machine;
+      const { stopped, atCall } = event;
+      return { ...state, machine: { ...machine, crash: event.message, ...(stopped === undefined ? {} : { stopped }), ...(atCall === undefined ? {} : { endedAtCall: atCall }) } };
     }
     default:
       return assertUnreachable(event);

@@ -154,7 +154,7 @@ function withoutInfo(notices: State["notices"]): State["notices"] {
 }
 
 function withoutCrash(machine: State["machine"]): State["machine"] {
-  const { crash: _seen, stopped: _tried, ...rest } = machine;
+  const { crash: _seen, stopped: _tried, endedAtCall: _told, ...rest } = machine;
   return rest;
 }
 

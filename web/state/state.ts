@@ -93,6 +93,8 @@ export interface MachineState {
   readonly crash?: string;
   /** It ended too often in a row and was not started again. */
   readonly stopped?: true;
+  /** A host function was ended at its call, which the status says. */
+  readonly endedAtCall?: true;
   /** Instructions by hand that the machine has not answered yet. */
   readonly command?: string;
 }

@@ -90,6 +90,8 @@ export class MachineWorker {
   #shownAgain = false;
   /** A replay that is not through. */
   #unfinished: Replay | undefined;
+  /** It is on its way, of which nothing is shown. */
+  #catchingUp = false;
   /** Counts machines; a run that sees another number is over. */
   #generation = 0;
   /** Counts machines that were asked for: only the last of them is put in place. */
@@ -600,7 +602,7 @@ export class MachineWorker {
   }
 
   #show(): undefined {
-    if (this.#loaded === undefined) return undefined;
+    if (this.#loaded === undefined || this.#catchingUp) return undefined;
     const session = this.#loaded.session;
     const call = this.#call;
     const view: View = {
@@ -617,20 +619,23 @@ export class MachineWorker {
   async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadReply> {
     const replay: Replay = { reader: new AnswerReader(journal), answered: 0, actions: [...journal.actions], target };
     this.#unfinished = replay;
-    const result = await this.#load(project, options);
-    if (result.kind === "failed") {
-      this.#unfinished = undefined;
+    this.#catchingUp = true;
+    try {
+      const result = await this.#load(project, options);
+      // From here on the core works in slices again.
+      this.#around.post({ kind: "hostCodeDone" });
+      if (result.kind === "failed") this.#unfinished = undefined;
+      else await this.#catchUp(replay);
       return result;
+    } finally {
+      this.#catchingUp = false;
     }
-    // From here on the core works in slices again.
-    this.#around.post({ kind: "hostCodeDone" });
-    await this.#catchUp(replay);
-    return result;
   }
 
   /** Goes on with a replay: to where it ends, or to where the host gives no memory for it. */
   async #catchUp(replay: Replay): Promise<void> {
     this.#output.muted = true;
+    this.#catchingUp = true;
     try {
       for (let next = replay.actions[0]; next !== undefined; next = replay.actions[0]) {
         const { ticks, answered, action } = next;
@@ -647,6 +652,7 @@ export class MachineWorker {
       }
     } finally {
       this.#output.muted = false;
+      this.#catchingUp = false;
     }
     this.#unfinished = undefined;
     ensureExists(this.#loaded, "machine").handles.takeOver();
@@ -655,6 +661,7 @@ export class MachineWorker {
 
   /** Stands on the way of a replay; the log is with the page until it is through. */
   #standShort(): void {
+    this.#catchingUp = false;
     this.#status = { kind: "paused", reason: "memory", note: `${this.#session().refused()}, on the way back to where the call stood; continue to ask again` };
     this.#show();
   }

@@ -21,6 +21,7 @@ export { Module, ModuleError } from "./module.ts";
 export { instantiate, LinkError, Machine, NoMemoryError, OutOfGasError, TrapError } from "./machine.ts";
 export type { CallOptions, HostFunction, Imports, InstantiateOptions, LinkedModule, RunOptions, Stop } from "./machine.ts";
 export type { TagDefinition } from "../worker/exceptions.ts";
+export type { ObjectRef } from "../worker/references.ts";
 export { WaspException } from "../worker/wasp-exception.ts";
 export type { Address, Context, Gas, GlobalAccess, MemoryAccess, TableAccess } from "../worker/context.ts";
 export type { Diagnostic, Effect, ExceptionInfo, ExceptionRow, ExportInfo, FrameDetail, FrameRow, ImportInfo, InstructionInfo, MachineView, Schedule, TrapInfo, Value } from "../protocol/dto.ts";

@@ -193,6 +193,7 @@ export class Machine {
   /**
    * Calls an exported function and gives its result: nothing, a value, or an array of several.
    * i64 is BigInt, and so is v128: 128 bits read as unsigned, lane 0 in the lowest. Host functions are called and awaited on the way; start functions run first.
+   * A reference into the program's heap is good until the machine runs on, or kept (`keep`).
    * Rejects with a `TrapError`, an `OutOfGasError` or a `NoMemoryError`.
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {

@@ -246,7 +246,7 @@ export class HostContext implements Owner {
   readonly #importName: string;
   readonly #module: number;
   readonly #moduleName: string;
-  readonly changes: Change[] = [];
+  #changes: Change[] = [];
   #live = true;
 
   constructor(session: Session, around: Surroundings, importName: string, moduleNames: readonly string[]) {
@@ -269,7 +269,14 @@ export class HostContext implements Owner {
   }
 
   changed(change: Change): void {
-    this.changes.push(change);
+    this.#changes.push(change);
+  }
+
+  /** What it did to the machine since the last time. */
+  takeChanges(): readonly Change[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
   }
 
   /** An exception that the host function throws, in the machine's terms. */

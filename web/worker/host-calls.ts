@@ -61,6 +61,14 @@ export class HostCalls {
     this.#parts.handles.references?.leave();
   }
 
+  /** Something is about to be done from outside: the log has what the call under way has done before it. */
+  logOpen(): void {
+    for (const context of this.#open) {
+      const changes = context.takeChanges();
+      if (changes.length > 0) this.#parts.journal.answer({ pending: true, changes });
+    }
+  }
+
   /** The same answers for the next call of the machine. The state of the ready-made imports goes on. */
   renewed(): HostCalls {
     return new HostCalls(this.#parts, this.#readyMade);
@@ -88,7 +96,7 @@ export class HostCalls {
     }
   }
 
-  /** Gives the pending call the answer it had before. */
+  /** Gives the pending call the answer it had before, or does what it had done on the way to it. */
   replay(answer: Answer): void {
     const binding = this.#binding();
     // The ready-made ones keep state of their own (random sequence, picture), so they run again;
@@ -96,7 +104,8 @@ export class HostCalls {
     if (binding.kind === "ready-made" && binding.entry.name !== "sleep" && binding.entry.name !== "show" && answer.failure === undefined)
       this.#readyMade(binding.entry)(this.#parts.session.hostCallArgs());
     for (const change of answer.changes) applyChange(this.#parts.session, this.#parts.handles, change);
-    this.#settle(answer);
+    if (answer.pending === true) this.#parts.journal.answer(answer);
+    else this.#settle(answer);
   }
 
   #binding(): Binding {
@@ -147,13 +156,13 @@ export class HostCalls {
     };
     const fail = (failure: HostFailure): void => {
       close();
-      this.#fail(binding, failure, context.changes);
+      this.#fail(binding, failure, context.takeChanges());
     };
     const finish = (returned: unknown): void => {
       try {
         const results = resultBits(type.results, returned, handles);
         close();
-        this.#settle({ results, changes: context.changes });
+        this.#settle({ results, changes: context.takeChanges() });
       } catch (thrown) {
         // Nothing was thrown over there: the place is the function that answered wrongly.
         fail({ message: messageOf(thrown), ...hostCode.placeOf(binding.call) });
@@ -165,7 +174,7 @@ export class HostCalls {
       try {
         const raised = context.raised(thrown);
         close();
-        this.#settle({ raised, changes: context.changes });
+        this.#settle({ raised, changes: context.takeChanges() });
         // Nothing in the program catches it.
         if (session.trap() !== undefined) this.failure = failure;
       } catch (wrong) {

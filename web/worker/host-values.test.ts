@@ -248,3 +248,59 @@ describe("tables that host functions change", () => {
     }
   });
 });
+
+describe("what a host function has done before it answers", () => {
+  const TEXT = `(module
+    (import "env" "ask" (func $ask (result i32)))
+    (memory (export "memory") 1)
+    (func (export "f") (result i32) (i32.add (call $ask) (i32.load (i32.const 0)))))`;
+  /** A module of its own for each `name`: the same text is loaded once. */
+  const hostOf = (name: string): string => `let calls = 0; // ${name}
+  export const env = { async ask(ctx) {
+    ctx.memory("memory").setI32(0, 1);
+    ctx.memory("memory").setU8(8 + calls++, 9);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    ctx.memory("memory").setI32(4, ctx.memory("memory").i32(4) + 10);
+    return 5;
+  } };`;
+
+  /** Stands while the function waits. */
+  async function waiting(host: string): Promise<Bench> {
+    const bench = new Bench();
+    expect(await bench.load(TEXT, host)).toMatchObject({ kind: "loaded" });
+    await bench.begin("f");
+    const run = bench.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    bench.worker.notice({ kind: "pause" });
+    expect((await run).status).toMatchObject({ kind: "paused", reason: "host" });
+    return bench;
+  }
+
+  const memory = (bench: Bench): Promise<Uint8Array> => bench.ask<"readMemory">({ kind: "readMemory", window: { memory: 0, from: 0n, length: 10 } });
+
+  test("comes before a change by hand meanwhile, also in a replay", async () => {
+    const host = hostOf("edited");
+    const bench = await waiting(host);
+    await bench.ask<"edit">({ kind: "edit", edit: { kind: "bytes", memory: 0, address: 0n, bytes: Uint8Array.of(7) } });
+    await bench.ask<"edit">({ kind: "edit", edit: { kind: "bytes", memory: 0, address: 4n, bytes: Uint8Array.of(30) } });
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 12 }] });
+    expect([...(await memory(bench))]).toEqual([7, 0, 0, 0, 40, 0, 0, 0, 9, 0]);
+    const copy = await again(TEXT, host, bench);
+    expect(copy.view).toMatchObject({ status: bench.view?.status, ticks: bench.view?.ticks });
+    expect(await memory(copy)).toEqual(await memory(bench));
+  });
+
+  test("stays when another call begins meanwhile, also in a replay", async () => {
+    const host = hostOf("left");
+    const bench = await waiting(host);
+    await bench.begin("f");
+    expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 6 }] });
+    expect([...(await memory(bench))]).toEqual([1, 0, 0, 0, 10, 0, 0, 0, 9, 9]);
+    const copy = await again(TEXT, host, bench);
+    expect(copy.view).toMatchObject({ status: bench.view?.status, ticks: bench.view?.ticks });
+    expect(await memory(copy)).toEqual(await memory(bench));
+    // The copy's own log is as whole.
+    const third = await again(TEXT, host, copy);
+    expect(await memory(third)).toEqual(await memory(bench));
+  });
+});

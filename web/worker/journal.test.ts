@@ -7,6 +7,7 @@ const ANSWERS: readonly Answer[] = [
   { failure: "env.f: nein, ünd 🐝", changes: [{ kind: "bytes", memory: 1, address: 65_535, bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) }] },
   { raised: { tag: 3, bits: BigUint64Array.of(2n ** 63n, 1n) }, changes: [{ kind: "charge", units: 1n }] },
   { raised: { tag: 0, bits: BigUint64Array.of() }, changes: [] },
+  { pending: true, changes: [{ kind: "charge", units: 2n }, { kind: "released", object: 5 }] },
   { raised: { tag: 1, bits: BigUint64Array.of(7n), object: 0 }, changes: [{ kind: "kept", object: 5 }] },
   { results: BigUint64Array.of(), changes: [{ kind: "element", table: 2, index: 2 ** 32 - 1, bits: (2n << 32n) | 9n }, { kind: "kept", object: 0 }] },
   { results: BigUint64Array.of(), changes: [{ kind: "global", address: 1, bits: (2n ** 63n << 64n) | 7n }, { kind: "charge", units: 3n }] },

@@ -4,6 +4,7 @@
 //   header: number of results | outcome << 16 (two bits) | number of changes << 18
 //   answered: results, one word each
 //   failed: byte length, then the UTF-8 message in words
+//   pending: nothing; the call goes on, and what it had changed by then came before what was done from outside
 //   raised: address of the tag, one more than the object that was thrown again or 0, then as many words as there were results
 //   each change: CHARGE units | GLOBAL address low high (of a v128; else 0) | ELEMENT table index bits | KEPT object | RELEASED object |
 //     BYTES memory address length, then the bytes in words
@@ -26,12 +27,15 @@ export interface Answer {
   readonly failure?: string;
   /** The exception that the host function threw. */
   readonly raised?: Raised;
+  /** It is no answer yet. */
+  readonly pending?: true;
   readonly changes: readonly Change[];
 }
 
 const ANSWERED = 0n;
 const FAILED = 1n;
 const RAISED = 2n;
+const PENDING = 3n;
 
 const CHARGE = 1n;
 const GLOBAL = 2n;
@@ -67,7 +71,7 @@ export class JournalWriter {
     this.#answered += 1;
     const { failure, raised } = answer;
     const words = raised?.bits ?? answer.results ?? new BigUint64Array();
-    const outcome = failure !== undefined ? FAILED : raised !== undefined ? RAISED : ANSWERED;
+    const outcome = failure !== undefined ? FAILED : raised !== undefined ? RAISED : answer.pending === true ? PENDING : ANSWERED;
     this.#push(BigInt(words.length) | (outcome << 16n) | (BigInt(answer.changes.length) << 18n));
     if (failure !== undefined) this.#pushBytes(new TextEncoder().encode(failure));
     if (raised !== undefined) this.#push(BigInt(raised.tag), raised.object === undefined ? 0n : BigInt(raised.object) + 1n);
@@ -164,6 +168,7 @@ export class AnswerReader {
     const changes: Change[] = [];
     for (let index = 0; index < nChanges; index += 1) changes.push(this.#change());
     if (tag !== undefined) return { raised: { tag, bits: results, ...(object < 0 ? {} : { object }) }, changes };
+    if (outcome === PENDING) return { pending: true, changes };
     return failure === undefined ? { results, changes } : { failure, changes };
   }
 

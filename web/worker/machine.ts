@@ -352,6 +352,7 @@ export class MachineWorker {
   #begin(module: string, exportName: string, args: readonly Value[]): undefined {
     this.#unfinished = undefined;
     const session = this.#session();
+    this.#hostCalls?.logOpen();
     this.#journal.action(session.ticks(), { kind: "begin", module, exportName, args });
     this.#beginCall(module, exportName, args);
     this.#flush();
@@ -407,6 +408,7 @@ export class MachineWorker {
     this.#unfinished = undefined;
     const session = this.#session();
     const ticks = session.ticks();
+    this.#hostCalls?.logOpen();
     this.#apply(action);
     this.#journal.action(ticks, action);
     this.#flushJournal();
@@ -680,6 +682,7 @@ export class MachineWorker {
         if (answer === undefined) return undefined;
         ensureExists(this.#hostCalls, "host calls").replay(answer);
         replay.answered += 1;
+        if (answer.pending === true) continue;
         this.#hostPending = false;
       }
       const left = ticks === undefined ? this.#pace.budget : Number(ticks - session.ticks());

@@ -10,7 +10,7 @@ import { digest } from "./digest.ts";
 import { Handles } from "./handles.ts";
 import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 import type { Raised } from "./exceptions.ts";
-import { AnswerReader, type Change } from "./journal.ts";
+import { type Answer, AnswerReader, type Change } from "./journal.ts";
 import { halved, hasVectors, isFunc, NativeVectors, unsigned } from "./native-vectors.ts";
 
 /** The unit of the limit on memories. */
@@ -259,9 +259,12 @@ class Run {
     const type = info.func ?? { params: [], results: [] };
     const results = halved(type.results);
     const answered = (): unknown => {
-      const answer = this.#answers.next();
-      if (answer === undefined) throw new HostFailed(`${info.module}.${info.name} is called once more than on our machine`);
-      for (const change of answer.changes) this.#change(change);
+      let answer: Answer | undefined;
+      do {
+        answer = this.#answers.next();
+        if (answer === undefined) throw new HostFailed(`${info.module}.${info.name} is called once more than on our machine`);
+        for (const change of answer.changes) this.#change(change);
+      } while (answer.pending === true);
       if (answer.failure !== undefined) throw new HostFailed(answer.failure);
       if (answer.raised !== undefined) throw this.#exception(answer.raised);
       const values = fromSlots(results, answer.results ?? new BigUint64Array(), this.#tokens);

@@ -218,6 +218,31 @@ webtest('after an edit in the middle of a call, Continue goes on with the text b
   assert.deepEqual(await app.stack.values(), ['40', '2']);
 });
 
+webtest('what is closed with the focus in it gives the focus back', async ({ app, page }) => {
+  await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
+  await app.controls.stepIn(2);
+  await app.editor.type(ADD.replace('i32.add', 'i32.sub'));
+  const over = page.getByRole('button', { name: 'Step over' });
+  await over.focus();
+  await app.button('Restart with the new text').focus();
+  await app.press('Enter');
+  assert.equal(await app.focused(), 'Step over');
+
+  await app.form.fill('two', '40');
+  await app.press('Control+Enter');
+  await over.focus();
+  await page.getByRole('button', { name: 'Dismiss' }).focus();
+  await app.press('Enter');
+  assert.equal(await app.focused(), 'Step over');
+
+  // Where nothing had it before, the button that is pressed first has it.
+  await app.press('Control+Enter');
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.getByRole('button', { name: 'Dismiss' }).focus();
+  await app.press('Enter');
+  assert.equal(await app.focused(), 'Step in');
+});
+
 webtest('text that does not assemble leaves the last machine in sight', async ({ app }) => {
   await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
   await app.controls.stepIn(2);

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { messageOf } from "../base/assert.ts";
 import { CallForm } from "../panes/call-form.tsx";
 import { CallStack } from "../panes/call-stack.tsx";
-import { Controls } from "../panes/controls.tsx";
+import { Controls, mainButton } from "../panes/controls.tsx";
 import { Dock, printedLines } from "../panes/dock.tsx";
 import { Exceptions } from "../panes/exceptions.tsx";
 import { Files } from "../panes/files.tsx";
@@ -22,6 +22,7 @@ import type { Action } from "../state/actions.ts";
 import type { Card, Layout, State } from "../state/state.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
 import { groupThousands } from "../state/values.ts";
+import { useFocusBack } from "../widgets/focus-back.ts";
 import { Splitter } from "../widgets/splitter.tsx";
 import { CodeArea, type CodeHandle } from "./code-area.tsx";
 import { listenToKeys } from "./keys.ts";
@@ -258,20 +259,9 @@ function ThumbBar({ cursor }: { readonly cursor: () => number }) {
 function Notices() {
   const notices = useSelect(noticesOf);
   const dispatch = useDispatch();
-  const before = useRef<EventTarget | null>(null);
-  // A notice that goes with the focus in it gives it back.
-  useEffect(() => {
-    if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
-    before.current = null;
-  }, [notices]);
+  const focus = useFocusBack(mainButton);
   return (
-    <div
-      class="notices"
-      aria-live="polite"
-      onFocusIn={(event) => {
-        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) before.current = event.relatedTarget;
-      }}
-    >
+    <div class="notices" aria-live="polite" {...focus}>
       {notices.map((notice) => (
         <p key={notice.id} class={`notice notice-${notice.tone}`} role={notice.tone === "error" ? "alert" : "note"}>
           <span>{notice.text}</span>

@@ -30,6 +30,11 @@ const hasCall = (state: State): boolean => chosenCall(state) !== undefined;
 const cannotRestart = (state: State): boolean => isBroken(state) && isStale(state);
 const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
 
+/** What has the focus where nothing else does. */
+export function mainButton(): HTMLElement | null {
+  return document.querySelector<HTMLElement>(".controls .step-in");
+}
+
 interface ControlsProps {
   /** UTF-16 position of the cursor in the module's text. */
   readonly cursor: () => number;

@@ -8,7 +8,9 @@ import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
 import { formatGas, formatValue } from "../state/values.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
+import { useFocusBack } from "../widgets/focus-back.ts";
 import { FollowButton } from "../widgets/value-cell.tsx";
+import { mainButton } from "./controls.tsx";
 import { useFollow } from "./following.ts";
 import { VectorCell } from "../widgets/vector-cell-lazy.tsx";
 import { format, useDimmed, useShapes, view } from "./looking.ts";
@@ -57,13 +59,14 @@ export function StatusHead() {
   const title = useSelect(badgeTitle);
   const line = useSelect(lineToOpen);
   const { dispatch, state } = useStore();
+  const focus = useFocusBack(mainButton);
   const openPaused = (): void => {
     const script = scriptToOpen(state.peek());
     const row = actionToOpen(state.peek());
     if (script && row) dispatch(openAt(script, row, "start"));
   };
   return (
-    <div class="status-line">
+    <div class="status-line" {...focus}>
       <StatusBadge />
       <span class="status-why" title={title}>
         {reason}
@@ -92,62 +95,65 @@ export function StatusNotes() {
   const idle = useSelect(isIdle);
   const hung = useSelect(endedHost);
   const dispatch = useDispatch();
+  const focus = useFocusBack(mainButton);
   return (
     <>
-      {stale && (
-        <p class="banner">
-          The machine runs the text from before your change; Run takes the new one.
-          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
-            Restart with the new text
-          </button>
-        </p>
-      )}
-      {crashed !== undefined && (
-        <p class="banner banner-error" role="alert">
-          <span>
-            {stopped ? "The machine ended several times in a row and was not started again" : "The machine ended unexpectedly and was started again"}: {crashed}
-          </span>
-          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
-            {stopped ? "Try again" : "Restart"}
-          </button>
-        </p>
-      )}
-      {asked && (
-        <p class="banner">
-          <span>This project brought JavaScript of its own (host.js). It has not run. It would run in a sandbox without access to this page, your files or the network.</span>
-          <button type="button" class="button" onClick={() => dispatch({ kind: "fileChosen", file: { kind: "host" } })}>
-            Read it
-          </button>
-          <button type="button" class="button button-primary" onClick={() => dispatch({ kind: "hostAllowed" })}>
-            Allow its host code
-          </button>
-        </p>
-      )}
-      {idle && (
-        <p class="banner">
-          <span>The project was opened without a machine, so that nothing of it runs.</span>
-          <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
-            Make the machine
-          </button>
-        </p>
-      )}
-      {hung !== undefined && <HungHost note={hung} />}
-      {denominator !== undefined && (
-        <p class="banner">
-          <span>Add gas and continue:</span>
-          {ADDED.map((added) => (
-            <button
-              key={String(added)}
-              type="button"
-              class="button"
-              aria-label={`Add ${formatGas(added, 1)} gas and continue`}
-              onClick={() => dispatch({ kind: "ask", command: { kind: "addGas", amount: added * BigInt(denominator) } })}
-            >
-              +{formatGas(added, 1)}
+      <div class="banners" {...focus}>
+        {stale && (
+          <p class="banner">
+            The machine runs the text from before your change; Run takes the new one.
+            <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+              Restart with the new text
             </button>
-          ))}
-        </p>
-      )}
+          </p>
+        )}
+        {crashed !== undefined && (
+          <p class="banner banner-error" role="alert">
+            <span>
+              {stopped ? "The machine ended several times in a row and was not started again" : "The machine ended unexpectedly and was started again"}: {crashed}
+            </span>
+            <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+              {stopped ? "Try again" : "Restart"}
+            </button>
+          </p>
+        )}
+        {asked && (
+          <p class="banner">
+            <span>This project brought JavaScript of its own (host.js). It has not run. It would run in a sandbox without access to this page, your files or the network.</span>
+            <button type="button" class="button" onClick={() => dispatch({ kind: "fileChosen", file: { kind: "host" } })}>
+              Read it
+            </button>
+            <button type="button" class="button button-primary" onClick={() => dispatch({ kind: "hostAllowed" })}>
+              Allow its host code
+            </button>
+          </p>
+        )}
+        {idle && (
+          <p class="banner">
+            <span>The project was opened without a machine, so that nothing of it runs.</span>
+            <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
+              Make the machine
+            </button>
+          </p>
+        )}
+        {hung !== undefined && <HungHost note={hung} />}
+        {denominator !== undefined && (
+          <p class="banner">
+            <span>Add gas and continue:</span>
+            {ADDED.map((added) => (
+              <button
+                key={String(added)}
+                type="button"
+                class="button"
+                aria-label={`Add ${formatGas(added, 1)} gas and continue`}
+                onClick={() => dispatch({ kind: "ask", command: { kind: "addGas", amount: added * BigInt(denominator) } })}
+              >
+                +{formatGas(added, 1)}
+              </button>
+            ))}
+          </p>
+        )}
+      </div>
       <EffectLine />
     </>
   );

@@ -30,6 +30,38 @@ webtest('a link opens to the same screen: text, call, arguments, breakpoints, sc
   assert.equal(await other.app.gas.used(), '9');
 });
 
+webtest('a link carries what is looked at: file, cursor, tab, folded panes, memory and reading of numbers', async ({ app, newTab, page }) => {
+  const modules = [
+    { kind: 'text', name: 'first', text: '(module (memory (export "m") 4)\n  (func (export "one") (result i32)\n    i32.const 255))' },
+    { kind: 'text', name: 'second', text: '(module (memory 4)\n  (func (export "two") (result i32)\n    i32.const 7))' },
+  ] as const;
+  await app.load(projectOf(modules, { call: ['two'] }));
+  await page.getByRole('tab', { name: 'first.wat' }).click();
+  await app.editor.cursorTo('i32.const 255');
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('radio', { name: 'hexadecimal' }).click();
+  await app.pane('Labels').getByRole('button', { name: 'Labels', exact: true }).click();
+  const memories = page.getByRole('combobox', { name: 'Memory shown' });
+  await memories.selectOption({ index: 1 });
+  await app.memory.goTo('0x2345');
+  const link = await app.files.share();
+
+  const other = await newTab(fragmentOf(link));
+  await other.app.ready();
+  await other.app.controls.waitFor('PAUSED');
+  assert.match(await other.app.editor.text(), /i32\.const 255/);
+  assert.equal(await other.page.getByRole('tab', { name: 'first.wat' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await other.page.getByRole('tab', { name: 'Outline' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await other.page.getByRole('radio', { name: 'hexadecimal' }).isChecked(), true);
+  assert.equal(await other.app.pane('Labels').getByRole('button', { name: 'Labels', exact: true }).getAttribute('aria-expanded'), 'false');
+  assert.equal(await other.page.getByRole('combobox', { name: 'Memory shown' }).locator('option:checked').innerText(), await memories.locator('option:checked').innerText());
+  await eventually(async () => assert.ok((await other.app.memory.shown()).has(0x2345)));
+  assert.equal(await other.app.focused(), 'Step in');
+  await other.app.editor.focus();
+  await other.app.insertText(';; here');
+  assert.match(await other.app.editor.text(), /i32\.const 255\)\);; here/);
+});
+
 webtest('a link runs nothing: the machine stands at its first instruction and host code waits for a click', async ({ app, open }) => {
   const host = `console.log("host code ran");\nexport const env = { ask(ctx) { ctx.print("asked"); return 5n; } };`;
   const text = `(module (import "env" "ask" (func $ask (result i64))) (func (export "f") (result i64) (call $ask)))`;

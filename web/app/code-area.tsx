@@ -91,6 +91,8 @@ class CodeBinding implements CodeHandle {
   #opening = 0;
   #preset: State["layout"]["preset"] | undefined;
   #theme: State["theme"] | undefined;
+  /** Where the cursor is to be in the file of a project that was just opened. */
+  #cursorAsked = 0;
   #revealed = 0;
   #ticks: bigint | undefined;
   #frame = 0;
@@ -113,6 +115,8 @@ class CodeBinding implements CodeHandle {
       onSay: (text) => store.dispatch({ kind: "noticed", tone: "info", text }),
       onCursor: (position) => {
         this.#cursor = position;
+        // The editor may just be following the state.
+        queueMicrotask(() => store.dispatch({ kind: "cursorMoved", position: this.#cursor }));
       },
       onRunToCursor: (position) => {
         if (this.#name !== undefined) store.dispatch({ kind: "ask", command: { kind: "runToCursor", module: this.#name, position } });
@@ -149,6 +153,7 @@ class CodeBinding implements CodeHandle {
       for (const file of this.#files) this.#wat.forgetFile(file);
       this.#files.clear();
       this.#ticks = undefined;
+      this.#cursorAsked = state.active.kind === "module" ? state.cursor : 0;
     }
     if (state.layout.preset !== this.#preset || state.theme !== this.#theme) {
       this.#preset = state.layout.preset;
@@ -208,6 +213,8 @@ class CodeBinding implements CodeHandle {
       if (readOnly !== this.#readOnly) this.#wat.setReadOnly(readOnly);
       this.#readOnly = readOnly;
       this.#wat.setMarks(this.#marks);
+      if (this.#cursorAsked > 0) this.#wat.placeCursor(this.#cursorAsked);
+      this.#cursorAsked = 0;
     }
     const report = freshReport(state, module);
     const failures = module.kind === "script" ? failureMarks(state, module) : NO_FAILURES;

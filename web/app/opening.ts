@@ -11,7 +11,7 @@ import type { HostPermission, Origin } from "../state/state.ts";
 import { emptyProject } from "../state/state.ts";
 import { decodeText } from "./decoding.ts";
 import { type Brought, shortPaths } from "./entries.ts";
-import { readLayout } from "../state/selectors.ts";
+import { readScreen } from "../state/screen.ts";
 import type { Store, Work } from "../state/store.ts";
 
 /** Larger files are refused with a sentence: the largest real modules are well below. */
@@ -26,7 +26,7 @@ export function openProject(store: Store, project: Project, origin: Origin, host
     project: { ...project, modules, hostCode: normalizeText(project.hostCode) },
     origin,
     host,
-    layout: readLayout(project.layout),
+    screen: readScreen(project),
   });
   // A file is dropped before anybody thinks of saving.
   if (changed && origin.kind === "file") store.dispatch({ kind: "noticed", tone: "info", text: `${before.title.trim() || "The project before"} was changed; it is kept under Open, Earlier work.` });

@@ -3,7 +3,8 @@
 import type { Language } from "../protocol/engine.ts";
 import type { LinkedSource, ModuleSource } from "../protocol/project.ts";
 import { projectFileName, saveProjectFile } from "../share/index.ts";
-import { projectToKeep, textOf } from "../state/selectors.ts";
+import { projectToShare } from "../state/screen.ts";
+import { textOf } from "../state/selectors.ts";
 import type { Store } from "../state/store.ts";
 
 export function download(name: string, content: Blob): void {
@@ -17,7 +18,7 @@ export function download(name: string, content: Blob): void {
 
 export function downloadProject(store: Store): void {
   const state = store.state.peek();
-  download(projectFileName(state.project.title), saveProjectFile(projectToKeep(state)));
+  download(projectFileName(state.project.title), saveProjectFile(projectToShare(state)));
   store.dispatch({ kind: "projectSaved" });
 }
 

@@ -73,6 +73,8 @@ export interface WatEditor {
   reveal(span: Span): void;
   /** Puts the cursor at the start of the span, shows it and takes the focus. */
   select(span: Span): void;
+  /** Puts the cursor there, without the focus. */
+  placeCursor(position: number): void;
   focus(): void;
   setReadOnly(readOnly: boolean): void;
   /** After a change of theme or size of type, which the editor cannot see. */
@@ -289,6 +291,7 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
           ...(kept === undefined ? [] : [kept.scroll]),
         ],
       });
+      options.onCursor(view.state.selection.main.head);
       // The new text begins at its beginning, wherever the one before was scrolled to.
       if (kept === undefined) view.scrollDOM.scrollTo({ left: 0, top: 0 });
     }
@@ -331,6 +334,10 @@ export function createWatEditor(parent: HTMLElement, options: WatEditorOptions):
       view.dispatch({ selection: { anchor }, userEvent: "select.jump" });
       revealSpan(view, span);
       view.focus();
+    },
+    placeCursor(position) {
+      const anchor = Math.min(position, view.state.doc.length);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "nearest" }) });
     },
     focus: () => view.focus(),
     setReadOnly(next) {

@@ -4,6 +4,7 @@ import type { CheckReport, InstructionInfo, MemoryWindow, Schedule, Shape } from
 import type { BreakpointPlace, Edit, EngineEvent, LoadResult } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
+import type { Screen } from "./screen.ts";
 import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, RowList, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
 
@@ -46,7 +47,7 @@ export type Action =
   /** A machine before an action of a script, or, without one, that of the modules again. */
   | { readonly kind: "standChosen"; readonly stand: Stand | undefined; readonly toEnd: boolean }
   // Files.
-  | { readonly kind: "projectOpened"; readonly project: Project; readonly origin: Origin; readonly host: HostPermission; readonly layout?: Partial<Layout> }
+  | { readonly kind: "projectOpened"; readonly project: Project; readonly origin: Origin; readonly host: HostPermission; readonly screen?: Screen }
   | { readonly kind: "titleTyped"; readonly title: string }
   | { readonly kind: "textTyped"; readonly name: string; readonly text: string }
   | { readonly kind: "hostTyped"; readonly text: string }
@@ -58,6 +59,7 @@ export type Action =
   | { readonly kind: "moduleRestored"; readonly source: ModuleSource; readonly at: number; readonly breakpoints: readonly BreakpointSpec[] }
   | { readonly kind: "moduleMoved"; readonly name: string; readonly by: -1 | 1 }
   | { readonly kind: "fileChosen"; readonly file: ActiveFile }
+  | { readonly kind: "cursorMoved"; readonly position: number }
   | { readonly kind: "binaryShown"; readonly name: string; readonly shown: BinaryText }
   | { readonly kind: "checked"; readonly name: string; readonly text: string; readonly report: CheckReport }
   | { readonly kind: "projectSaved" }

@@ -2,7 +2,7 @@
 
 import { messageOf } from "../base/assert.ts";
 import type { Dispatch } from "./actions.ts";
-import { projectToKeep } from "./selectors.ts";
+import { projectToKeep } from "./screen.ts";
 import type { State } from "./state.ts";
 import type { Storage, Work } from "./store.ts";
 import type { Tasks } from "./tasks.ts";

@@ -3,7 +3,8 @@
 import { F32, F64, parseFloatBits } from "./float.ts";
 
 /** How integers and floats are read; a choice of the person at the page. */
-export type NumberFormat = "signed" | "unsigned" | "hex";
+export type NumberFormat = (typeof NUMBER_FORMATS)[number];
+export const NUMBER_FORMATS = ["signed", "unsigned", "hex"] as const;
 
 /** Between groups of hexadecimal digits: thin enough to read as one number. */
 export const THIN_SPACE = "\u2009";

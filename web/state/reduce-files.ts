@@ -3,29 +3,33 @@
 import type { ModuleSource, Project } from "../protocol/project.ts";
 import type { Action } from "./actions.ts";
 import { keptScripts } from "./reduce-scripts.ts";
+import type { Screen } from "./screen.ts";
 import { NO_SCRIPTS } from "./scripts.ts";
 import { activeOf, DEFAULT_LAYOUT, FIRST_EYES, formOf, type State } from "./state.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
 
 export function openProject(state: State, action: Of<"projectOpened">): State {
+  const { layout, active, cursor, eyes, address }: Screen = action.screen ?? { layout: {}, eyes: {} };
+  const goto = address === undefined ? {} : { goto: { address, length: 1, turn: (state.eyes.goto?.turn ?? 0) + 1 } };
   const asks = action.host === "asked" && action.project.hostCode.trim() !== "";
   return {
     ...state,
     project: action.project,
     origin: action.origin,
     changed: false,
-    active: activeOf(action.project),
+    active: active ?? activeOf(action.project),
+    cursor: cursor ?? 0,
     binaryTexts: {},
     reports: {},
     host: asks ? "asked" : "own",
     machine: { phase: "none", problems: [], ...(state.machine.crash === undefined ? {} : { crash: state.machine.crash }) },
     notices: [],
     form: formOf(action.project.call),
-    eyes: { ...FIRST_EYES, format: state.eyes.format },
+    eyes: { ...FIRST_EYES, format: state.eyes.format, ...eyes, ...goto },
     output: { lines: [], dropped: 0 },
     comparison: { kind: "none" },
-    layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: hasScripts(action.project) ? "script" : "problems", ...action.layout },
+    layout: { ...DEFAULT_LAYOUT, ...state.layout, dockChosen: false, dock: hasScripts(action.project) ? "script" : "problems", ...layout },
     scripts: { ...NO_SCRIPTS, options: state.scripts.options },
   };
 }

@@ -37,6 +37,8 @@ export function reduce(state: State, action: Action): State {
       return moveModule(state, action);
     case "fileChosen":
       return { ...state, active: action.file };
+    case "cursorMoved":
+      return state.cursor === action.position ? state : { ...state, cursor: action.position };
     case "binaryShown":
       return { ...state, binaryTexts: { ...state.binaryTexts, [action.name]: action.shown } };
     case "checked":

@@ -5,7 +5,8 @@ import type { Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import { DIRECTIVE_WORDS, FAILED, PASSED, type ScriptEvent, type ScriptOptions, type Scripts } from "../protocol/script.ts";
 import { activeScript, allTotals, chosenSpan, failureMarks, isAnyRunning, isOutdated, listed, directiveRow, runOf, scriptsOf, totalsOf } from "./scripts.ts";
-import { badge, callables, isBroken, isShown, projectToKeep } from "./selectors.ts";
+import { badge, callables, isBroken, isShown } from "./selectors.ts";
+import { projectToKeep } from "./screen.ts";
 import { emptyProject, initialState, type Origin } from "./state.ts";
 import { createStore, type Store } from "./store.ts";
 

@@ -7,7 +7,7 @@ import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
 import { funcFinder } from "./funcs.ts";
 import { heapWindow } from "./heap.ts";
-import { callKey, DEFAULT_LAYOUT, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
+import { callKey, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
 /** Answers again what it answered for the same input. */
@@ -460,34 +460,4 @@ const PRESETS: Readonly<Record<Preset, Partial<Layout>>> = {
 
 export function presetLayout(preset: Preset): Partial<Layout> {
   return { ...PRESETS[preset], preset };
-}
-
-/** The project as it is saved, shared and restored: with the call and the layout of the screen. */
-export function projectToKeep(state: State): Project {
-  const call = chosenCall(state);
-  const { call: _old, layout: _layout, ...project } = state.project;
-  const choice = call
-    ? { module: call.module, export: call.info.name, args: call.args }
-    : state.form.choice && { ...state.form.choice, args: own(state.form.args, callKey(state.form.choice.module, state.form.choice.export)) ?? [] };
-  const layout = writeLayout(state.layout);
-  return { ...project, ...(choice ? { call: choice } : {}), ...(layout === "" ? {} : { layout }) };
-}
-
-/** The layout in a few letters: only what differs from the first one. */
-export function writeLayout(layout: Layout): string {
-  const parts: string[] = [];
-  if (layout.preset !== DEFAULT_LAYOUT.preset) parts.push(`p=${layout.preset}`);
-  if (layout.dockChosen) parts.push(`d=${layout.dock}`);
-  return parts.join("&");
-}
-
-const PRESET_NAMES: readonly Preset[] = ["learn", "debug", "memory", "present"];
-const DOCK_NAMES = ["problems", "console", "canvas", "trace", "outline", "compare", "script"] as const;
-
-/** Reads what `writeLayout` wrote; what it does not know it leaves out. */
-export function readLayout(text: string | undefined): Partial<Layout> {
-  const params = new URLSearchParams(text ?? "");
-  const preset = PRESET_NAMES.find((name) => name === params.get("p"));
-  const dock = DOCK_NAMES.find((name) => name === params.get("d"));
-  return { ...(preset ? presetLayout(preset) : {}), ...(dock ? { dock, dockChosen: true } : {}) };
 }

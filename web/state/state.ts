@@ -219,6 +219,8 @@ export interface State {
   /** Changed since it was opened, saved or shared. */
   readonly changed: boolean;
   readonly active: ActiveFile;
+  /** UTF-16 position in the text of the module shown. */
+  readonly cursor: number;
   readonly binaryTexts: Readonly<Record<string, BinaryText>>;
   readonly reports: Readonly<Record<string, FileReport>>;
   readonly host: HostPermission;
@@ -295,6 +297,7 @@ export function initialState(project: Project = emptyProject()): State {
     origin: { kind: "new" },
     changed: false,
     active: activeOf(project),
+    cursor: 0,
     binaryTexts: {},
     reports: {},
     host: "own",

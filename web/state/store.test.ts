@@ -5,7 +5,8 @@ import type { EngineEvent, Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import type { Scripts } from "../protocol/script.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
-import { badge, chosenCall, effectLine, isStale, marksFor, problems, projectToKeep, viewOf, wantsHigherLimit } from "./selectors.ts";
+import { badge, chosenCall, effectLine, isStale, marksFor, problems, viewOf, wantsHigherLimit } from "./selectors.ts";
+import { projectToKeep, projectToShare, readScreen, type Screen } from "./screen.ts";
 import { emptyProject, initialState } from "./state.ts";
 import { createStore, type Storage, type Store, type Work } from "./store.ts";
 
@@ -562,5 +563,41 @@ describe("comparing", () => {
     store.dispatch({ kind: "projectOpened", project: project(TEXT), origin: { kind: "new" }, host: "own" });
     await store.idle();
     expect(where(store)).toBe("none");
+  });
+});
+
+describe("the screen of a link", () => {
+  const screenOf = (layout: string): Screen => readScreen(project(TEXT, { layout }));
+
+  test("what_is_shared_opens_to_the_same_screen", async () => {
+    const { store } = await openPage(project(TEXT));
+    store.dispatch({ kind: "fileChosen", file: { kind: "host" } });
+    store.dispatch({ kind: "paneToggled", pane: "Call stack" });
+    store.dispatch({ kind: "cardChosen", card: "memory" });
+    store.dispatch({ kind: "formatChosen", format: "hex" });
+    store.dispatch({ kind: "memoryChosen", memory: 0 });
+    store.dispatch({ kind: "gotoAsked", address: 0x1f0n, length: 1 });
+    const shared = projectToShare(store.state.peek());
+    const { layout, active, eyes } = store.state.peek();
+    store.dispatch({ kind: "projectOpened", project: project("(module)"), origin: { kind: "new" }, host: "own" });
+    store.dispatch({ kind: "cardChosen", card: "step" });
+    store.dispatch({ kind: "paneToggled", pane: "Call stack" });
+    store.dispatch({ kind: "projectOpened", project: shared, origin: { kind: "link" }, host: "own", screen: readScreen(shared) });
+    const after = store.state.peek();
+    expect(after.active).toEqual(active);
+    expect(after.layout).toEqual({ ...layout, dock: "problems" });
+    expect([after.eyes.format, after.eyes.memory, after.eyes.goto?.address]).toEqual([eyes.format, 0, 0x1f0n]);
+    expect(after.eyes.goto?.turn).toBeGreaterThan(0);
+  });
+
+  test("the_usual_screen_needs_no_letters", async () => {
+    const { store } = await openPage(project(TEXT));
+    expect(projectToShare(store.state.peek()).layout).toBeUndefined();
+  });
+
+  test("what_a_link_says_wrongly_is_left_out", () => {
+    expect(screenOf("p=none&d=%00&c=x&n=roman&t=gone&l=-1&m=1e9&a=zz&f=<b>,Locals")).toEqual({ layout: { collapsed: ["Locals"] }, eyes: {} });
+    expect(screenOf('{"preset":"debug"}')).toEqual({ layout: {}, eyes: {} });
+    expect(screenOf("t=m&l=5&a=ffffffffffffffff")).toEqual({ layout: {}, eyes: {}, active: { kind: "module", name: "m" }, cursor: 5, address: 0xffffffffffffffffn });
   });
 });

@@ -6,7 +6,7 @@ import { F32, F64, formatFloatBits } from "./float.ts";
 import { article, failed, groupThousands, hex, parseDecimal, parseInteger, THIN_SPACE, type NumberFormat, type Parsed } from "./numbers.ts";
 import { parseVector, USUAL_SHAPE, vectorHex, vectorText } from "./vectors.ts";
 
-export { groupThousands, hex, type NumberFormat, type Parsed } from "./numbers.ts";
+export { groupThousands, hex, NUMBER_FORMATS, type NumberFormat, type Parsed } from "./numbers.ts";
 
 /** `shape`: of a vector; without it that of the instructions around it. */
 export function formatValue(value: Value, format: NumberFormat = "signed", shape?: Shape): string {

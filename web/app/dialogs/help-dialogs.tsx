@@ -41,8 +41,12 @@ export function HelpDialog() {
         instruction that comes next, the underlined one has just run, and the line under the badge says what it did.
       </p>
       <p>
-        Click a value to change it while the machine is paused. Click in the gutter for a breakpoint. The machine stops at a trap with everything still there to be read. Out of gas is only a pause: add some and it goes on. What a program draws is under
-        Canvas, with the keys that it listens to.
+        Click a value to change it while the machine is paused. Click in the gutter for a breakpoint: a ring stops at another line than its own, a crossed one never stops, and a tip says why. The machine stops at a trap with everything still there
+        to be read. Out of gas is only a pause: add some and it goes on; the next call has the limit again. What a program draws is under Canvas, with the keys that it listens to.
+      </p>
+      <p>
+        After an edit in the middle of a call <strong>Continue</strong> and the steps go on with the text before, and <strong>Run</strong> begins with the new one. <strong>Compare</strong> makes the call on a machine of its own and on the browser's own
+        engine.
       </p>
       <p>
         <button type="button" class="button" onClick={() => store.dispatch({ kind: "dialogOpened", dialog: { kind: "reference" } })}>

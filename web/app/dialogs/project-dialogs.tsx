@@ -5,7 +5,7 @@ import { messageOf } from "../../base/assert.ts";
 import { examples } from "../../examples/index.ts";
 import { COMFORTABLE_LENGTH, encodeLink } from "../../share/index.ts";
 import { emptyProject } from "../../state/state.ts";
-import { projectToKeep } from "../../state/selectors.ts";
+import { projectToShare } from "../../state/screen.ts";
 import { useStore } from "../../state/use.ts";
 import { formatBytes, groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
@@ -145,7 +145,7 @@ export function ShareDialog() {
   const close = (): void => store.dispatch({ kind: "dialogClosed" });
   useEffect(() => {
     const make = async (): Promise<void> => {
-      const fragment = await encodeLink(projectToKeep(store.state.peek()));
+      const fragment = await encodeLink(projectToShare(store.state.peek()));
       setLink(`${location.href.split("#")[0]}#${fragment}`);
     };
     store.track(make()).catch((thrown: unknown) => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
@@ -158,7 +158,7 @@ export function ShareDialog() {
   const long = link.length > COMFORTABLE_LENGTH;
   return (
     <Dialog title="Share" onClose={close}>
-      <p>A link that carries the whole project: texts, host code, schedule, limits, the call and its arguments, breakpoints and layout. Nothing is sent anywhere, and opening it runs nothing.</p>
+      <p>A link that carries the whole project: texts, host code, schedule, limits, the call and its arguments, breakpoints, and what you look at now: the file and the cursor, folded panes, the tab below, the place in memory. The moment of the machine is not in it: it opens before the first instruction. Nothing is sent anywhere, and opening it runs nothing.</p>
       <div class="stack-row">
         <input class="field grow" aria-label="Link to this project" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
         <button

@@ -1,5 +1,6 @@
 // A call on a machine of its own and on the browser's own engine: each in a worker that is watched over and can be ended. Loaded when first asked for.
 import { ensureExists, messageOf } from "../base/assert.ts";
+import nativePart from "inline:../worker/native-part.ts";
 import { type ComparedCall, type CompareProgress, type Comparison, DIGEST_BYTES, type MemoryDigest, type Outcome } from "../protocol/compare.ts";
 import type { Status, View } from "../protocol/dto.ts";
 import type { EngineEvent, LoadResult, PrintLine } from "../protocol/engine.ts";
@@ -91,7 +92,7 @@ export async function compareCall(assets: Assets, asked: ComparedCall, tell: (pr
     if (status.kind === "running") tell({ where: "ours", ticks });
     if (status.kind === "waiting") tell({ where: "ours", waitsFor: status.importName });
   });
-  const native = new WorkerPort(assets, "native", { onMessage: () => undefined, onEnd: () => undefined });
+  const native = new WorkerPort({ ...assets, workerScript: `${assets.workerScript}\n${nativePart}` }, "native", { onMessage: () => undefined, onEnd: () => undefined });
   native.hostMillis = NATIVE_MILLIS;
   const end = (): void => {
     side.port.end("the comparison was stopped");

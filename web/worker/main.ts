@@ -6,7 +6,7 @@ import { coreOf } from "./glue.ts";
 import type { Core } from "./core.ts";
 import type { ImportCode, Namespace } from "./host-code.ts";
 import { MachineWorker } from "./machine.ts";
-import { NativeWorker } from "./native.ts";
+import type { NativeWorker } from "./native.ts";
 import { ScriptWorker } from "./script.ts";
 
 const FRAME_MILLIS = 1000 / 60;
@@ -95,7 +95,7 @@ function serve(port: MessagePort): void {
     if (message.role === "machine")
       machine = new MachineWorker({ core, importCode, post, breathe: makeBreath(), nextFrame: makeFrames() });
     if (message.role === "script") script = new ScriptWorker({ core, post, breathe: makeBreath() });
-    if (message.role === "native") native = new NativeWorker(core, () => post({ kind: "hostCode", what: "the call on the browser's own engine" }));
+    if (message.role === "native") native = ensureExists(globalThis.waspnestNative, "part for the browser's own engine")(core, () => post({ kind: "hostCode", what: "the call on the browser's own engine" }));
     post({ kind: "started" });
   };
 

@@ -41,6 +41,11 @@ interface NativeInstance {
   readonly globals: number;
 }
 
+declare global {
+  /** Set by native-part.ts, in a worker that has it. */
+  var waspnestNative: ((core: TextCore, beforeCall: () => void) => NativeWorker) | undefined;
+}
+
 export class NativeWorker {
   readonly #core: TextCore;
   readonly #beforeCall: () => void;

@@ -48,7 +48,8 @@ export function webtest(name: string, body: (context: WebtestContext) => Promise
 /** For tests that answer in place of the server: the offline copy fetches by itself, past what they answer. */
 export async function withoutOfflineCopy(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    if (window.top === window) navigator.serviceWorker.register = () => new Promise(() => undefined);
+    // Firefox has none on the empty page that comes first.
+    if (window.top === window && 'serviceWorker' in navigator) navigator.serviceWorker.register = () => new Promise(() => undefined);
   });
 }
 

@@ -69,27 +69,29 @@ const OUTSIDE = "was read before the machine ran on; machine.keep(it) keeps it";
 
 /** A time during which the machine does not run. */
 class Scope {
-  readonly #known = new Map<number, Reference>();
+  /** Made with the first one: to most host functions none crosses. */
+  #known: Map<number, Reference> | undefined;
   isOpen = true;
 
   /** `ended`: what is said of a reference of it afterwards. */
   constructor(readonly ended: string) {}
 
   get(object: number): Reference | undefined {
-    return this.#known.get(object);
+    return this.#known?.get(object);
   }
 
   set(object: number, reference: Reference): void {
+    this.#known ??= new Map();
     this.#known.set(object, reference);
   }
 
   get size(): number {
-    return this.#known.size;
+    return this.#known?.size ?? 0;
   }
 
   close(): void {
     this.isOpen = false;
-    this.#known.clear();
+    this.#known = undefined;
   }
 }
 

@@ -27,10 +27,20 @@ webtest('an instruction is found by its meaning, and a proposal alone', async ({
   assert.match((await rows.first().textContent()) ?? '', /^i64\.ctz/);
   const link = rows.first().getByRole('link', { name: 'i64.ctz in the specification' });
   assert.match((await link.getAttribute('href')) ?? '', /webassembly\.github\.io\/spec/);
+  await search.fill('i32.atomic.rmw.add');
+  assert.match((await rows.first().getByRole('link', { name: 'in the proposal' }).getAttribute('href')) ?? '', /WebAssembly\/threads/);
   await search.fill('');
   await dialog.getByRole('combobox', { name: 'Proposal' }).selectOption({ label: 'tail calls' });
   const names = await rows.evaluateAll((items) => items.map((item) => item.querySelector('strong')?.textContent ?? ''));
   assert.ok(names.length >= 2 && names.every((name) => name.startsWith('return_call')), names.join(' '));
   await search.fill('no such thing');
   await page.getByText('No instruction has all of these words').waitFor();
+});
+
+webtest('the palette says that it has more than it shows', async ({ app, page }) => {
+  await app.press('/');
+  const dialog = app.dialog('Commands');
+  await dialog.getByText(/^\d+ more: type to narrow the list$/).waitFor();
+  await page.keyboard.type('theme');
+  await dialog.getByText('more: type').waitFor({ state: 'detached' });
 });

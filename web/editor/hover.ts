@@ -10,6 +10,7 @@ import {
   type Tooltip,
 } from "@codemirror/view";
 import type { InstructionInfo } from "../protocol/dto.ts";
+import { description, proposalName } from "../protocol/proposals.ts";
 import { bringsReport, definitionSpan, occurrences, type SymbolAt, symbolAt } from "./report.ts";
 import { findReadyMade } from "../protocol/ready-made.ts";
 import { headWord, instructionAt } from "./wat/syntax.ts";
@@ -30,7 +31,7 @@ function ofWide(immediates: string): string {
   return immediates.startsWith("$table") ? "i64 indices in a 64-bit table" : "";
 }
 
-/** Stack effect, what it does, gas and the link into the specification. */
+/** Stack effect, what it does, gas and the link to where it is described. */
 export function describeInstruction(info: InstructionInfo, gas: string): HTMLElement {
   const box = element("div", "cm-info", "");
   const head = element("div", "cm-infoHead", "");
@@ -40,13 +41,14 @@ export function describeInstruction(info: InstructionInfo, gas: string): HTMLEle
   if (gas !== "") foot.append(element("span", "", gas));
   const wide = ofWide(info.immediates);
   if (wide !== "") foot.append(element("span", "", wide));
-  if (info.proposal !== "" && info.proposal !== "mvp") foot.append(element("span", "", info.proposal));
-  if (info.specUrl !== "") {
+  if (info.proposal !== "" && info.proposal !== "mvp") foot.append(element("span", "", proposalName(info.proposal)));
+  const { url, what } = description(info);
+  if (url !== "") {
     const link = document.createElement("a");
-    link.href = info.specUrl;
+    link.href = url;
     link.target = "_blank";
     link.rel = "noopener noreferrer";
-    link.textContent = "specification";
+    link.textContent = what;
     foot.append(link);
   }
   box.append(head, element("div", "", info.summary), foot);

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { readyMade } from "../../protocol/ready-made.ts";
 import { useStore } from "../../state/use.ts";
+import { groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
 import { KEY_HELP } from "../keys.ts";
 import type { PaletteCommand } from "../palette.ts";
@@ -95,6 +96,7 @@ export function HelpDialog() {
   );
 }
 
+/** Rows of the palette; more are found by typing (chosen). */
 const SHOWN = 60;
 
 export function PaletteDialog({ commands }: { readonly commands: () => readonly PaletteCommand[] }) {
@@ -104,8 +106,9 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
   const list = useRef<HTMLUListElement>(null);
   const all = useMemo(commands, []);
   const words = filter.toLowerCase().split(/\s+/);
-  const found = all.filter((command) => words.every((word) => command.name.toLowerCase().includes(word))).slice(0, SHOWN);
-  const active = Math.min(at, Math.max(0, found.length - 1));
+  const found = all.filter((command) => words.every((word) => command.name.toLowerCase().includes(word)));
+  const shown = found.slice(0, SHOWN);
+  const active = Math.min(at, Math.max(0, shown.length - 1));
   useEffect(() => list.current?.children[active]?.scrollIntoView({ block: "nearest" }), [active]);
   const chosen = useRef<PaletteCommand | undefined>(undefined);
   // When the dialog is gone and has given the focus back: a command may take it elsewhere.
@@ -129,7 +132,7 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
-        aria-activedescendant={found[active] ? `palette-${active}` : undefined}
+        aria-activedescendant={shown[active] ? `palette-${active}` : undefined}
         placeholder="a command, example or function"
         autoFocus
         value={filter}
@@ -142,16 +145,16 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
         onKeyDown={(event) => {
           if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             event.preventDefault();
-            setAt((active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
+            setAt((active + (event.key === "ArrowDown" ? 1 : shown.length - 1)) % Math.max(1, shown.length));
           }
           if (event.key === "Enter") {
             event.preventDefault();
-            run(found[active]);
+            run(shown[active]);
           }
         }}
       />
       <ul class="palette" id="palette-list" role="listbox" aria-label="Commands" ref={list}>
-        {found.map((command, index) => (
+        {shown.map((command, index) => (
           <li key={command.name} id={`palette-${index}`} role="option" aria-selected={index === active} class="palette-item" onClick={() => run(command)}>
             <span>{command.name}</span>
             {command.keys !== "" && <kbd>{command.keys}</kbd>}
@@ -159,6 +162,9 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
         ))}
         {found.length === 0 && <li class="quiet">no command of that name</li>}
       </ul>
+      <p class="quiet" role="status">
+        {found.length > SHOWN && `${groupThousands(found.length - SHOWN)} more: type to narrow the list`}
+      </p>
     </Dialog>
   );
 }

@@ -2,31 +2,11 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstructionInfo } from "../../protocol/dto.ts";
+import { description, proposalName } from "../../protocol/proposals.ts";
 import { gasOf, viewOf } from "../../state/selectors.ts";
 import { useSelect, useStore } from "../../state/use.ts";
 import { groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
-
-/** Proposals by the words people know them by; what is not here is shown as the core calls it. */
-const PROPOSALS: Readonly<Record<string, string>> = {
-  mvp: "WebAssembly 1.0",
-  sign_extension: "sign extension",
-  saturating_float_to_int: "saturating conversion",
-  bulk_memory: "bulk memory",
-  reference_types: "reference types",
-  tail_call: "tail calls",
-  function_references: "typed function references",
-  simd: "SIMD",
-  relaxed_simd: "relaxed SIMD",
-  gc: "garbage collection",
-  exceptions: "exceptions",
-  threads: "threads",
-  wide_arithmetic: "wide arithmetic",
-};
-
-export function proposalName(proposal: string): string {
-  return PROPOSALS[proposal] ?? proposal.replaceAll("_", " ");
-}
 
 /** Instructions in which every word is found: in the name, the meaning, the effect or the proposal; names first. */
 export function searchInstructions(all: readonly InstructionInfo[], typed: string, proposal: string): readonly InstructionInfo[] {
@@ -89,6 +69,7 @@ export function ReferenceDialog({ at }: { readonly at: string | undefined }) {
 }
 
 function Row({ info, gas, here }: { readonly info: InstructionInfo; readonly gas: string; readonly here: boolean }) {
+  const { url, what } = description(info);
   return (
     <li class="reference-row" aria-current={here || undefined}>
       <code class="reference-name">
@@ -100,8 +81,8 @@ function Row({ info, gas, here }: { readonly info: InstructionInfo; readonly gas
         {here && <span>next in the machine</span>}
         {gas !== "" && <span>{gas}</span>}
         <span>{proposalName(info.proposal)}</span>
-        <a href={info.specUrl} target="_blank" rel="noopener noreferrer" aria-label={`${info.mnemonic} in the specification`}>
-          specification
+        <a href={url} target="_blank" rel="noopener noreferrer" aria-label={`${info.mnemonic} in the ${what}`}>
+          {what}
         </a>
       </span>
     </li>

@@ -36,7 +36,7 @@ macro_rules! for_each_op {
             BrOnCast "br_on_cast" control gc [rare br_on_cast] "values ref -> values ref" "Branches to the label if the reference is of the second type; keeps it in any case.";
             BrOnCastFail "br_on_cast_fail" control gc [rare br_on_cast_fail] "values ref -> values ref" "Branches to the label unless the reference is of the second type; keeps it in any case.";
             TryTable "try_table" control exceptions [nop] "params -> params" "Opens a block. An exception out of it goes to its first clause that fits, which branches to a label.";
-            Throw "throw" control exceptions [rare throw] "values ->" "Throws an exception of the tag with these values, to the nearest clause that catches it; traps without one.";
+            Throw "throw" control exceptions [rare throw] "values ->" "Throws an exception of the tag with these values, to the nearest clause that catches it; where none does, it ends the call.";
             ThrowRef "throw_ref" control exceptions [rare throw_ref] "exnref ->" "Throws the exception again that the reference stands for; traps on null.";
             // Parametric.
             Drop "drop" parametric mvp [nop] "any ->" "Removes the top value.";

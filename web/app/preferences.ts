@@ -25,7 +25,7 @@ export function readPreferences(): Preferences {
   const panes = Array.isArray(collapsed) ? collapsed.filter((pane) => typeof pane === "string") : undefined;
   return {
     theme: THEMES.find((theme) => theme === fields["theme"]) ?? "system",
-    layout: { ...presetLayout(preset), ...size("codeWidth"), ...size("stateWidth"), ...size("dockHeight"), ...(panes ? { collapsed: panes } : {}) },
+    layout: { ...presetLayout(preset), ...size("codeWidth"), ...size("stateWidth"), ...size("dockHeight"), ...size("scriptsHeight"), ...(panes ? { collapsed: panes } : {}) },
   };
 }
 
@@ -41,6 +41,6 @@ function parse(text: string | undefined): Record<string, unknown> {
 }
 
 export function writePreferences({ theme, layout }: State): void {
-  const { preset, codeWidth, stateWidth, dockHeight, collapsed } = layout;
-  writeItem("localStorage", KEY, JSON.stringify({ theme, preset, codeWidth, stateWidth, dockHeight, collapsed }));
+  const { preset, codeWidth, stateWidth, dockHeight, scriptsHeight, collapsed } = layout;
+  writeItem("localStorage", KEY, JSON.stringify({ theme, preset, codeWidth, stateWidth, dockHeight, scriptsHeight, collapsed }));
 }

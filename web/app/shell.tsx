@@ -18,6 +18,7 @@ import { LiveRegion, StatusHead, StatusNotes } from "../panes/status.tsx";
 import { Tables } from "../panes/tables.tsx";
 import { useDimmed } from "../panes/looking.ts";
 import { viewOf } from "../state/selectors.ts";
+import { scriptsOf } from "../state/scripts.ts";
 import type { Action } from "../state/actions.ts";
 import type { Card, Layout, State } from "../state/state.ts";
 import { useDispatch, useSelect, useStore } from "../state/use.ts";
@@ -35,6 +36,8 @@ import { TopBar } from "./top-bar.tsx";
 const NARROW = "(max-width: 759px)";
 
 const layoutOf = (state: State): Layout => state.layout;
+/** Which of its sizes the dock has. */
+const dockSize = (state: State): "dockHeight" | "scriptsHeight" => (scriptsOf(state).length > 0 ? "scriptsHeight" : "dockHeight");
 const noticesOf = (state: State): State["notices"] => state.notices;
 const ticksOf = (state: State): string => {
   const view = viewOf(state);
@@ -45,6 +48,7 @@ export function Shell() {
   const store = useStore();
   const layout = useSelect(layoutOf);
   const narrow = useMedia(NARROW);
+  const dock = useSelect(dockSize);
   const code = useRef<CodeHandle | undefined>(undefined);
   const cursor = (): number => code.current?.cursor() ?? 0;
   const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
@@ -66,7 +70,7 @@ export function Shell() {
   return (
     <div
       class={`app preset-${layout.preset}${narrow ? " narrow" : " wide"}`}
-      style={{ "--code-part": `${layout.codeWidth}%`, "--state-part": `${layout.stateWidth}%`, "--dock-part": `${layout.dockHeight}%` }}
+      style={{ "--code-part": `${layout.codeWidth}%`, "--state-part": `${layout.stateWidth}%`, "--dock-part": `${layout[dock]}%` }}
     >
       <TopBar narrow={narrow} />
       <main class="main">
@@ -79,7 +83,7 @@ export function Shell() {
           />
           {!narrow && (
             <>
-              <Splitter label="Height of the output" direction="horizontal" at={layout.dockHeight} min={10} max={70} fromEnd onMove={(dockHeight) => store.dispatch({ kind: "layoutChanged", layout: { dockHeight } })} />
+              <Splitter label="Height of the output" direction="horizontal" at={layout[dock]} min={10} max={70} fromEnd onMove={(height) => store.dispatch({ kind: "layoutChanged", layout: { [dock]: height } })} />
               <Dock onDownloadTrace={onTrace} />
             </>
           )}

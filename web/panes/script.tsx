@@ -26,10 +26,12 @@ import type { State } from "../state/state.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { groupThousands } from "../state/values.ts";
 import { linkedModules, type ScriptFile } from "../protocol/project.ts";
+import { Choice } from "../widgets/choice.tsx";
 import { Pane } from "../widgets/pane.tsx";
 import { VirtualList } from "../widgets/virtual-list.tsx";
 
-const ROW_HEIGHT = 22;
+/** A thumb needs more room than a mouse. */
+const ROW_HEIGHT = matchMedia("(pointer: coarse)").matches ? 34 : 22;
 /** Characters of a directive that a row shows; more would never fit. */
 const SHOWN = 240;
 
@@ -60,6 +62,11 @@ const EDITIONS: readonly { readonly edition: ScriptEdition; readonly name: strin
   { edition: "memory64", name: "1.0 with 64-bit memories" },
 ];
 
+const LISTED = [
+  { value: "all", text: "All", name: "all directives" },
+  { value: "failed", text: "Failed", name: "failed directives only" },
+] as const;
+
 export function Script() {
   const modules = useSelect(modulesOf);
   const scripts = useMemo(() => modules.filter((module) => module.kind === "script"), [modules]);
@@ -87,64 +94,67 @@ function Head({ several }: { readonly several: boolean }) {
       <span class="script-totals" role="status" aria-live={running ? "off" : "polite"}>
         {totals}
       </span>
-      <label class="check">
-        <input type="checkbox" checked={failingOnly} onChange={() => dispatch({ kind: "failingToggled" })} />
-        failing only
-      </label>
-      <label class="script-choice">
-        <span class="visually-hidden">Rules of validity</span>
-        <select
-          class="select"
-          title="By whose rules modules are invalid. Older scripts assert that newer modules are."
-          value={options.edition}
-          onChange={(event) => {
-            const chosen = EDITIONS.find(({ edition }) => edition === event.currentTarget.value);
-            if (chosen) dispatch({ kind: "scriptOptionsChosen", options: { ...options, edition: chosen.edition } });
-          }}
-        >
-          {EDITIONS.map(({ edition, name }) => (
-            <option key={edition} value={edition}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="script-choice">
-        <span class="visually-hidden">Way of running</span>
-        <select
-          class="select"
-          title="How the machine is driven. No way may change what comes out."
-          value={options.mode}
-          onChange={(event) => {
-            const chosen = MODES.find(({ mode }) => mode === event.currentTarget.value);
-            if (chosen) dispatch({ kind: "scriptOptionsChosen", options: { ...options, mode: chosen.mode } });
-          }}
-        >
-          {MODES.map(({ mode, name }) => (
-            <option key={mode} value={mode}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      {running ? (
-        <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "stopScripts" } })}>
-          Stop
-        </button>
-      ) : (
-        <>
-          {script && (
-            <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "runScripts", names: [script.name] } })}>
-              Run {several ? "this script" : "script"}
-            </button>
-          )}
-          {several && (
-            <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "runScripts", names: names() } })}>
-              Run all scripts
-            </button>
-          )}
-        </>
-      )}
+      <Choice label="Listed" options={LISTED} value={failingOnly ? "failed" : "all"} onChoose={(value) => value === (failingOnly ? "all" : "failed") && dispatch({ kind: "failingToggled" })} />
+      <span class="script-runs">
+        {running ? (
+          <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "stopScripts" } })}>
+            Stop
+          </button>
+        ) : (
+          <>
+            {script && (
+              <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "runScripts", names: [script.name] } })}>
+                Run {several ? "this script" : "script"}
+              </button>
+            )}
+            {several && (
+              <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "runScripts", names: names() } })}>
+                Run all scripts
+              </button>
+            )}
+          </>
+        )}
+      </span>
+      <span class="script-options quiet">
+        <label>
+          <span class="wide-only">by the rules of </span>
+          <select
+            class="select"
+            aria-label="Rules of validity"
+            title="By whose rules modules are invalid. Older scripts assert that newer modules are."
+            value={options.edition}
+            onChange={(event) => {
+              const chosen = EDITIONS.find(({ edition }) => edition === event.currentTarget.value);
+              if (chosen) dispatch({ kind: "scriptOptionsChosen", options: { ...options, edition: chosen.edition } });
+            }}
+          >
+            {EDITIONS.map(({ edition, name }) => (
+              <option key={edition} value={edition}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span class="wide-only">run </span>
+          <select
+            class="select"
+            aria-label="Way of running"
+            title="How the machine is driven. No way may change what comes out."
+            value={options.mode}
+            onChange={(event) => {
+              const chosen = MODES.find(({ mode }) => mode === event.currentTarget.value);
+              if (chosen) dispatch({ kind: "scriptOptionsChosen", options: { ...options, mode: chosen.mode } });
+            }}
+          >
+            {MODES.map(({ mode, name }) => (
+              <option key={mode} value={mode}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </span>
     </>
   );
 }
@@ -186,7 +196,11 @@ function ScriptList({ scripts }: { readonly scripts: readonly ScriptFile[] }) {
   const { runs, failingOnly } = useSelect(scriptState);
   const open = useSelect(active);
   const dispatch = useDispatch();
-  const shown = failingOnly ? scripts.filter((script) => (runs[script.name]?.failures.length ?? 0) > 0) : scripts;
+  const running = useSelect(isAnyRunning);
+  const fails = (script: ScriptFile): boolean => (runs[script.name]?.failures.length ?? 0) > 0;
+  const failing = scripts.filter(fails);
+  // Those that fail come first; not while they run, since nothing moves under a hand.
+  const shown = failingOnly ? failing : running ? scripts : [...failing, ...scripts.filter((script) => !fails(script))];
   const chosen = shown.findIndex((script) => script.name === open?.name);
   const at = (index: number): FileState & { readonly name: string } => ({ name: shown[index]?.name ?? "", ...fileState(runs[shown[index]?.name ?? ""]) });
   if (shown.length === 0) return <p class="nothing">No script has a failing directive.</p>;

@@ -169,6 +169,8 @@ export interface Layout {
   readonly codeWidth: number;
   readonly stateWidth: number;
   readonly dockHeight: number;
+  /** That of the dock in a project with scripts, whose lists it holds. */
+  readonly scriptsHeight: number;
   readonly collapsed: readonly string[];
 }
 
@@ -276,6 +278,7 @@ export const DEFAULT_LAYOUT: Layout = {
   codeWidth: 44,
   stateWidth: 42,
   dockHeight: 26,
+  scriptsHeight: 46,
   collapsed: [],
 };
 

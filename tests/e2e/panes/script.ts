@@ -54,7 +54,7 @@ export class Script {
   }
 
   async failingOnly(): Promise<void> {
-    await this.region().getByLabel('failing only').click();
+    await this.region().getByRole('radio', { name: 'failed directives only' }).click();
     await this.app.idle();
   }
 

@@ -235,6 +235,18 @@ webtest('stubs are made of the imports in one click', async ({ app }) => {
   await app.controls.waitFor('FINISHED');
 });
 
+webtest('stubs of a text with errors are refused with a sentence', async ({ app, page }) => {
+  await app.load(projectOf(ASKING, { call: ['f'] }));
+  await app.pane('Problems').getByRole('button', { name: 'Generate stubs in host.js' }).waitFor();
+  await app.editor.type(`${ASKING} (`);
+  await app.controls.waitFor('BROKEN');
+  await app.idle();
+  assert.equal(await app.pane('Problems').getByRole('button', { name: 'Generate stubs in host.js' }).count(), 0);
+  await app.files.openTab('host.js');
+  await app.button('Generate stubs').click();
+  await page.getByText('has errors, so what it imports is not known').waitFor();
+});
+
 webtest('a host function charges gas and reads what is left', async ({ app }) => {
   const host = `export const env = { ask(ctx) { ctx.charge(100); return ctx.gas.used; } };`;
   await loadAllowed(app, projectOf(ASKING, { host, call: ['f'] }));

@@ -84,7 +84,7 @@ webtest('a link runs nothing: the machine stands at its first instruction and ho
 webtest('a link that cannot be opened says why and leaves a working page', async ({ app, open }) => {
   const good = await encodeLink(exampleProject('sieve'));
   for (const [fragment, words] of [
-    [good.slice(0, 300), /cut short/],
+    [good.slice(0, 300), /This link is cut off.*Open instead: /],
     [`${good.slice(0, 100)}${good[100] === 'x' ? 'y' : 'x'}${good.slice(101)}`, /lost or changed/],
     [`9${good.slice(1)}`, /newer version/],
     ['1.***.0000000', /broken/],
@@ -96,6 +96,19 @@ webtest('a link that cannot be opened says why and leaves a working page', async
     await app.form.call('add', '2', '40');
     await app.controls.expectResults('42');
   }
+});
+
+webtest('a link that is cut off leaves what was there', async ({ app, open, page }) => {
+  await app.editor.type(`${ADD};; mine`);
+  await app.idle();
+  const cut = (await encodeLink(exampleProject('sieve'))).slice(0, 300);
+  await app.loadLink(cut);
+  await page.getByText('This link is cut off').waitFor();
+  assert.match(await app.editor.text(), /;; mine/);
+  await open(cut);
+  await app.ready();
+  await page.getByText('Open instead: your last work.').waitFor();
+  assert.match(await app.editor.text(), /;; mine/);
 });
 
 webtest('a new link in the address of an open page is opened', async ({ app, page }) => {

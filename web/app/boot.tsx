@@ -6,13 +6,13 @@ import { ensureExists, messageOf } from "../base/assert.ts";
 import { firstExample } from "../examples/first.ts";
 import type { Engine, Language } from "../protocol/engine.ts";
 import type { Scripts } from "../protocol/script.ts";
-import { looksLikeLink } from "../share/index.ts";
+import { decodeLink, looksLikeLink } from "../share/index.ts";
 import { badge } from "../state/selectors.ts";
 import { DEFAULT_LAYOUT, initialState } from "../state/state.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { StoreContext } from "../state/use.ts";
 import { Boundary } from "./mishap.tsx";
-import { openExample, openLink, openWork } from "./opening.ts";
+import { openExample, openLink, openProject, openWork } from "./opening.ts";
 import { readPreferences, writePreferences } from "./preferences.ts";
 import { takeReopening } from "./reopening.ts";
 import { ServicesContext } from "./services.ts";
@@ -30,9 +30,9 @@ declare global {
 const FRAGMENT_SHOWN = 40;
 
 export async function boot(engine: Engine, language: Language, scripts: Scripts): Promise<void> {
-  const fromLink = looksLikeLink(location.hash);
+  const link = looksLikeLink(location.hash) ? await decodeLink(takeFragment()) : undefined;
   const reopening = takeReopening();
-  const { storage, work } = await BrowserStorage.open(fromLink || reopening === "anew");
+  const { storage, work } = await BrowserStorage.open(link?.kind === "ok" || reopening === "anew");
   const preferences = readPreferences();
   const layout = reopening === undefined ? preferences.layout : {};
   const store = createStore(
@@ -41,10 +41,11 @@ export async function boot(engine: Engine, language: Language, scripts: Scripts)
   );
   window.waspnestIdle = () => idle(store);
 
-  if (fromLink) await takeLink(store);
+  if (link?.kind === "ok") openProject(store, link.project, { kind: "link" }, "asked");
   else if (work) openWork(store, work);
   else openExample(store, firstExample);
-  if (!fromLink) sayNoLink(store);
+  if (link === undefined) sayNoLink(store);
+  else if (link.kind === "failed") store.dispatch({ kind: "noticed", tone: "error", text: `${link.message} Open instead: ${work ? "your last work" : "the first example"}.` });
 
   render(
     <StoreContext.Provider value={store}>
@@ -60,18 +61,17 @@ export async function boot(engine: Engine, language: Language, scripts: Scripts)
   followBrowser(store, storage);
 }
 
-/** Opens the link of the address and takes it out of there, so that a reload goes on with what was made of it. */
-async function takeLink(store: Store): Promise<void> {
-  const fragment = location.hash;
+/** The fragment of the address, taken out of there, so that a reload goes on with what was made of it. */
+function takeFragment(): string {
+  const { hash } = location;
   history.replaceState(undefined, "", location.pathname + location.search);
-  await store.track(openLink(store, fragment));
+  return hash;
 }
 
 /** What stands in the address and is no link is said, and taken out of there like a link. */
 function sayNoLink(store: Store): void {
-  const { hash } = location;
-  if (hash.length <= 1) return;
-  history.replaceState(undefined, "", location.pathname + location.search);
+  if (location.hash.length <= 1) return;
+  const hash = takeFragment();
   const shown = hash.length > FRAGMENT_SHOWN ? `${hash.slice(0, FRAGMENT_SHOWN)}…` : hash;
   store.dispatch({ kind: "noticed", tone: "error", text: `The address ended in ${shown}, which is no link to a project: those begin with # and a number. The page is as it would be without it.` });
 }
@@ -79,9 +79,8 @@ function sayNoLink(store: Store): void {
 function followBrowser(store: Store, storage: BrowserStorage): void {
   window.addEventListener("hashchange", () => {
     if (!looksLikeLink(location.hash)) return sayNoLink(store);
-    storage
-      .begin()
-      .then(() => takeLink(store))
+    store
+      .track(openLink(store, takeFragment(), () => storage.begin()))
       .catch((thrown: unknown) => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
   });
   const leave = (): void => {

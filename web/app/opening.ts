@@ -49,16 +49,12 @@ export function openWork(store: Store, work: Work): void {
   openProject(store, work.project, { kind: "restored" }, work.hostAsked ? "asked" : "own");
 }
 
-/** Opens the project of a link's fragment; a link that cannot be read gives a sentence and a working page. */
-export async function openLink(store: Store, fragment: string): Promise<boolean> {
+/** Opens the project of a link's fragment, after `prepare`; a link that cannot be read gives a sentence and leaves what is open. */
+export async function openLink(store: Store, fragment: string, prepare: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   const result = await decodeLink(fragment);
-  if (result.kind === "ok") {
-    openProject(store, result.project, { kind: "link" }, "asked");
-    return true;
-  }
-  openProject(store, emptyProject(), { kind: "new" }, "own");
-  store.dispatch({ kind: "noticed", tone: "error", text: result.message });
-  return false;
+  if (result.kind === "failed") return say(store, result.message);
+  await prepare();
+  openProject(store, result.project, { kind: "link" }, "asked");
 }
 
 /** Opens files: one project file, or modules that become one project together. `add`: modules join the project there is. */
@@ -174,10 +170,7 @@ export async function openPaste(store: Store, data: DataTransfer): Promise<void>
 /** Opens a text from the clipboard: a link, a project file, or a module. `add`: a module joins the project there is. */
 export async function openText(store: Store, text: string, add: boolean): Promise<void> {
   const fragment = linkIn(text);
-  if (fragment !== undefined) {
-    await openLink(store, fragment);
-    return;
-  }
+  if (fragment !== undefined) return openLink(store, fragment);
   return openFiles(store, [new File([text], isProjectText(text) ? "pasted.json" : "pasted.txt")], add);
 }
 

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { OutlineItem } from "../protocol/dto.ts";
 import { Pane } from "../widgets/pane.tsx";
-import { latestReport } from "../state/selectors.ts";
+import { isStale, latestReport } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatBytes, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
@@ -18,7 +18,10 @@ const identity = (state: State): string => {
   const name = moduleName(state);
   const loaded = state.machine.loaded?.modules.find((module) => module.name === name);
   const bytes = name === undefined ? undefined : latestReport(state, name)?.wasmBytes;
-  const parts = [bytes === undefined ? "" : formatBytes(bytes), loaded?.hash === undefined ? "" : `hash ${loaded.hash}`, loaded?.fromCache === true ? "known, so not decoded again" : ""];
+  const hash = loaded?.hash === undefined ? "" : `hash ${loaded.hash}`;
+  // The machine may still be that of a text before: its hash is not this one's.
+  if (hash !== "" && isStale(state)) return [bytes === undefined ? "" : formatBytes(bytes), `the machine has the text before, ${hash}`].filter((part) => part !== "").join("; ");
+  const parts = [bytes === undefined ? "" : formatBytes(bytes), hash, loaded?.fromCache === true ? "known, so not decoded again" : ""];
   return parts.filter((part) => part !== "").join(", ");
 };
 const NOTHING: readonly OutlineItem[] = [];

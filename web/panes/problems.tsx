@@ -28,7 +28,7 @@ function placeIn(text: string, problem: FileProblem): Span {
 }
 
 /** Imports that nobody defines: a function can be put into host.js for each. */
-const wantsStubs = (state: State): boolean => state.machine.phase === "failed" && state.machine.problems.some((problem) => problem.message.startsWith("nothing defines "));
+const wantsStubs = (state: State): boolean => allProblems(state).some((problem) => problem.severity === "error" && problem.message.startsWith("nothing defines "));
 
 export function Problems() {
   const stubs = useSelect(wantsStubs);

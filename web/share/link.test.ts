@@ -103,7 +103,7 @@ describe("a link that cannot be opened says why", { timeout: 30_000 }, () => {
 
   test("cut anywhere", async () => {
     const link = await encodeLink(full);
-    for (let length = 2; length < link.length; length += 1) await expectFailure(link.slice(0, length), "truncated", /cut short/);
+    for (let length = 2; length < link.length; length += 1) await expectFailure(link.slice(0, length), "truncated", /cut off/);
   });
 
   test("from a newer version", async () => {

@@ -65,7 +65,7 @@ function read(fragment: string): ReadResult {
     return failed("broken", `This link is broken: it does not have the parts of a project link. ${ASK_AGAIN}`);
   }
   if (sum === undefined || sum.length < CHECKSUM_DIGITS) {
-    return failed("truncated", `This link was cut short: its end is missing. ${ASK_AGAIN}`);
+    return failed("truncated", `This link is cut off: its end is missing. Ask for the whole link, or for the project file.`);
   }
   // Base64 and deflate cannot make more of less: a fragment this long never came from here.
   if (data.length > UNPACKED_LIMIT * 2) return tooLarge();

@@ -313,11 +313,15 @@ export class MachineEffects {
   }
 
   async #stubs(): Promise<void> {
+    await this.#settle();
     const { project } = this.#get();
     const imports = project.modules.flatMap((module) => freshReport(this.#get(), module)?.imports ?? []);
     const names = project.modules.map((module) => module.name);
     const text = await this.#language.stubs(imports, names, project.hostCode);
-    if (text === project.hostCode) {
+    const broken = project.modules.find((module) => hasErrors(freshReport(this.#get(), module)));
+    if (text === project.hostCode && broken !== undefined) {
+      this.#dispatch({ kind: "noticed", tone: "error", text: `The text of ${broken.name} has errors, so what it imports is not known. Mend them first; they are under Problems.` });
+    } else if (text === project.hostCode) {
       this.#dispatch({ kind: "noticed", tone: "info", text: "Every import is already defined: by host.js, by another module, or ready-made." });
     } else {
       this.#dispatch({ kind: "hostTyped", text });

@@ -15,6 +15,13 @@ export interface NamedFile {
 export class Files {
   constructor(private readonly app: App) {}
 
+  /** What stands in the bar; on a phone some of it is in a menu. */
+  private async fromBar(name: string): Promise<void> {
+    const more = this.app.button('More');
+    if (await more.isVisible()) await more.click();
+    await this.app.button(name).click();
+  }
+
   tabs(): Locator {
     return this.app.page.getByRole('tablist', { name: 'Files' }).getByRole('tab');
   }
@@ -34,7 +41,7 @@ export class Files {
 
   /** Through the file picker. */
   async open(...files: readonly NamedFile[]): Promise<void> {
-    await this.app.button('Open').click();
+    await this.fromBar('Open');
     await this.app
       .dialog('Open')
       .getByLabel('Choose files')
@@ -74,7 +81,7 @@ export class Files {
 
   /** Through the picker of folders. */
   async openFolder(path: string): Promise<void> {
-    await this.app.button('Open').click();
+    await this.fromBar('Open');
     const field = this.app.dialog('Open').getByLabel('Choose a folder');
     if (isFirefox) await this.chooseFolderInFirefox(field, path);
     else await field.setInputFiles(path);
@@ -122,7 +129,7 @@ export class Files {
 
   /** The project file that Save makes. */
   async saveProject(): Promise<NamedFile> {
-    await this.app.button('Save').click();
+    await this.fromBar('Save');
     const file = await this.download(this.app.dialog('Save').getByRole('button', { name: 'Save project file' }));
     await this.closeDialog();
     return file;
@@ -130,7 +137,7 @@ export class Files {
 
   /** A module as Save hands it out: `name` is `module.wat` or `module.wasm`. */
   async saveModule(name: string): Promise<NamedFile> {
-    await this.app.button('Save').click();
+    await this.fromBar('Save');
     const file = await this.download(this.app.dialog('Save').getByRole('button', { name: `Download ${name}` }));
     await this.closeDialog();
     return file;

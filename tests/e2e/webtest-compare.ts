@@ -169,6 +169,17 @@ webtest('imported memories and tables with addresses of 64 bits compare', async 
   assert.match(said, /79 i64 ?79 i64/);
 });
 
+webtest('a host function that does not come back ends the comparison, not the machine that is looked at', async ({ app }) => {
+  const text = '(module (import "env" "ask" (func $ask)) (func (export "f") (nop) (call $ask)))';
+  await app.load(projectOf(text, { call: ['f'], host: 'export const env = { ask() { for (;;); } };', limits: { hostMillis: 300 } }));
+  await app.button('Allow its host code').click();
+  await app.idle();
+  await app.controls.stepIn(1);
+  assert.match(await compare(app), /env\.ask did not come back within 0\.3 s and was ended/);
+  assert.match(await app.controls.status(), /after a step/);
+  assert.equal(await app.page.getByRole('alert').count(), 0);
+});
+
 webtest('what cannot be compared says why', async ({ app }) => {
   const caught = '(func (export "g") (result exnref) (ref.null exn))';
   await app.load(projectOf(`(module ${caught})`, { call: ['g'] }));

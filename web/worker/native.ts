@@ -114,7 +114,7 @@ export class NativeWorker {
     try {
       return { kind: "finished", results: work() };
     } catch (thrown) {
-      const isOutcome = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError || thrown instanceof HostFailed || isException(thrown);
+      const isOutcome = thrown instanceof WebAssembly.RuntimeError || isStackFull(thrown) || thrown instanceof HostFailed || isException(thrown);
       // Vectors are taken apart on the way; what is left is a reference to an exception.
       if (thrown instanceof TypeError) throw new Error(`a value of this call cannot cross between JavaScript and the browser's own engine, where an exnref never can: ${messageOf(thrown)}`);
       if (!isOutcome) throw thrown;
@@ -154,6 +154,11 @@ export class NativeWorker {
     });
     return { memories, globals };
   }
+}
+
+/** An engine may have an error of its own for that: InternalError in Firefox. */
+function isStackFull(thrown: unknown): boolean {
+  return thrown instanceof RangeError || (thrown instanceof Error && thrown.name === "InternalError");
 }
 
 function isException(thrown: unknown): boolean {

@@ -56,7 +56,7 @@ function board(app: App): Promise<string> {
 webtest('a game is played to its end on the keys of the screen', async ({ app }) => {
   await app.files.openExample('Tic-tac-toe');
   await app.form.fill('3');
-  await app.button('Run').tap();
+  await app.button('Run').click();
   // The card of the picture comes by itself.
   await app.keys.region().waitFor();
   for (const [key, after] of [
@@ -65,10 +65,10 @@ webtest('a game is played to its end on the keys of the screen', async ({ app })
     ['2', 'oxo.x..ox'],
     ['4', 'oxoxxo.ox'],
   ] as const) {
-    await app.keys.key(key).tap();
+    await app.keys.key(key).click();
     await eventually(async () => assert.equal(await board(app), after));
   }
-  await app.keys.key('7').tap();
+  await app.keys.key('7').click();
   await app.controls.waitFor('FINISHED');
 }, PHONE);
 
@@ -121,7 +121,7 @@ webtest('what can be pressed has room for a thumb', async ({ app, page }) => {
     assert.deepEqual(await small('.app'), [], name);
   }
   for (const name of ['Examples', 'Share']) {
-    await app.button(name).tap();
+    await app.button(name).click();
     await app.dialog(name).waitFor();
     await app.idle();
     assert.deepEqual(await small('dialog'), [], name);
@@ -132,8 +132,8 @@ webtest('what can be pressed has room for a thumb', async ({ app, page }) => {
 webtest('the title is whole, and what it made room for is in a menu', async ({ app, page }) => {
   const title = page.getByLabel('Title of the project');
   assert.equal(await title.evaluate((input) => input.scrollWidth - input.clientWidth), 0);
-  await app.button('More').tap();
-  await app.button('Save').tap();
+  await app.button('More').click();
+  await app.button('Save').click();
   await app.dialog('Save').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await app.focused(), 'More');
@@ -146,7 +146,7 @@ webtest('long lines wrap', async ({ app, page }) => {
 
 webtest('what ends a long dialog is in sight at once', async ({ app, page }) => {
   await card(app, 'Gas');
-  await app.button('Costs').tap();
+  await app.button('Costs').click();
   const button = app.dialog('Costs').getByRole('button', { name: 'Use these costs' });
   const onTop = await button.evaluate((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();

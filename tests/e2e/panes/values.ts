@@ -12,16 +12,6 @@ export interface ShownValue {
   readonly before?: string;
 }
 
-/** A vector is told by its shape and lanes. */
-async function shownValue(row: Locator): Promise<{ readonly value: string; readonly type: string }> {
-  const shape = row.getByRole('combobox', { name: /^shape of / });
-  if ((await shape.count()) > 0) {
-    const lanes = await row.locator('.lane-text').allInnerTexts();
-    return { value: [await shape.inputValue(), ...lanes.map(plain)].join(' '), type: 'v128' };
-  }
-  return { value: plain(await row.locator('.value-text').innerText()), type: oneLine(await row.locator('.value-type').innerText()) };
-}
-
 export class ValuesPane {
   constructor(
     private readonly app: App,
@@ -41,20 +31,25 @@ export class ValuesPane {
     }
   }
 
+  /** Read in the page at once: a hundred rows are some hundred questions else, which take Firefox half a minute. */
   async rows(): Promise<readonly ShownValue[]> {
     await this.unfold();
-    const rows = await this.region().locator('.row').all();
-    return Promise.all(
-      rows.map(async (row) => {
-        const before = row.locator('.value-before');
-        const old = (await before.count()) > 0 ? plain(oneLine(await before.innerText()).replace(/^was /, '')) : undefined;
-        return {
-          name: oneLine(await row.locator('.row-name').innerText()),
-          ...(await shownValue(row)),
-          ...(old === undefined ? {} : { before: old }),
-        };
-      }),
-    );
+    const rows = await this.region()
+      .locator('.row')
+      .evaluateAll((found) =>
+        found.map((row) => {
+          const textOf = (selector: string): string | undefined => row.querySelector<HTMLElement>(selector)?.innerText;
+          const shape = row.querySelector<HTMLSelectElement>('select[aria-label^="shape of "]')?.value;
+          const lanes = [...row.querySelectorAll<HTMLElement>('.lane-text')].map((lane) => lane.innerText);
+          return { name: textOf('.row-name') ?? '', value: textOf('.value-text') ?? '', type: textOf('.value-type') ?? '', before: textOf('.value-before'), shape, lanes };
+        }),
+      );
+    return rows.map(({ name, value, type, before, shape, lanes }) => ({
+      name: oneLine(name),
+      // A vector is told by its shape and lanes.
+      ...(shape === undefined ? { value: plain(value), type: oneLine(type) } : { value: [shape, ...lanes.map(plain)].join(' '), type: 'v128' }),
+      ...(before === undefined ? {} : { before: plain(oneLine(before).replace(/^was /, '')) }),
+    }));
   }
 
   async values(): Promise<readonly string[]> {

@@ -9,7 +9,7 @@ use crate::machine::stop::{Room, Trap, TrapKind};
 use crate::machine::store::{
     Extern, Func, Instance, Memory, NO_ENTRY, Table, TagOrigin, try_repeat,
 };
-use crate::module::{ElementItems, ElementMode, Item, Module};
+use crate::module::{ElementItems, ElementMode, Item, Module, read_const_exprs};
 use crate::types::{ExternType, MapTypes, MemoryType, TableType};
 
 impl Machine {
@@ -227,9 +227,9 @@ impl Machine {
                     self.store.elements[address] = funcs.iter().map(slot).collect();
                 }
                 // One by one: a collection on the way finds those that are there.
-                ElementItems::Exprs(exprs) => {
-                    for expr in exprs {
-                        let item = self.eval(expr, instance)? as u64;
+                ElementItems::Exprs(range) => {
+                    for expr in read_const_exprs(&data.bytes, range.clone()) {
+                        let item = self.eval(&expr, instance)? as u64;
                         self.store.elements[address].push(item);
                     }
                 }

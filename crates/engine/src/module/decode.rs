@@ -2,7 +2,8 @@
 
 use wasmparser::{
     BinaryReader, DataKind, ElementKind, ExternalKind, FuncToValidate, FuncValidatorAllocations,
-    FunctionBody, Operator, Parser, Payload, TypeRef, ValidPayload, Validator, ValidatorResources,
+    FunctionBody, Operator, Parser, Payload, SectionLimited, TypeRef, ValidPayload, Validator,
+    ValidatorResources,
 };
 
 use super::features;
@@ -356,8 +357,8 @@ fn read_element(
             (RefType::FUNC, ElementItems::Funcs(funcs))
         }
         wasmparser::ElementItems::Expressions(ty, section) => {
-            let exprs = section.into_iter().map(|expr| read_const_expr(&expr?));
-            let items = ElementItems::Exprs(exprs.collect::<Parsed<_>>()?);
+            let range = section.range();
+            let items = ElementItems::Exprs(range.start as u32..range.end as u32);
             (types.ref_type(ty), items)
         }
     };
@@ -378,6 +379,18 @@ fn read_element(
         mode,
         offset: WasmOffset(element.range.start as u32),
     })
+}
+
+/// The constant expressions of a list that was validated.
+pub(crate) fn read_const_exprs(
+    bytes: &[u8],
+    range: Range<u32>,
+) -> impl Iterator<Item = ConstExpr> + '_ {
+    const VALIDATED: &str = "the module was validated when it was read";
+    let list = &bytes[range.start as usize..range.end as usize];
+    let section = SectionLimited::new(BinaryReader::new(list, range.start.into()));
+    let exprs = section.expect(VALIDATED).into_iter();
+    exprs.map(|expr| (expr.and_then(|expr| read_const_expr(&expr))).expect(VALIDATED))
 }
 
 fn read_const_expr(expr: &wasmparser::ConstExpr<'_>) -> Parsed<ConstExpr> {

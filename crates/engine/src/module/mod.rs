@@ -19,6 +19,7 @@ use crate::index::{FuncIdx, WasmOffset};
 use crate::types::{
     Composite, ExternType, FuncType, GlobalType, MemoryType, RefType, SubType, TableType,
 };
+pub(crate) use decode::read_const_exprs;
 use names::{Names, pair};
 pub(crate) use types::TypeReader;
 
@@ -110,10 +111,12 @@ pub(crate) struct ElementSegment {
     pub(crate) offset: WasmOffset,
 }
 
-/// Functions by index take 4 bytes each: a module may name ten million.
+/// A module may have ten million: functions by index take 4 bytes each, expressions are read when
+/// they are needed.
 pub(crate) enum ElementItems {
     Funcs(Vec<u32>),
-    Exprs(Vec<ConstExpr>),
+    /// Bytes of the module that hold the list of expressions.
+    Exprs(Range<u32>),
 }
 
 pub(crate) enum ElementMode {

@@ -298,10 +298,29 @@ webtest('after a pause the last instruction and what it did are told, and the ne
   assert.notEqual(await app.controls.sentence(), sentence);
 });
 
-webtest('after a breakpoint nothing is said about an instruction that was not watched', async ({ app }) => {
-  await app.load(projectOf(ADD, { call: ['add', '1', '2'], breakpoints: [ADD.indexOf('i32.add')] }));
-  await app.controls.stepIn();
+webtest('after a breakpoint it is said what the instruction before it did, or that nobody watched', async ({ app }) => {
+  const text = `(module (func $g) (func (export "f") (param i32)
+    (drop (i32.add (local.get 0) (i32.const 2)))
+    (call $g)
+    (if (local.get 0) (then (nop)))
+    (drop (i32.const 3))))`;
+  await app.load(projectOf(text, { call: ['f', '1'], breakpoints: ['drop', 'local.get 0) (then', 'i32.const 3'].map((word) => text.indexOf(word)) }));
   await app.controls.continue();
-  await app.editor.expectNext('i32.add');
-  assert.equal(await app.controls.sentence(), '');
+  await app.editor.expectNext('drop');
+  assert.equal(await app.controls.sentence(), 'i32.add popped 1 and 2, pushed 3');
+  await app.controls.continue();
+  await app.editor.expectNext('local.get 0');
+  assert.equal(await app.controls.sentence(), 'call came back');
+  await app.controls.continue();
+  await app.editor.expectNext('i32.const 3');
+  assert.match(await app.controls.sentence(), /not watched/);
+});
+
+webtest('a step over a call says what the call came back with', async ({ app }) => {
+  const text = `(module (func $twice (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+    (func (export "f") (result i32) (call $twice (i32.const 21))))`;
+  await app.load(projectOf(text, { call: ['f'] }));
+  await app.controls.stepIn();
+  await app.controls.stepOver();
+  assert.equal(await app.controls.sentence(), 'call popped 21, came back, pushed 42');
 });

@@ -317,6 +317,7 @@ export class FakeEngine implements Engine {
       otherExceptionCount: 0,
       otherExceptions: [],
       traceOn: this.#trace !== undefined,
+      hasRun: this.#at > 0,
       traceEntries: this.#trace?.length ?? 0,
     };
   }

@@ -24,6 +24,8 @@ export type Status =
 /** One consistent picture of the machine: sent at each stop, after each change of the viewport, and about ten times a second while running. */
 export interface View extends MachineView {
   readonly status: Status;
+  /** Whether an instruction of the call has run: what the last one did is not always known. */
+  readonly hasRun: boolean;
   readonly call?: { readonly module: string; readonly export: string; readonly args: readonly Value[] };
   readonly traceOn: boolean;
   readonly traceEntries: number;

@@ -38,6 +38,7 @@ function view({ ticks, func = 0, depth = 1, locals = [], operands = [], operandC
     otherExceptions: [],
     heap: { objects: 0, bytes: 0n, limit: 1n << 20n, collections: 0n },
     traceOn: false,
+    hasRun: true,
     traceEntries: 0,
   };
 }

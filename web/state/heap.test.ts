@@ -36,6 +36,7 @@ function view({ objects = 3, bytes = 96n, frames = 1, running = false, seen, eff
     ...(seen === undefined ? {} : { heapWindow: seen }),
     ...(effect === undefined ? {} : { effect }),
     traceOn: false,
+    hasRun: true,
     traceEntries: 0,
   };
 }

@@ -287,8 +287,13 @@ export function effectLine(state: State): string {
   const { status } = view;
   if (status.kind === "trapped") return status.trap.sentence;
   if (status.kind === "finished") return resultLine(view, status.results);
-  return view.effect?.sentence ?? "";
+  if (view.effect !== undefined) return view.effect.sentence;
+  const isUnseen = status.kind === "paused" && status.reason !== "host" && view.hasRun;
+  return isUnseen ? UNSEEN : "";
 }
+
+/** A run does not watch its instructions, since that would cost it most of its speed. */
+const UNSEEN = "what ran last was not watched; a step tells what it does";
 
 export function resultLine(view: View, results: readonly Value[]): string {
   const name = view.call ? `${view.call.export}(${view.call.args.map((arg) => formatValue(arg)).join(", ")})` : "the call";

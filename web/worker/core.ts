@@ -1,6 +1,5 @@
 // The core as the worker and the library use it: the classes that crates/bindings exports.
 import type {
-  BreakpointStand,
   Diagnostic,
   Edit,
   ExportInfo,
@@ -93,6 +92,8 @@ export interface Session {
   setUntilPosition(module: string, position: number): boolean;
   /** Runs for at most `ticks` instructions. */
   run(ticks: number): StopCode;
+  /** Runs one instruction more, so that it is known what it did: the run is to pause. It stops where the run would stop. */
+  pause(): StopCode;
   results(): readonly Value[];
   /** In words what memory the host did not give. */
   refused(): string;
@@ -129,7 +130,9 @@ export interface Session {
   stateHash(): bigint;
   setLimits(limits: Limits): void;
   setSchedule(schedule: Schedule): void;
-  setBreakpoints(places: readonly { readonly module: string; readonly position: number }[]): readonly BreakpointStand[];
+  clearBreakpoints(): void;
+  /** Where it stands, in numbers: `standOf`. */
+  addBreakpoint(file: string, position: number): Uint32Array;
   view(viewport: Viewport): MachineView;
   edit(edit: Edit): void;
   search(memory: number, from: bigint, needle: Uint8Array): bigint | undefined;

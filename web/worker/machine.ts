@@ -14,6 +14,7 @@ import { digest } from "./digest.ts";
 import { AnswerReader, JournalWriter } from "./journal.ts";
 import { Output } from "./output.ts";
 import { Pace, SLICE_MILLIS, Speedometer } from "./pace.ts";
+import { standOf } from "./stands.ts";
 
 const VIEW_MILLIS = 100;
 /** A host function that answers sooner is not shown as waiting (a frame of an animation takes 17). */
@@ -84,6 +85,8 @@ export class MachineWorker {
   #later: LaterAnswer | undefined;
   #running = false;
   #pauseAsked = false;
+  /** The tick at which the call under way began. */
+  #beganAt = 0n;
   #wake: (() => void) | undefined;
   /** Resolves when the frame under way is over. */
   #frame: Promise<void> | undefined;
@@ -237,7 +240,7 @@ export class MachineWorker {
     const modules = session.modules();
     this.#loaded = { project, options, session, hostCode, handles, modules: readModules(modules), given: needs.globals };
     this.#standFresh();
-    session.setBreakpoints(project.breakpoints);
+    this.#setBreakpoints(project.breakpoints);
     this.#flush();
     return { kind: "loaded", modules, warnings: needs.warnings };
   }
@@ -272,7 +275,7 @@ export class MachineWorker {
       const module = ensureExists(sessionModules[call.module], "module of the call").name;
       const begun: Call = call.export === undefined ? { module, export: START, args: [], start: call.module } : { module, export: call.export, args: call.args };
       this.#standFresh(begun);
-      session.setBreakpoints(project.breakpoints);
+      this.#setBreakpoints(project.breakpoints);
       this.#flush();
       return { kind: "loaded", modules, warnings: [], ...(begun.start === undefined ? { call: { module, export: begun.export, args: begun.args } } : {}) };
     } catch (thrown) {
@@ -323,6 +326,7 @@ export class MachineWorker {
     this.#call = begun;
     this.#next = [];
     this.#status = begun === undefined ? { kind: "ready" } : { kind: "paused", reason: "start" };
+    this.#beganAt = session.ticks();
     session.openAccount();
     if (begun !== undefined) return;
     this.#next = modules.flatMap((module, index) => (module.hasStart ? [{ module: module.name, export: START, args: [], start: index }] : []));
@@ -347,6 +351,7 @@ export class MachineWorker {
     this.#runMillis = 0;
     this.#hostPending = false;
     this.#status = { kind: "paused", reason: "start" };
+    this.#beganAt = session.ticks();
   }
 
   #begin(module: string, exportName: string, args: readonly Value[]): undefined {
@@ -433,8 +438,9 @@ export class MachineWorker {
   }
 
   #setBreakpoints(breakpoints: readonly BreakpointSpec[]): readonly BreakpointPlace[] {
-    const stands = this.#session().setBreakpoints(breakpoints);
-    return breakpoints.map((asked, index) => ({ asked, ...stands[index] }));
+    const session = this.#session();
+    session.clearBreakpoints();
+    return breakpoints.map((asked) => ({ asked, ...standOf(session.addBreakpoint(asked.module, asked.position)) }));
   }
 
   async #run(until: Until): Promise<undefined> {
@@ -474,21 +480,21 @@ export class MachineWorker {
         }
       }
       handles.runOn();
-      const budget = pausing ? 1 : this.#pace.budget;
+      const { budget } = this.#pace;
       const ranFrom = performance.now();
-      const code = session.run(budget);
+      const code = pausing ? session.pause() : session.run(budget);
       const now = performance.now();
       this.#runMillis += now - ranFrom;
       if (code === StopCode.hostCall) this.#hostPending = true;
       else if (code === StopCode.paused) {
-        if (!pausing) this.#pace.learn(budget, now - sliceStart);
+        if (pausing) return this.#stop({ kind: "paused", reason: "pause" });
+        this.#pace.learn(budget, now - sliceStart);
       }
       else if (code === StopCode.finished && this.#next.length > 0) {
         this.#beginNext();
         if (until.kind !== "end" || pausing) return this.#show();
         session.setUntil("end");
-      } else if (code === StopCode.reached && pausing) return this.#stop({ kind: "paused", reason: "pause" });
-      else return this.#stop(this.#stopped(code, until));
+      } else return this.#stop(this.#stopped(code, until));
       if (now - sliceStart < SLICE_MILLIS) continue;
       if (now - shownAt >= VIEW_MILLIS) {
         shownAt = now;
@@ -497,10 +503,7 @@ export class MachineWorker {
       }
       await this.#around.breathe();
       if (generation !== this.#generation) return;
-      if (this.#pauseAsked && !pausing) {
-        pausing = true;
-        session.setUntil("step");
-      }
+      pausing ||= this.#pauseAsked;
       sliceStart = performance.now();
     }
   }
@@ -610,6 +613,7 @@ export class MachineWorker {
     const view: View = {
       ...session.view(this.#viewport),
       status: this.#status,
+      hasRun: session.ticks() !== this.#beganAt,
       ...(call === undefined || this.#status.kind === "ready" ? {} : { call: { module: call.module, export: call.export, args: call.args } }),
       traceEntries: session.traceEntries(),
       traceOn: session.traceOn(),

@@ -41,12 +41,6 @@ struct TagPlace {
     tag: Tag,
 }
 
-#[derive(serde::Deserialize)]
-struct Breakpoint {
-    module: String,
-    position: u32,
-}
-
 type Answer<T> = Result<T, JsValue>;
 
 fn sentence<T>(result: Result<T, String>) -> Answer<T> {
@@ -156,6 +150,10 @@ impl Session {
     pub fn run(&mut self, ticks: f64) -> u32 {
         let code: StopCode = self.0.run(ticks as u64);
         code as u32
+    }
+
+    pub fn pause(&mut self) -> u32 {
+        self.0.pause() as u32
     }
 
     pub fn results(&self) -> JsValue {
@@ -299,14 +297,15 @@ impl Session {
         sentence(self.0.set_schedule(&from_js(schedule)?))
     }
 
-    #[wasm_bindgen(js_name = setBreakpoints)]
-    pub fn set_breakpoints(&mut self, places: JsValue) -> Answer<JsValue> {
-        let places: Vec<Breakpoint> = from_js(places)?;
-        let places = places
-            .into_iter()
-            .map(|place| (place.module, place.position))
-            .collect();
-        Ok(to_js(&self.0.set_breakpoints(places)))
+    #[wasm_bindgen(js_name = clearBreakpoints)]
+    pub fn clear_breakpoints(&mut self) {
+        self.0.clear_breakpoints();
+    }
+
+    /// Where it stands: `BreakpointStand::words`.
+    #[wasm_bindgen(js_name = addBreakpoint)]
+    pub fn add_breakpoint(&mut self, file: String, position: u32) -> Vec<u32> {
+        self.0.add_breakpoint(file, position).words().to_vec()
     }
 
     pub fn view(&self, viewport: JsValue) -> Answer<JsValue> {

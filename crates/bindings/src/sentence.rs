@@ -123,6 +123,10 @@ pub fn sentence(effect: &Effect, shapes: &EffectShapes, names: &Names<'_>) -> St
         ));
     }
     let is_caught = matches!(effect.control, Control::Caught(..));
+    // The whole call, which was not followed into its function.
+    if effect.control == Control::Next && effect.mnemonic.starts_with("call") {
+        parts.push("came back".to_owned());
+    }
     if !effect.pushed.is_empty() && !returns && !is_caught {
         parts.push(format!("pushed {}", shown(&effect.pushed, &shapes.pushed)));
     }

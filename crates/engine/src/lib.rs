@@ -46,8 +46,8 @@ mod value;
 
 pub use debug::{
     AccessKind, Catch, Control, Effect, EffectShapes, Frame, FrameLook, Holder, Label, LabelKind,
-    MemoryAccess, NextInstruction, ObjectAccess, ObjectCount, ObjectPart, Shapes, TraceLine,
-    TypedValue,
+    MemoryAccess, NextInstruction, NotedCall, ObjectAccess, ObjectCount, ObjectPart, ObjectTally,
+    Shapes, TraceLine, TypedValue,
 };
 pub use error::{Error, ErrorKind};
 pub use gas::{DynamicCosts, Gas, MAX_COST, OutOfGas, Schedule, ScheduleError};

@@ -288,7 +288,7 @@ fn objects_are_shown_with_what_they_hold_and_what_holds_them() {
             "$text #4 \"hello\"",
         ]
     );
-    let counts = machine.object_counts();
+    let counts = machine.object_counts(&mut ObjectTally::default());
     let counts = counts
         .iter()
         .map(|count| (machine.kind_text(count.kind), count.objects, count.bytes));
@@ -356,5 +356,34 @@ fn objects_are_shown_with_what_they_hold_and_what_holds_them() {
         machine
             .set_object_field(object, field, value)
             .expect_err("no such field");
+    }
+}
+
+#[test]
+fn objects_are_counted_on_from_the_last_look() {
+    // Every eighth structure is kept, beside the newest; the rest is collected now and then.
+    let wat = "(module
+        (type $one (struct (field (ref null $one)) (field i64)))
+        (type $bytes (array i8))
+        (global $kept (mut (ref null $one)) (ref.null $one))
+        (func (export \"run\") (local $n i32)
+            (loop $again
+                (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                (drop (array.new_default $bytes (i32.and (local.get $n) (i32.const 63))))
+                (drop (struct.new $one (global.get $kept) (i64.const 1)))
+                (if (i32.eqz (i32.and (local.get $n) (i32.const 7)))
+                    (then (global.set $kept (struct.new $one (global.get $kept) (i64.const 2)))))
+                (br $again))))";
+    let (mut machine, instance) = machine(wat, Config::default());
+    let run = func(&machine, instance, "run");
+    machine.begin(run, &[]).expect("no argument");
+    let mut tally = ObjectTally::default();
+    let mut random = Random(3);
+    while machine.heap_use().collections < 4 {
+        let budget = *random.pick(&[1, 30, 5_000, 90_000]);
+        assert_eq!(machine.run(budget, &Until::Finished), Stop::Paused);
+        let anew = machine.object_counts(&mut ObjectTally::default());
+        assert_eq!(machine.object_counts(&mut tally), anew);
+        assert_eq!(machine.object_counts(&mut tally), anew);
     }
 }

@@ -188,3 +188,18 @@ crossing! {
         pub per_counted_one: u32,
     }
 }
+
+impl BreakpointStand {
+    /// Offset plus one, start and end of the span, line, and the number of the reason plus one:
+    /// 0 for what is not there.
+    pub fn words(&self) -> [u32; 5] {
+        let span = self.span.unwrap_or(Span { from: 0, to: 0 });
+        [
+            self.offset.map_or(0, |offset| offset + 1),
+            span.from,
+            span.to,
+            self.line.unwrap_or(0),
+            self.moved.map_or(0, |moved| moved as u32 + 1),
+        ]
+    }
+}

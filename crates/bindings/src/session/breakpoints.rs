@@ -47,21 +47,19 @@ impl Project {
         }
     }
 
-    /// Replaces all breakpoints; gives where each one stands.
-    pub fn set_breakpoints(&mut self, places: Vec<(String, u32)>) -> Vec<BreakpointStand> {
+    pub fn clear_breakpoints(&mut self) {
         self.machine.clear_breakpoints();
-        let stands = places
-            .iter()
-            .map(|(file, position)| {
-                let mut stands = BreakpointStand::default();
-                // All instances of a module have the same code, so it stands at the same place.
-                for found in self.instructions_from(file, *position).unwrap_or_default() {
-                    stands = self.stand(&found);
-                }
-                stands
-            })
-            .collect();
-        self.breakpoints = places;
+        self.breakpoints.clear();
+    }
+
+    /// Sets a breakpoint at a place in a file, and says where it stands.
+    pub fn add_breakpoint(&mut self, file: String, position: u32) -> BreakpointStand {
+        let mut stands = BreakpointStand::default();
+        // All instances of a module have the same code, so it stands at the same place.
+        for found in self.instructions_from(&file, position).unwrap_or_default() {
+            stands = self.stand(&found);
+        }
+        self.breakpoints.push((file, position));
         stands
     }
 
@@ -89,9 +87,9 @@ impl Project {
 
 #[cfg(test)]
 mod tests {
-    use crate::dto::Moved;
-    use crate::session::StopCode;
+    use crate::dto::{Moved, Viewport};
     use crate::session::link::tests::prepared;
+    use crate::session::{Project, StopCode};
 
     /// Where a breakpoint stands whose place is marked with `@`, and why there.
     fn stand(marked: &str) -> (Option<String>, Option<Moved>) {
@@ -99,8 +97,7 @@ mod tests {
         let text = format!("{before}{after}");
         let mut project = prepared(&[("m", &text)]);
         assert_eq!(project.link(Vec::new()), []);
-        let places = vec![("m".to_owned(), before.len() as u32)];
-        let stand = project.set_breakpoints(places)[0];
+        let stand = project.add_breakpoint("m".to_owned(), before.len() as u32);
         let span = stand
             .span
             .map(|span| &text[span.from as usize..span.to as usize]);
@@ -190,5 +187,92 @@ mod tests {
         check(text, "nop", None);
         let text = "(module\n (func (export \"f\")\n @(local i32)\n nop))";
         check(text, "nop", None);
+    }
+
+    #[test]
+    fn a_pause_stops_where_the_run_would_stop() {
+        let text = "(module (func $g) (func (export \"f\") (loop (call $g) (nop) (drop (i32.const 1)) (br 0))))";
+        let mut project = prepared(&[("m", text)]);
+        assert_eq!(project.link(Vec::new()), []);
+        let place = |word: &str| text.find(word).expect("it is there") as u32;
+        project.add_breakpoint("m".to_owned(), place("nop"));
+        let to = |project: &mut Project, until: &str, code| {
+            assert_eq!(project.set_until(until), Ok(()));
+            assert_eq!(project.run(1_000), code);
+        };
+        let nothing = Viewport {
+            frame: 0,
+            frames_from: 0,
+            frames_count: 0,
+            rows: None,
+            memories: Vec::new(),
+            tables: Vec::new(),
+            heap: None,
+        };
+        let said = |project: &Project| {
+            let effect = project.view(&nothing).effect;
+            effect.map(|effect| effect.sentence).unwrap_or_default()
+        };
+        assert_eq!(project.begin("m", "f", &[]), Ok(()));
+        to(&mut project, "end", StopCode::Breakpoint);
+        assert_eq!(said(&project), "call came back");
+        // Once round the loop, up to before the breakpoint.
+        for _ in 0..5 {
+            to(&mut project, "step", StopCode::Reached);
+        }
+        assert_eq!(project.set_until("end"), Ok(()));
+        assert_eq!(project.pause(), StopCode::Paused);
+        assert_eq!(said(&project), "end returned");
+        assert_eq!(project.set_until("end"), Ok(()));
+        assert_eq!(project.run(0), StopCode::Paused);
+        // It was told that the machine stands here.
+        assert_eq!(project.pause(), StopCode::Paused);
+        assert_eq!(said(&project), "nop did nothing");
+        // A run ends right before it, then the pause is asked for.
+        assert_eq!(project.run(5), StopCode::Paused);
+        assert_eq!(project.pause(), StopCode::Breakpoint);
+        to(&mut project, "step", StopCode::Reached);
+        // The same of a step over: it ends where it ends.
+        for _ in 0..3 {
+            to(&mut project, "step", StopCode::Reached);
+        }
+        project.clear_breakpoints();
+        assert_eq!(project.set_until("over"), Ok(()));
+        assert_eq!(project.run(2), StopCode::Paused);
+        assert_eq!(project.pause(), StopCode::Reached);
+        assert_eq!(said(&project), "call came back");
+    }
+
+    #[test]
+    fn the_number_of_frames_is_carried_from_step_to_step() {
+        let text = "(module (tag $e)
+            (func $down (param i32)
+                (block $caught
+                    (try_table (catch $e $caught)
+                        (if (i32.eqz (local.get 0)) (then (throw $e)))
+                        (call $side)
+                        (call $down (i32.sub (local.get 0) (i32.const 1))))
+                    (return))
+                (return_call $deep (i32.const 4)))
+            (func $side)
+            (func $deep (param i32)
+                (if (local.get 0)
+                    (then (call $deep (i32.sub (local.get 0) (i32.const 1))))
+                    (else (throw $e))))
+            (func (export \"f\") (call $down (i32.const 6))))";
+        let mut project = prepared(&[("m", text)]);
+        assert_eq!(project.link(Vec::new()), []);
+        assert_eq!(project.begin("m", "f", &[]), Ok(()));
+        let mut n_steps = 0;
+        loop {
+            assert_eq!(project.frame_count(), project.machine().n_frames());
+            assert_eq!(project.set_until("step"), Ok(()));
+            if project.run(1) != StopCode::Reached {
+                break;
+            }
+            n_steps += u32::from(project.depth.get().is_some());
+        }
+        assert_eq!(project.frame_count(), project.machine().n_frames());
+        assert!(n_steps > 200, "{n_steps}");
     }
 }

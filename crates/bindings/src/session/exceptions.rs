@@ -283,6 +283,7 @@ impl Project {
         let handler = self.machine.handler_of(exception.tag);
         let thrown = self.machine.rethrow_from_host(addr);
         thrown.map_err(|error| error.to_string())?;
+        self.depth.take();
         self.last_throw = Some((exception, handler));
         Ok(())
     }
@@ -309,6 +310,7 @@ impl Project {
     pub(super) fn throw(&mut self, exception: Exception) -> Result<(), String> {
         let handler = self.machine.handler_of(exception.tag);
         let thrown = (self.machine).throw_from_host(exception.tag, &exception.values);
+        self.depth.take();
         match thrown.as_ref().map_err(waspnest::Error::kind) {
             Ok(()) => self.last_throw = Some((exception, handler)),
             Err(ErrorKind::NoMemory(refused)) => {

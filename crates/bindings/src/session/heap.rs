@@ -54,7 +54,7 @@ impl Project {
 
     pub(super) fn heap(&self, window: &HeapWindow) -> HeapView {
         let machine = &self.machine;
-        let counts = machine.object_counts();
+        let counts = machine.object_counts(&mut self.tally.borrow_mut());
         let wanted = window.kind.as_deref();
         let kind = wanted.and_then(|wanted| {
             let mut kinds = counts.iter().map(|count| count.kind);

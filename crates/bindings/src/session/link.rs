@@ -156,8 +156,9 @@ impl Project {
     pub fn reset(&mut self) -> Result<(), String> {
         self.step_in_host = false;
         self.make_machine().map_err(|problem| problem.message)?;
-        let places = std::mem::take(&mut self.breakpoints);
-        self.set_breakpoints(places);
+        for (file, position) in std::mem::take(&mut self.breakpoints) {
+            self.add_breakpoint(file, position);
+        }
         if self.trace.is_some() {
             self.trace = Some(super::Trace::default());
         }
@@ -166,6 +167,9 @@ impl Project {
 
     fn make_machine(&mut self) -> Result<(), Box<Problem>> {
         // The old machine goes first: both at once could be more than there is memory for.
+        self.tally = std::cell::RefCell::default();
+        self.noted = None;
+        self.depth.take();
         self.machine = Machine::new(self.config.clone());
         self.instances.clear();
         self.host_funcs.clear();

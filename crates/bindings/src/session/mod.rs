@@ -9,9 +9,13 @@ mod look;
 mod script;
 mod view;
 
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+
 use waspnest::{
-    Config, Exception, Extern, FuncAddr, Gas, GlobalAddr, Handler, InstanceIdx, Machine, MemAddr,
-    Status, Stop, TableAddr, Trap, Until, slots_of, values_of,
+    Config, Control, Effect, Exception, Extern, FuncAddr, Gas, GlobalAddr, Handler, InstanceIdx,
+    Machine, MemAddr, NotedCall, ObjectTally, Status, Stop, TableAddr, Trap, Until, slots_of,
+    values_of,
 };
 
 use crate::convert::{schedule_in, value_in};
@@ -49,6 +53,12 @@ pub struct Project {
     host_funcs: Vec<(FuncAddr, usize)>,
     breakpoints: Vec<(String, u32)>,
     until: Until,
+    /// The call that the run goes over or comes back from.
+    noted: Option<NotedCall>,
+    /// What was counted of the machine's objects.
+    tally: RefCell<ObjectTally>,
+    /// Number of frames, where it was counted and steps have carried it on.
+    depth: Cell<Option<u32>>,
     /// The function that was called last.
     called: Option<FuncAddr>,
     /// A step ended in a host call: it is complete once that is answered.
@@ -123,6 +133,9 @@ impl Project {
             host_funcs: Vec::new(),
             breakpoints: Vec::new(),
             until: Until::Finished,
+            noted: None,
+            tally: RefCell::default(),
+            depth: Cell::default(),
             called: None,
             step_in_host: false,
             last_answer: None,
@@ -159,6 +172,7 @@ impl Project {
 
     /// Begins the start function of a module; false if it has none.
     pub fn begin_start(&mut self, module: usize) -> Result<bool, String> {
+        self.depth.take();
         self.step_in_host = false;
         let Some(func) = self
             .instances
@@ -175,6 +189,7 @@ impl Project {
     }
 
     pub fn begin(&mut self, module: &str, export: &str, args: &[Value]) -> Result<(), String> {
+        self.depth.take();
         self.step_in_host = false;
         let instance = self.instance_named(module)?;
         let func = match self.machine.export(instance, export) {
@@ -199,6 +214,11 @@ impl Project {
     pub fn set_until(&mut self, kind: &str) -> Result<(), String> {
         // A step that waits for its host call is still one when it is asked for again.
         self.step_in_host &= matches!(kind, "step" | "over");
+        self.noted = match kind {
+            "over" => self.machine.note_call(0),
+            "out" => self.machine.note_call(1),
+            _ => None,
+        };
         self.until = match kind {
             "end" => Until::Finished,
             "step" => Until::Step,
@@ -212,6 +232,7 @@ impl Project {
     /// Runs on to the instruction at or after a place in a file; false if there is none.
     pub fn set_until_position(&mut self, file: &str, position: u32) -> Result<bool, String> {
         self.step_in_host = false;
+        self.noted = None;
         let running = self.machine.frames(0, 1).pop().map(|frame| frame.instance);
         let found = self.instructions_from(file, position)?;
         // Of several instances of one module the one that runs is meant.
@@ -231,6 +252,20 @@ impl Project {
     }
 
     pub fn run(&mut self, budget: u64) -> StopCode {
+        self.run_on(budget, false)
+    }
+
+    /// One instruction of the run more, watched, and a word on what it did: then the run is to
+    /// pause. It stops where the run would stop.
+    pub fn pause(&mut self) -> StopCode {
+        let code = self.run_on(1, true);
+        if code == StopCode::Paused {
+            self.machine.arrive();
+        }
+        code
+    }
+
+    fn run_on(&mut self, budget: u64, is_pause: bool) -> StopCode {
         if let Some(exception) = self.unthrown.take() {
             // The call may have been answered otherwise meanwhile; then there is nothing to throw.
             let _ = self.throw(exception);
@@ -240,32 +275,72 @@ impl Project {
         }
         let step_is_complete = std::mem::take(&mut self.step_in_host);
         if step_is_complete && matches!(self.machine.state(), Status::Ready) {
-            return StopCode::Reached;
+            return match is_pause {
+                true => StopCode::Paused,
+                false => StopCode::Reached,
+            };
         }
         self.last_answer = None;
         self.last_throw = None;
+        let depth = self.depth.take();
+        let base = self.base();
         let stop = match &mut self.trace {
             Some(trace) if !trace.full => {
                 look::run_traced(&mut self.machine, budget, &self.until, trace)
             }
+            _ if is_pause => (self.machine).run_traced(budget, &self.until, &mut |_, _| true),
             _ => self.machine.run_slice(budget, SLICE_BYTES, &self.until),
         };
+        if self.until == Until::Step && stop == Stop::StepDone {
+            self.depth.set(self.depth_after_step(depth, base));
+        }
         match stop {
             Stop::Finished(_) => StopCode::Finished,
             Stop::Trapped(_) => StopCode::Trapped,
             Stop::OutOfGas => StopCode::OutOfGas,
             Stop::HostCall(_) => {
-                self.step_in_host = self.until == Until::Step;
+                self.step_in_host = is_pause || self.until == Until::Step;
                 StopCode::HostCall
             }
             Stop::Breakpoint => StopCode::Breakpoint,
-            Stop::StepDone => StopCode::Reached,
+            Stop::StepDone => {
+                if let Some(call) = self.noted.take() {
+                    self.machine.tell_call(call);
+                }
+                StopCode::Reached
+            }
             Stop::Paused => StopCode::Paused,
             Stop::NoMemory(refused) => {
                 self.refused = refused.to_string();
                 StopCode::NoMemory
             }
         }
+    }
+
+    /// First slot of the innermost frame.
+    fn base(&self) -> Option<u32> {
+        Some(self.machine.frames(0, 1).first()?.base)
+    }
+
+    /// Number of frames after a step, if it is known without counting them: one is added above its
+    /// caller's slots, and only a return takes one away.
+    fn depth_after_step(&self, depth: Option<u32>, base: Option<u32>) -> Option<u32> {
+        let depth = depth?;
+        let returns = |effect: &Effect| effect.control == Control::Return;
+        match self.base()?.cmp(&base?) {
+            Ordering::Greater => Some(depth + 1),
+            Ordering::Equal => Some(depth),
+            Ordering::Less if self.machine.effect().is_some_and(returns) => Some(depth - 1),
+            Ordering::Less => None,
+        }
+    }
+
+    /// Number of frames. Millions may be there, so they are not counted at each step.
+    fn frame_count(&self) -> u32 {
+        let depth = self.depth.take().filter(|_| self.base().is_some());
+        let depth = depth.unwrap_or_else(|| self.machine.n_frames());
+        self.depth.set(Some(depth));
+        depth
     }
 
     pub fn results(&self) -> Vec<Value> {
@@ -331,6 +406,7 @@ impl Project {
         self.machine
             .answer(&values)
             .map_err(|error| error.to_string())?;
+        self.depth.take();
         self.last_answer = Some(values);
         Ok(())
     }

@@ -90,6 +90,9 @@ impl Project {
             ));
             self.instances.push(idx);
         }
+        self.tally = std::cell::RefCell::default();
+        self.noted = None;
+        self.depth.take();
         self.machine = machine;
         self.machine.set_gas_limit(self.config.gas_limit);
         self.machine.reset_gas();

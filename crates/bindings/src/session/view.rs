@@ -122,7 +122,7 @@ impl Project {
             },
             next: self.next(),
             effect: machine.effect().map(|effect| self.effect(effect)),
-            frame_count: machine.n_frames(),
+            frame_count: self.frame_count(),
             frames: machine
                 .frames(viewport.frames_from, viewport.frames_count.min(MOST_ROWS))
                 .iter()

@@ -38,6 +38,8 @@ pub(crate) struct Code {
     pub(crate) hidden: SortedMap<Op>,
     /// Breakpoints that people set, by position.
     pub(crate) breakpoints: SortedMap<()>,
+    /// Whether a translated function has a tail call.
+    pub(crate) has_tail_calls: bool,
     /// The schedule's cost of each op, by its code: found once, not for each function.
     costs: Vec<u32>,
 }
@@ -76,6 +78,7 @@ impl Code {
             handlers: Handlers::default(),
             hidden: SortedMap::default(),
             breakpoints: SortedMap::default(),
+            has_tail_calls: false,
             costs: static_costs(schedule),
         }
     }
@@ -126,6 +129,7 @@ impl Code {
                 OpCode::I32Clz | OpCode::I32Ctz | OpCode::I64Clz | OpCode::I64Ctz => {
                     op.x = dynamic.counted_zero;
                 }
+                code if code.is_tail_call() => self.has_tail_calls = true,
                 _ => {}
             }
             self.replace(pc, op);

@@ -137,6 +137,11 @@ impl Handlers {
         self.clauses[clause as usize].target = target;
     }
 
+    /// Whether a clause goes on at a meter.
+    pub(crate) fn lead_to(&self, meter: u32) -> bool {
+        self.clauses.iter().any(|clause| clause.target == meter)
+    }
+
     /// The clause that catches an exception of a tag thrown at a position, or by a call there, and
     /// the position of its `try_table`.
     pub(crate) fn find(&self, pc: u32, tag: u32) -> Option<(Clause, u32)> {

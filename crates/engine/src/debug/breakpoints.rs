@@ -1,5 +1,6 @@
 //! Breakpoints: ops planted over instructions.
 
+use crate::compile::Code;
 use crate::index::{FuncAddr, WasmOffset};
 use crate::machine::{Machine, Until};
 
@@ -8,7 +9,7 @@ impl Machine {
     /// and gives the offset where it stands. `None` if there is none, or for a host function.
     pub fn set_breakpoint(&mut self, func: FuncAddr, offset: WasmOffset) -> Option<WasmOffset> {
         let pc = self.pc_at(func, offset)?;
-        self.code.plant(pc);
+        self.code.plant_stop(pc);
         self.code.breakpoints.insert(pc, ());
         Some(WasmOffset(self.code.infos[pc as usize].offset))
     }
@@ -37,7 +38,7 @@ impl Machine {
         if let Some(pc) = self.pc_at(func, offset)
             && self.code.breakpoints.remove(pc).is_some()
         {
-            self.code.uncover(pc);
+            self.code.uncover_stop(pc);
         }
     }
 
@@ -49,7 +50,7 @@ impl Machine {
             .iter()
             .rev()
         {
-            self.code.uncover(*pc as u32);
+            self.code.uncover_stop(*pc as u32);
         }
     }
 
@@ -70,14 +71,9 @@ impl Machine {
     /// For a step over the next instruction: until it is done and, if it calls, the callee has
     /// returned.
     pub fn until_over(&self) -> Until {
-        let Some(pc) = self.current_pc() else {
-            return Until::Step;
-        };
-        let op = self.code.op(pc);
-        let is_call = matches!(op.code.mnemonic(), "call" | "call_indirect" | "call_ref");
-        match is_call {
-            true => self.until_at(pc + 1, self.thread.fp),
-            false => Until::Step,
+        match self.current_pc() {
+            Some(pc) if self.code.op(pc).code.is_call() => self.until_at(pc + 1, self.thread.fp),
+            _ => Until::Step,
         }
     }
 
@@ -133,5 +129,37 @@ impl Machine {
         let pc = self.current_pc()?;
         let func = FuncAddr(self.code.func_at(pc)?);
         Some((func, WasmOffset(self.code.infos[pc as usize].offset)))
+    }
+}
+
+impl Code {
+    /// Plants an op at which runs stop, and one over the instruction from which alone the way leads
+    /// there, so that it is watched.
+    pub(crate) fn plant_stop(&mut self, pc: u32) {
+        self.plant(pc);
+        if let Some(before) = self.only_before(pc) {
+            self.plant(before);
+        }
+    }
+
+    /// Takes away what was planted for a stop, but for breakpoints.
+    pub(crate) fn uncover_stop(&mut self, pc: u32) {
+        for planted in [Some(pc), self.only_before(pc)].into_iter().flatten() {
+            let is_used = |pc| self.breakpoints.contains(pc);
+            if !is_used(planted) && !self.stop_after(planted).is_some_and(is_used) {
+                self.uncover(planted);
+            }
+        }
+    }
+
+    /// The instruction after which, in the same block, another comes.
+    fn only_before(&self, pc: u32) -> Option<u32> {
+        (!self.op(pc - 1).is_pseudo()).then(|| pc - 1)
+    }
+
+    /// Where the way leads from an instruction, if that is in the same block.
+    pub(crate) fn stop_after(&self, pc: u32) -> Option<u32> {
+        let next = self.ops.get(pc as usize + 1)?;
+        (!next.is_pseudo()).then(|| pc + 1)
     }
 }

@@ -103,15 +103,46 @@ pub(crate) struct Before {
     op: Op,
     /// Number of operands that the instruction leaves as they are.
     n_unpopped: usize,
-    gas: u64,
-    ticks: u64,
     /// Where the exception that is thrown is caught.
     handler: Option<Handler>,
     effect: Effect,
 }
 
+impl Before {
+    pub(super) fn popped(self) -> Vec<Value> {
+        self.effect.popped
+    }
+}
+
+impl Effect {
+    pub(super) fn new(frame: &Frame, op: Op, popped: Vec<Value>) -> Effect {
+        Effect {
+            func: frame.func,
+            offset: frame.offset,
+            mnemonic: match op.code.mnemonic() {
+                "end of function" => "end",
+                mnemonic => mnemonic,
+            },
+            objects: Vec::new(),
+            popped,
+            pushed: Vec::new(),
+            memory: Vec::new(),
+            local: None,
+            global: None,
+            element: None,
+            exception: None,
+            handler: None,
+            control: Control::Next,
+            gas: Gas(0),
+        }
+    }
+}
+
 impl Machine {
-    /// What the last step did, if the last run was [`Until::Step`](crate::Until::Step).
+    /// What the last instruction did, where that is known: always after
+    /// [`Until::Step`](crate::Until::Step), and after other runs where it costs them nothing. Then a
+    /// call may be told as a whole, as one that goes on to the next instruction, without its gas
+    /// and without what it popped where that is gone.
     pub fn effect(&self) -> Option<&Effect> {
         self.thread.effect.as_deref()
     }
@@ -126,39 +157,27 @@ impl Machine {
         let (unpopped, popped) = operand_types.split_at(n_unpopped);
         let first = self.first_operand(&frame) + width_of(unpopped) as usize;
         let popped = first_values(&self.thread.stack[first..], popped);
-        let mnemonic = match op.code.mnemonic() {
-            "end of function" => "end",
-            mnemonic => mnemonic,
-        };
         let mut effect = Effect {
-            func: frame.func,
-            offset: frame.offset,
-            mnemonic,
             objects: self.object_accesses(op, &popped),
-            popped,
-            pushed: Vec::new(),
-            memory: Vec::new(),
-            local: None,
-            global: None,
-            element: None,
             exception: self.thrown(),
-            handler: None,
-            control: Control::Next,
-            gas: Gas(0),
+            ..Effect::new(&frame, op, popped)
         };
         self.note_changes(op, &locals, &mut effect);
-        let (gas, ticks) = (self.thread.gas_used, self.thread.ticks);
         let thrown = effect.exception.as_ref();
         let handler = thrown.and_then(|thrown| self.handler_of(thrown.tag));
         Some(Before {
             pc,
             op,
             n_unpopped,
-            gas,
-            ticks,
             handler,
             effect,
         })
+    }
+
+    /// Number of operands of a frame that its instruction leaves as they are.
+    pub(super) fn n_unpopped(&mut self, frame: &Frame, op: Op, pc: u32) -> usize {
+        let (_, operands) = self.types_at(frame);
+        operands.len() - self.n_pops(op, pc, &operands)
     }
 
     /// Types of the locals and of the operands of a frame.
@@ -188,15 +207,14 @@ impl Machine {
         }
     }
 
-    /// Completes the record after the step.
-    pub(crate) fn after_step(&mut self, before: Option<Before>) {
-        let Some(before) = before else { return };
+    /// Completes the record after the step, which used so much gas.
+    pub(crate) fn after_step(&mut self, before: Before, gas: u64, has_run: bool) {
         let mut effect = before.effect;
-        effect.gas = Gas(self.thread.gas_used - before.gas);
+        effect.gas = Gas(gas);
         effect.control = match &self.thread.status {
             Status::Trapped(_) => Control::Trap,
             Status::HostCall(call) => Control::HostCall(call.func),
-            _ if self.thread.ticks == before.ticks => Control::Stay,
+            _ if !has_run => Control::Stay,
             Status::Finished(_) => Control::Return,
             _ => self.control_of(before.op, before.pc),
         };
@@ -234,13 +252,8 @@ impl Machine {
         };
         let func = FuncAddr(self.code.func_at(now).unwrap_or(0));
         match op.code {
-            OpCode::Call | OpCode::CallSlow | OpCode::CallIndirect | OpCode::CallIndirectFar => {
-                Control::Call(func)
-            }
-            OpCode::CallRef => Control::Call(func),
-            OpCode::ReturnCall | OpCode::ReturnCallIndirect | OpCode::ReturnCallRef => {
-                Control::TailCall(func)
-            }
+            code if code.is_call() => Control::Call(func),
+            code if code.is_tail_call() => Control::TailCall(func),
             OpCode::Throw | OpCode::ThrowRef => {
                 Control::Caught(func, WasmOffset(self.code.infos[now as usize].offset))
             }
@@ -367,7 +380,7 @@ impl Machine {
     }
 
     /// The values that an instruction has pushed: all above the operands that it left.
-    fn pushed(&mut self, n_unpopped: usize) -> Vec<Value> {
+    pub(super) fn pushed(&mut self, n_unpopped: usize) -> Vec<Value> {
         let Some(frame) = self.frames(0, 1).pop() else {
             return Vec::new();
         };

@@ -1,10 +1,10 @@
 //! Frames of the call under way, with their locals, operands and labels.
 
-use crate::compile::{ClauseKind, HALT};
+use crate::compile::ClauseKind;
 use crate::debug::typing::{OpenBlock, OpenClause, Typing};
 use crate::gas::Gas;
 use crate::index::{FuncAddr, FuncIdx, InstanceIdx, TagAddr, WasmOffset};
-use crate::machine::{Machine, SPECIAL};
+use crate::machine::{Machine, Site};
 use crate::types::{MapTypes, ValType};
 use crate::value::{Value, first_values};
 
@@ -103,55 +103,40 @@ impl Machine {
     /// Frames of the call under way, innermost first, from a depth on and at most so many.
     /// A trap and a pending host call leave them readable.
     pub fn frames(&self, from: u32, count: u32) -> Vec<Frame> {
-        self.walk()
-            .skip(from as usize)
-            .take(count as usize)
+        let sites = (0..).zip(self.sites()).skip(from as usize);
+        let frames = sites.take(count as usize);
+        frames
+            .filter_map(|(depth, site)| self.frame_at(depth, &site))
             .collect()
     }
 
     /// Number of frames.
     pub fn n_frames(&self) -> u32 {
-        self.walk().count() as u32
+        self.sites().count() as u32
     }
 
     pub(crate) fn walk(&self) -> impl Iterator<Item = Frame> + '_ {
-        let first = self.current_pc().and_then(|pc| {
-            let height = u32::from(self.code.infos[pc as usize].height);
-            self.frame_at(pc, self.thread.fp, 0, Some(height))
-        });
-        std::iter::successors(first, |inner| {
-            let n_local_slots = self.store.funcs[inner.func.index()].n_local_slots;
-            let link = self.thread.stack[(inner.base + n_local_slots) as usize];
-            let return_to = link as u32;
-            if return_to == HALT {
-                return None;
-            }
-            let base = inner.base - ((link & !SPECIAL) >> 32) as u32;
-            let mut frame = self.frame_at(return_to - 1, base, inner.depth + 1, None)?;
-            let n_local_slots = self.store.funcs[frame.func.index()].n_local_slots;
-            frame.n_operand_slots = inner.base - base - n_local_slots - 1;
-            Some(frame)
-        })
+        (0..)
+            .zip(self.sites())
+            .map_while(|(depth, site)| self.frame_at(depth, &site))
     }
 
-    pub(super) fn frame_at(
-        &self,
-        pc: u32,
-        base: u32,
-        depth: u32,
-        n_slots: Option<u32>,
-    ) -> Option<Frame> {
-        let func = FuncAddr(self.code.func_at(pc)?);
+    pub(super) fn frame_at(&self, depth: u32, site: &Site) -> Option<Frame> {
+        let func = FuncAddr(self.code.func_at(site.pc)?);
         let decl = &self.store.funcs[func.index()];
+        let info = &self.code.infos[site.pc as usize];
         Some(Frame {
             depth,
             func,
             instance: InstanceIdx(decl.instance),
             idx: decl.idx,
-            offset: WasmOffset(self.code.infos[pc as usize].offset),
-            base,
-            pc,
-            n_operand_slots: n_slots.unwrap_or(0),
+            offset: WasmOffset(info.offset),
+            base: site.base,
+            pc: site.pc,
+            n_operand_slots: match site.n_slots {
+                u32::MAX => u32::from(info.height),
+                n_slots => n_slots - decl.n_local_slots - 1,
+            },
         })
     }
 

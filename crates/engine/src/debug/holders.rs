@@ -1,6 +1,5 @@
 //! What refers to an object, and what anything refers to at all.
 
-use crate::debug::frames::Frame;
 use crate::index::{GlobalAddr, ObjectAddr, TableAddr};
 use crate::machine::{Machine, Site, Status};
 use crate::types::{Top, ValType, width_of};
@@ -115,7 +114,7 @@ impl Machine {
 
     /// The local or operand whose first slot is one of a frame's.
     fn holder_at(&self, depth: u32, site: &Site, slot: u32) -> Option<Holder> {
-        let frame: Frame = self.frame_at(site.pc, site.base, depth, None)?;
+        let frame = self.frame_at(depth, site)?;
         let types = self.typing(&frame);
         let place = |types: &[ValType], slot: u32| {
             let mut at = 0;

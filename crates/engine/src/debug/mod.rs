@@ -3,6 +3,7 @@
 //! All of it is cold and reads the plain state; nothing here is paid for by an unwatched run.
 
 mod breakpoints;
+mod came_back;
 mod effect;
 mod effect_objects;
 mod explain;
@@ -17,11 +18,12 @@ mod trace;
 mod typing;
 mod words;
 
+pub use came_back::NotedCall;
 pub use effect::{AccessKind, Control, Effect, MemoryAccess};
 pub use effect_objects::{ObjectAccess, ObjectPart};
 pub use frames::{Catch, Frame, FrameLook, Label, LabelKind, NextInstruction, TypedValue};
 pub use holders::Holder;
-pub use objects::ObjectCount;
+pub use objects::{ObjectCount, ObjectTally};
 pub use shapes::{EffectShapes, Shapes};
 pub use trace::TraceLine;
 pub(crate) use typing::FuncTypes;

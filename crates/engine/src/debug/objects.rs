@@ -17,6 +17,17 @@ pub struct ObjectCount {
     pub bytes: u64,
 }
 
+/// What was counted of one machine's objects. Not part of its state: it only saves counting them
+/// again.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectTally {
+    /// Collections and objects at the time.
+    n_collections: u64,
+    n_objects: u32,
+    /// By type or tag: structures, arrays, exceptions.
+    counts: Vec<[(u32, u64); 3]>,
+}
+
 impl Machine {
     /// What an object of the heap is; `None` if there is no such object.
     pub fn object_kind(&self, object: ObjectAddr) -> Option<ObjectKind> {
@@ -29,25 +40,31 @@ impl Machine {
         Some(self.store.heap.get(object)?.kind.heap_type())
     }
 
-    /// How many objects of each kind there are, in the order of the kinds.
-    pub fn object_counts(&self) -> Vec<ObjectCount> {
-        // By type or tag: structures, arrays, exceptions.
+    /// How many objects of each kind there are, in the order of the kinds. `tally` is what the last
+    /// look at this machine left: no object is counted twice before a collection moves them.
+    pub fn object_counts(&self, tally: &mut ObjectTally) -> Vec<ObjectCount> {
+        let heap = &self.store.heap;
+        if tally.n_collections != heap.n_collections() || tally.n_objects > heap.n_objects() {
+            *tally = ObjectTally::default();
+            tally.n_collections = heap.n_collections();
+        }
         let n_numbers = self.store.types.len().max(self.store.tags.len());
-        let mut counts = vec![[(0, 0); 3]; n_numbers];
-        for (_, object) in self.store.heap.objects() {
+        tally.counts.resize(n_numbers, [(0, 0); 3]);
+        for object in heap.since(tally.n_objects) {
             let (place, number) = match object.kind {
                 ObjectKind::Struct(ty) => (0, ty),
                 ObjectKind::Array(ty) => (1, ty),
                 ObjectKind::Exception(tag) => (2, tag),
             };
-            let (objects, bytes) = &mut counts[number as usize][place];
+            let (objects, bytes) = &mut tally.counts[number as usize][place];
             *objects += 1;
             *bytes += self.object_bytes(object);
         }
+        tally.n_objects = heap.n_objects();
         let kinds = [ObjectKind::Struct, ObjectKind::Array, ObjectKind::Exception];
         let mut list = Vec::new();
         for (place, kind) in kinds.into_iter().enumerate() {
-            for (number, counts) in (0..).zip(&counts) {
+            for (number, counts) in (0..).zip(&tally.counts) {
                 let (objects, bytes) = counts[place];
                 if objects > 0 {
                     let kind = kind(number);

@@ -75,6 +75,11 @@ impl Machine {
         Stop::Paused
     }
 
+    /// Where the machine stands has been told: a breakpoint there is not reported again.
+    pub fn arrive(&mut self) {
+        self.thread.arrived_at = Some(self.thread.ticks);
+    }
+
     /// Whether a plain run would stop before the next instruction.
     fn stops_here(&mut self, until: &Until) -> Option<Stop> {
         let is_new = self.thread.arrived_at != Some(self.thread.ticks);

@@ -13,6 +13,13 @@ use crate::value::first_values;
 /// makes one function of the loop and this driver, which would cost the loop its registers.
 pub(super) const LOOPS: [fn(&mut Machine); 2] = [run::run::<false>, run::run::<true>];
 
+/// When so little gas is left, instructions are watched (chosen: more than most cost).
+const NEARLY_OUT: i64 = 64;
+
+/// Most instructions that are watched for that in one run, which lasts longer where most cost nothing
+/// (chosen: a millisecond).
+const MOST_WATCHES: u32 = 512;
+
 /// A planted place that ends the run, for the duration of one run.
 #[derive(Clone, Copy)]
 struct Target {
@@ -42,12 +49,14 @@ impl Machine {
         let budget = budget.min(if is_step { 1 } else { i64::MAX as u64 / 2 }) as i64;
         self.thread.run_gas = self.thread.gas_left() as i64;
         self.thread.run_ticks = budget;
-        self.thread.effect = None;
-        let before = if is_step && budget > 0 {
-            self.before_step()
-        } else {
-            None
-        };
+        // What was said last holds as long as nothing runs.
+        self.thread.effect_at = budget;
+        self.thread.watches_left = if is_step { 0 } else { MOST_WATCHES };
+        let mut before = None;
+        if is_step && budget > 0 {
+            self.thread.effect = None;
+            before = self.before_step();
+        }
         let gas_at_start = self.thread.run_gas;
         let ticks_at_start = self.thread.ticks;
         self.thread.catch_limit = match until {
@@ -66,16 +75,25 @@ impl Machine {
             }
         };
         self.unplant_target(target);
-        self.thread.gas_used += (gas_at_start - self.thread.run_gas) as u64;
+        let gas = (gas_at_start - self.thread.run_gas) as u64;
+        self.thread.gas_used += gas;
         self.thread.ticks += (budget - self.thread.run_ticks) as u64;
+        if self.thread.effect_at != self.thread.run_ticks {
+            self.thread.effect = None;
+        }
         let stop = match stop {
             Stop::Paused if is_step && budget > 0 => Stop::StepDone,
             stop => stop,
         };
         if matches!(stop, Stop::StepDone | Stop::Breakpoint) {
             self.thread.arrived_at = Some(self.thread.ticks);
+            if self.thread.effect.is_none() && !is_step {
+                self.tell_only_call();
+            }
         }
-        self.after_step(before);
+        if let Some(before) = before {
+            self.after_step(before, gas, self.thread.run_ticks != budget);
+        }
         stop
     }
 
@@ -99,7 +117,7 @@ impl Machine {
             if self.thread.run_ticks == 0 {
                 return Some(Stop::Paused);
             }
-            exit = self.run_hidden(pc);
+            exit = self.run_hidden(pc, target);
             if exit == Exit::Paused {
                 return None;
             }
@@ -110,25 +128,37 @@ impl Machine {
             exit = match exit {
                 Exit::GoFast => self.run_fast(),
                 Exit::GoExact => self.run_exact(),
-                Exit::Short | Exit::NoMemory => return Some(self.stop_before(exit)),
                 Exit::Paused => return Some(Stop::Paused),
-                Exit::OutOfGas => return Some(Stop::OutOfGas),
-                Exit::Trap(kind) => {
-                    let trap = self.explain_trap(kind);
-                    self.thread.status = Status::Trapped(trap.clone());
-                    return Some(Stop::Trapped(trap));
-                }
-                Exit::Host(func) => return Some(self.stop_at_host(func)),
-                Exit::Finished => return Some(self.finish()),
-                Exit::Caught => return Some(Stop::StepDone),
                 Exit::Break => {
                     self.pay_back_op();
                     return self.stop_at_break(target);
                 }
-                Exit::Rare | Exit::Refill => {
-                    unreachable!("these are seen to where the loop is left")
-                }
+                exit => return Some(self.stop_for(exit)),
             };
+        }
+    }
+
+    /// Ends the run for what an instruction did or needs.
+    fn stop_for(&mut self, exit: Exit) -> Stop {
+        match exit {
+            Exit::Short | Exit::NoMemory => self.stop_before(exit),
+            Exit::OutOfGas => Stop::OutOfGas,
+            Exit::Trap(kind) => {
+                let trap = self.explain_trap(kind);
+                self.thread.status = Status::Trapped(trap.clone());
+                Stop::Trapped(trap)
+            }
+            Exit::Host(func) => self.stop_at_host(func),
+            Exit::Finished => self.finish(),
+            Exit::Caught => Stop::StepDone,
+            Exit::GoExact
+            | Exit::GoFast
+            | Exit::Break
+            | Exit::Paused
+            | Exit::Rare
+            | Exit::Refill => {
+                unreachable!("this is seen to where the loop is left")
+            }
         }
     }
 
@@ -136,35 +166,74 @@ impl Machine {
     /// instruction has been passed.
     fn stop_at_break(&mut self, target: Option<Target>) -> Option<Stop> {
         let pc = self.thread.pc;
-        if target.is_some_and(|target| target.pc == pc && self.thread.fp <= target.frame) {
-            return Some(Stop::StepDone);
-        }
-        if self.code.breakpoints.contains(pc) {
-            return Some(Stop::Breakpoint);
+        if let Some(stop) = self.stop_at(pc, target) {
+            return Some(stop);
         }
         if self.thread.run_ticks == 0 {
             return Some(Stop::Paused);
         }
-        match self.run_hidden(pc) {
+        match self.run_hidden(pc, target) {
             Exit::Paused => None,
-            exit @ (Exit::Short | Exit::NoMemory) => Some(self.stop_before(exit)),
-            Exit::OutOfGas => Some(Stop::OutOfGas),
-            Exit::Trap(kind) => {
-                let trap = self.explain_trap(kind);
-                self.thread.status = Status::Trapped(trap.clone());
-                Some(Stop::Trapped(trap))
+            exit => Some(self.stop_for(exit)),
+        }
+    }
+
+    /// Whether this run ends at a position.
+    fn stop_at(&self, pc: u32, target: Option<Target>) -> Option<Stop> {
+        if target.is_some_and(|target| target.pc == pc && self.thread.fp <= target.frame) {
+            return Some(Stop::StepDone);
+        }
+        (self.code.breakpoints.contains(pc)).then_some(Stop::Breakpoint)
+    }
+
+    /// Runs in the step stream until there is a reason not to. What runs when the gas is nearly out
+    /// is watched, since it may be the last.
+    fn run_exact(&mut self) -> Exit {
+        loop {
+            let kept = self.kept_gas();
+            if self.thread.run_gas > kept {
+                self.thread.run_gas -= kept;
+                let exit = self.run_unwatched();
+                self.thread.run_gas += kept;
+                match exit {
+                    Exit::OutOfGas if kept > 0 => {}
+                    Exit::Short if kept > 0 => self.pay_back_op(),
+                    exit => return exit,
+                }
             }
-            Exit::Host(func) => Some(self.stop_at_host(func)),
-            Exit::Finished => Some(self.finish()),
-            Exit::Caught => Some(Stop::StepDone),
-            exit @ (Exit::GoExact | Exit::GoFast | Exit::Break | Exit::Rare | Exit::Refill) => {
-                unreachable!("one tick, exact, on an uncovered op gave {exit:?}")
+            let exit = self.run_one(true);
+            self.thread.watches_left = self.thread.watches_left.saturating_sub(1);
+            if exit != Exit::Paused || self.thread.run_ticks == 0 {
+                return exit;
             }
         }
     }
 
-    /// Runs in the step stream until there is a reason not to.
-    fn run_exact(&mut self) -> Exit {
+    /// Gas that is not for instructions that nobody watches.
+    pub(super) fn kept_gas(&self) -> i64 {
+        match self.thread.watches_left {
+            0 => 0,
+            _ => NEARLY_OUT,
+        }
+    }
+
+    /// Runs one tick of the step stream, and notes what it did if that is to be known.
+    fn run_one(&mut self, is_watched: bool) -> Exit {
+        let before = if is_watched { self.before_step() } else { None };
+        let (gas, ticks) = (self.thread.run_gas, self.thread.run_ticks);
+        self.thread.run_ticks = 1;
+        let exit = self.run_unwatched();
+        self.thread.run_ticks += ticks - 1;
+        if exit == Exit::Paused
+            && let Some(before) = before
+        {
+            self.after_step(before, (gas - self.thread.run_gas) as u64, true);
+            self.thread.effect_at = self.thread.run_ticks;
+        }
+        exit
+    }
+
+    fn run_unwatched(&mut self) -> Exit {
         loop {
             LOOPS[1](self);
             if self.thread.exit != Exit::Rare {
@@ -183,16 +252,16 @@ impl Machine {
         }
     }
 
-    /// Runs the instruction below a planted op: exact, one tick.
-    fn run_hidden(&mut self, pc: u32) -> Exit {
+    /// Runs the instruction below a planted op: exact, one tick. It is watched if the run ends after
+    /// it.
+    fn run_hidden(&mut self, pc: u32, target: Option<Target>) -> Exit {
+        let next = self.code.stop_after(pc);
+        let is_watched = next.is_some_and(|next| self.stop_at(next, target).is_some());
         let planted = self.code.ops[pc as usize];
-        let ticks = self.thread.run_ticks;
         self.thread.pc = pc;
-        self.thread.run_ticks = 1;
         self.code.ops[pc as usize] = self.code.op(pc);
-        let exit = self.run_exact();
+        let exit = self.run_one(is_watched);
         self.code.ops[pc as usize] = planted;
-        self.thread.run_ticks += ticks - 1;
         exit
     }
 
@@ -264,7 +333,7 @@ impl Machine {
             return None;
         };
         let pc = self.pc_at(func, offset)?;
-        self.code.plant(pc);
+        self.code.plant_stop(pc);
         Some(Target {
             pc,
             frame: frame.unwrap_or(u32::MAX),
@@ -272,10 +341,8 @@ impl Machine {
     }
 
     fn unplant_target(&mut self, target: Option<Target>) {
-        if let Some(target) = target
-            && !self.code.breakpoints.contains(target.pc)
-        {
-            self.code.uncover(target.pc);
+        if let Some(target) = target {
+            self.code.uncover_stop(target.pc);
         }
     }
 }

@@ -34,7 +34,8 @@ impl Machine {
 
     /// What the loop may spend at a time: gas in the upper half, ticks in the lower.
     fn affordable_fuel(&self) -> u32 {
-        let [gas, ticks] = [self.thread.run_gas, self.thread.run_ticks].map(|n| n.min(HALF - 1));
+        let gas = (self.thread.run_gas - self.kept_gas()).max(0);
+        let [gas, ticks] = [gas, self.thread.run_ticks].map(|n| n.min(HALF - 1));
         (gas as u32) << 16 | ticks as u32
     }
 
@@ -43,7 +44,8 @@ impl Machine {
     fn enter_path(&mut self) -> bool {
         let start = self.code.path_at(self.thread.pc);
         let cost = self.code.whole_cost(start);
-        if self.thread.run_gas < cost.gas || self.thread.run_ticks < cost.ticks {
+        let gas = self.thread.run_gas - self.kept_gas();
+        if gas < cost.gas || self.thread.run_ticks < cost.ticks {
             self.thread.pc += 1;
             return false;
         }

@@ -144,7 +144,17 @@ impl OpCode {
 
     /// Whether it calls a function in place of the present one.
     pub(crate) fn is_tail_call(self) -> bool {
-        self.mnemonic().starts_with("return_call")
+        use OpCode::*;
+        matches!(self, ReturnCall | ReturnCallIndirect | ReturnCallRef)
+    }
+
+    /// Whether it calls a function that comes back.
+    pub(crate) fn is_call(self) -> bool {
+        use OpCode::*;
+        matches!(
+            self,
+            Call | CallSlow | CallIndirect | CallIndirectFar | CallRef
+        )
     }
 
     /// Whether it never goes on to what follows it. What a table of targets belongs to ends with

@@ -11,7 +11,7 @@ use crate::index::{FuncAddr, ObjectAddr, TagAddr, WasmOffset};
 use crate::isa::OpCode;
 use crate::machine::heap::ObjectKind;
 use crate::machine::store::HOST;
-use crate::machine::{Machine, SPECIAL, Status, Trap, TrapKind};
+use crate::machine::{Machine, Status, Trap, TrapKind};
 use crate::value::{Ref, Value, first_values};
 
 /// An exception: its tag and the values it carries.
@@ -248,39 +248,27 @@ impl Machine {
 
     /// The innermost handler for a tag, by a walk from frame to frame.
     fn find_handler(&self, tag: u32) -> Option<Caught> {
-        let mut pc = self.current_pc()?;
-        let mut base = self.thread.fp;
-        let mut depth = 0;
         // A tail call that waits for the host has left its frame.
         let is_tail = matches!(self.thread.status, Status::HostCall(_))
-            && self.code.op(pc).code.is_tail_call();
-        // Places without a handler, with the slots below the link of their frames: frames of a
-        // recursion are asked once. The number of places kept is chosen.
-        let mut missed = [(HALT, 0); 64];
-        loop {
-            let place = &mut missed[pc as usize % 64];
-            if place.0 != pc {
-                if !(is_tail && depth == 0)
-                    && let Some((clause, try_table)) = self.code.handlers.find(pc, tag)
-                {
-                    return Some(Caught {
-                        clause,
-                        try_table,
-                        base,
-                        depth,
-                    });
-                }
-                let func = self.code.func_at(pc)?;
-                *place = (pc, self.store.funcs[func as usize].n_local_slots);
+            && self.code.op(self.current_pc()?).code.is_tail_call();
+        // Places without a handler: frames of a recursion are asked once. The number of places
+        // kept is chosen.
+        let mut missed = [HALT; 64];
+        for (depth, site) in (0..).zip(self.sites()) {
+            let place = &mut missed[site.pc as usize % 64];
+            if *place == site.pc || is_tail && depth == 0 {
+                continue;
             }
-            let link = self.thread.stack[(base + place.1) as usize];
-            let return_to = link as u32;
-            if return_to == HALT {
-                return None;
+            if let Some((clause, try_table)) = self.code.handlers.find(site.pc, tag) {
+                return Some(Caught {
+                    clause,
+                    try_table,
+                    base: site.base,
+                    depth,
+                });
             }
-            base -= ((link & !SPECIAL) >> 32) as u32;
-            pc = return_to - 1;
-            depth += 1;
+            *place = site.pc;
         }
+        None
     }
 }

@@ -93,12 +93,13 @@ impl RefMaps {
     }
 }
 
-/// A frame as roots are found in it.
+/// A frame as it stands in the stack.
 pub(crate) struct Site {
     pub(crate) pc: u32,
     /// Its first slot.
     pub(crate) base: u32,
     /// Number of slots from there on that are its own: what follows is the next frame's.
+    /// `u32::MAX` for the innermost frame.
     pub(crate) n_slots: u32,
 }
 
@@ -106,21 +107,25 @@ pub(crate) struct Site {
 struct Sites<'a> {
     machine: &'a Machine,
     next: Option<Site>,
-    /// The last position whose function was looked up, and that function's locals.
-    known: (u32, u32),
+    /// Positions whose functions were looked up, with the slots of those functions' locals: frames
+    /// of a recursion are asked once. The number of places kept is chosen.
+    known: [(u32, u32); 64],
 }
 
 impl Iterator for Sites<'_> {
     type Item = Site;
 
+    // Once in the core, not in each of those who look at frames.
+    #[inline(never)]
     fn next(&mut self) -> Option<Site> {
         let site = self.next.take()?;
         let machine = self.machine;
-        if self.known.0 != site.pc {
+        let known = &mut self.known[site.pc as usize % 64];
+        if known.0 != site.pc {
             let func = machine.code.func_at(site.pc)?;
-            self.known = (site.pc, machine.store.funcs[func as usize].n_local_slots);
+            *known = (site.pc, machine.store.funcs[func as usize].n_local_slots);
         }
-        let link = machine.thread.stack[(site.base + self.known.1) as usize];
+        let link = machine.thread.stack[(site.base + known.1) as usize];
         let (return_to, distance) = (link as u32, ((link & !SPECIAL) >> 32) as u32);
         self.next = (return_to != HALT).then(|| Site {
             pc: return_to - 1,
@@ -135,19 +140,13 @@ impl Machine {
     pub(crate) fn sites(&self) -> impl Iterator<Item = Site> + '_ {
         Sites {
             machine: self,
-            next: self.step_pc().map(|pc| Site {
+            next: self.current_pc().map(|pc| Site {
                 pc,
                 base: self.thread.fp,
                 n_slots: u32::MAX,
             }),
-            known: (HALT, 0),
+            known: [(HALT, 0); 64],
         }
-    }
-
-    /// Position of the next instruction.
-    fn step_pc(&self) -> Option<u32> {
-        let pc = self.thread.pc;
-        (pc != HALT).then(|| self.code.at_instruction(pc))
     }
 
     /// Maps for all frames that there are: those that are known, or more.

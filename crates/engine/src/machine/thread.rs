@@ -37,8 +37,12 @@ pub(crate) struct Thread {
     pub(crate) instance: u32,
     /// Its first memory, or `u32::MAX`.
     pub(crate) memory: u32,
-    /// What the last single step did.
+    /// What the last instruction did, if it was watched.
     pub(crate) effect: Option<Box<Effect>>,
+    /// While running: what was left of the budget after that instruction.
+    pub(crate) effect_at: i64,
+    /// While running: how many instructions may still be watched because the gas is nearly out.
+    pub(crate) watches_left: u32,
     /// Types of the functions that were stepped last, newest last. Not part of the state: it only
     /// saves validating a function again for each step.
     pub(crate) types: Vec<FuncTypes>,
@@ -73,6 +77,8 @@ impl Thread {
             instance: 0,
             memory: u32::MAX,
             effect: None,
+            effect_at: 0,
+            watches_left: 0,
             types: Vec::new(),
             run_gas: 0,
             run_ticks: 0,

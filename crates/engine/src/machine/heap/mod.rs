@@ -132,6 +132,12 @@ impl Heap {
         entries.filter_map(|(number, entry)| Some((ObjectAddr(number), entry.object()?)))
     }
 
+    /// The objects that were added after so many, while no collection came between.
+    pub(crate) fn since(&self, n_objects: u32) -> impl Iterator<Item = Object> + '_ {
+        let numbers = self.order[n_objects as usize..].iter();
+        numbers.filter_map(|number| self.objects[*number as usize].object())
+    }
+
     /// All exceptions, the newest last.
     pub(crate) fn exceptions(&self) -> &[u32] {
         &self.exceptions

@@ -115,6 +115,15 @@ webtest('P15 all exports are offered with typed signatures, and exported globals
   assert.equal((await app.tables.rows()).length, 3);
 });
 
+webtest('the outline of a broken text does not pass the hash of the machine before off as its own', async ({ app, page }) => {
+  await page.getByRole('tab', { name: /^Outline/ }).click();
+  const outline = app.pane('Outline');
+  await outline.getByText(/^[\d,]+ bytes?, hash /).waitFor();
+  await app.editor.type('(module (func (export "f")');
+  await app.controls.waitFor('BROKEN');
+  await outline.getByText(/the machine has the text before, hash /).waitFor();
+});
+
 webtest('several calls after each other work on the same instance; restart begins anew', async ({ app }) => {
   const text = `(module
     (global $count (mut i32) (i32.const 0))

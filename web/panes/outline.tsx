@@ -59,8 +59,7 @@ export function Outline() {
               <span class="row-kind">{item.kind}</span>
               <span class="row-name">{item.name}</span>
               <span class="row-detail quiet">
-                {item.detail}
-                {item.bytes === undefined ? "" : `, ${formatBytes(item.bytes)}`}
+                {[item.detail, item.bytes === undefined ? "" : formatBytes(item.bytes)].filter((part) => part !== "").join(", ")}
               </span>
             </button>
           </li>

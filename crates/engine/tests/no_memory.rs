@@ -333,3 +333,22 @@ fn growing_page_by_page_moves_little() {
     let all = (n_pages * PAGE_SIZE) as usize;
     assert_eq!(with_largest(all, || to_end(&mut machine, u64::MAX)), end);
 }
+
+#[test]
+fn expressions_of_a_segment_are_not_kept_twice() {
+    let n = 100_000;
+    let wat = format!(
+        "(module (table {n} funcref) (func (export \"run\"))
+            (elem (table 0) (i32.const 0) funcref {}))",
+        "(ref.null func)".repeat(n)
+    );
+    let bytes = wat::parse_str(&wat).expect("the text is a module");
+    let before = MOVED.get();
+    let module = Module::new(bytes).expect("valid");
+    let moved = MOVED.get() - before;
+    assert!(moved < 1 << 20, "{moved} bytes were moved");
+    let mut machine = Machine::new(Config::default());
+    machine.instantiate(&module, &[]).expect("instantiates");
+    let last = machine.table_get(TableAddr(0), n as u64 - 1);
+    assert_eq!(last, Some(Value::default_of(ValType::Ref(RefType::FUNC))));
+}

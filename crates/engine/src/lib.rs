@@ -28,6 +28,8 @@
 //! ops), `machine` (store and thread), `exec` (the loop), `ops` (what instructions compute),
 //! `debug` (what people look at), `gas` (prices).
 
+#![warn(missing_docs, clippy::missing_errors_doc, clippy::missing_panics_doc)]
+
 mod compile;
 mod debug;
 mod error;

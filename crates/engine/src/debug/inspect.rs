@@ -53,11 +53,17 @@ impl Machine {
     }
 
     /// Type of a memory; the minimum is the present size.
+    ///
+    /// # Panics
+    /// If there is no such memory.
     pub fn memory_type(&self, memory: MemAddr) -> MemoryType {
         self.store.memories[memory.index()].ty()
     }
 
     /// The largest number of pages a memory may have, by its own type and the configuration.
+    ///
+    /// # Panics
+    /// If there is no such memory.
     pub fn memory_page_limit(&self, memory: MemAddr) -> u64 {
         let ty = self.store.memories[memory.index()].ty();
         ty.most_pages()
@@ -65,11 +71,17 @@ impl Machine {
     }
 
     /// Type of a global.
+    ///
+    /// # Panics
+    /// If there is no such global.
     pub fn global_type(&self, global: GlobalAddr) -> GlobalType {
         self.store.global_types[global.index()]
     }
 
     /// Value of a global.
+    ///
+    /// # Panics
+    /// If there is no such global.
     pub fn global(&self, global: GlobalAddr) -> Value {
         let ty = self.store.global_types[global.index()].content;
         let index = global.index();
@@ -83,6 +95,9 @@ impl Machine {
     ///
     /// # Errors
     /// If the value is not of the global's type.
+    ///
+    /// # Panics
+    /// If there is no such global.
     pub fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         let ty = self.store.global_types[global.index()].content;
         self.check_value(value, ty)?;
@@ -93,16 +108,25 @@ impl Machine {
     }
 
     /// Type of a table; the minimum is the present size.
+    ///
+    /// # Panics
+    /// If there is no such table.
     pub fn table_type(&self, table: TableAddr) -> TableType {
         self.store.tables[table.index()].ty()
     }
 
     /// Number of elements of a table.
+    ///
+    /// # Panics
+    /// If there is no such table.
     pub fn table_size(&self, table: TableAddr) -> u64 {
         self.store.tables[table.index()].elements.len() as u64
     }
 
     /// An element of a table.
+    ///
+    /// # Panics
+    /// If there is no such table.
     pub fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
         let table = &self.store.tables[table.index()];
         let slot = table.elements.get(usize::try_from(index).ok()?)?;
@@ -113,6 +137,9 @@ impl Machine {
     ///
     /// # Errors
     /// If there is no such element, or the value is not of the table's type.
+    ///
+    /// # Panics
+    /// If there is no such table.
     pub fn table_set(&mut self, table: TableAddr, index: u64, value: Value) -> Result<(), Error> {
         let ty = ValType::Ref(self.store.tables[table.index()].element);
         self.check_value(value, ty)?;

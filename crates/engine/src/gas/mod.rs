@@ -115,7 +115,11 @@ impl Schedule {
         ]
     }
 
-    /// A schedule in which everything is free, to be filled by [`Schedule::set`].
+    /// A schedule in which everything is free, to be filled by [`Schedule::set`]. So many units make
+    /// one gas, from 1 to 65,536.
+    ///
+    /// # Errors
+    /// If the denominator is out of that range.
     pub fn free(name: impl Into<String>, denominator: u32) -> Result<Schedule, ScheduleError> {
         if !(1..=65_536).contains(&denominator) {
             return Err(ScheduleError::Denominator(denominator));
@@ -166,6 +170,9 @@ impl Schedule {
     }
 
     /// Sets the cost of an instruction (`i32.add`) or dynamic event (`taken branch`) in units.
+    ///
+    /// # Errors
+    /// If nothing has that name, or the cost is above [`MAX_COST`]. Nothing is set then.
     pub fn set(&mut self, name: &str, cost: u64) -> Result<(), ScheduleError> {
         let units = match u32::try_from(cost) {
             Ok(units) if units <= MAX_COST => units,

@@ -70,11 +70,15 @@ const MIXED_WITH_VECTORS: &[(&str, &[usize], usize)] = &[
     ("f64x2.replace_lane 1", &[3, 2], 3),
     ("i32x4.shr_s", &[3, 0], 3),
     ("v128.bitselect", &[3, 3, 3], 3),
-    ("v128.load16_lane offset=4 3", &[0, 3], 3),
 ];
 
-/// The memories of a program, and the type of their addresses.
-const MEMORIES: &[(&str, usize)] = &[("", 0), ("", 0), (" $far", 0), (" $wide", 1)];
+/// The memories of a program and the type of their addresses; the first one, which needs no name, is
+/// chosen most. In half of the programs that is one with addresses of 64 bits.
+const MEMORIES: [&[(&str, usize)]; 2] = [
+    &[("", 0), ("", 0), (" $far", 0), (" $wide", 1)],
+    &[("", 1), ("", 1), (" $far", 0), (" $wide", 1)],
+];
+const FIRST_MEMORY: [&str; 2] = ["(memory 1)", "(memory i64 1)"];
 /// A function that throws, at once or from below, with values and without.
 const RISKY: &str = "(tag $e) (tag $v (param i64 f64))
     (func $deep (param i32) (param f64)
@@ -96,6 +100,7 @@ struct Program {
     stack: Vec<usize>,
     /// How many of the types occur.
     n_types: usize,
+    memories: &'static [(&'static str, usize)],
 }
 
 impl Program {
@@ -123,6 +128,14 @@ impl Program {
         };
         self.line(&line);
         self.stack.push(ty);
+    }
+
+    /// Offset of an access. Behind one of more than 32 bits there is no memory.
+    fn offset(&mut self, address: usize) -> u64 {
+        match (address, self.random.below(32)) {
+            (1, 0) => 1 << 32,
+            _ => 4,
+        }
     }
 
     /// Makes the top of the stack be of some types, pushing what is missing.
@@ -162,29 +175,37 @@ impl Program {
                 }
             }
             8 => {
-                let (memory, address) = *self.random.pick(MEMORIES);
+                let (memory, address) = *self.random.pick(self.memories);
                 self.want(&[address]);
                 let op = *self.random.pick(LOADS[ty]);
-                self.line(&format!("{name}.{op}{memory} offset=4"));
+                let offset = self.offset(address);
+                self.line(&format!("{name}.{op}{memory} offset={offset}"));
                 self.stack.push(ty);
             }
             9 if ty < 2 && self.random.below(4) == 0 => {
-                let (memory, address) = *self.random.pick(MEMORIES);
+                let (memory, address) = *self.random.pick(self.memories);
                 self.want(&[address, ty]);
                 let op = *self.random.pick(&["add", "xchg", "and"]);
                 self.line(&format!("{name}.atomic.rmw.{op}{memory} offset=8"));
                 self.stack.push(ty);
             }
             9 => {
-                let (memory, address) = *self.random.pick(MEMORIES);
+                let (memory, address) = *self.random.pick(self.memories);
                 self.want(&[address, ty]);
                 let op = *self.random.pick(STORES[ty]);
-                self.line(&format!("{name}.{op}{memory} offset=8"));
+                let offset = self.offset(address);
+                self.line(&format!("{name}.{op}{memory} offset={offset}"));
             }
             10 if ty == 1 => {
                 self.want(&[1, 1]);
                 self.line("i64.mul_wide_u");
                 self.stack.extend([1, 1]);
+            }
+            10 if ty == N_NUMBERS && self.random.below(8) == 0 => {
+                let (memory, address) = *self.random.pick(self.memories);
+                self.want(&[address, 3]);
+                self.line(&format!("v128.load16_lane{memory} offset=4 3"));
+                self.stack.push(3);
             }
             10 => {
                 let mixed = match ty {
@@ -352,6 +373,7 @@ fn program(seed: u64, n_times: u32) -> String {
         text: String::new(),
         stack: Vec::new(),
         n_types: N_NUMBERS + seed as usize % 2,
+        memories: MEMORIES[seed as usize / 2 % 2],
     };
     for _ in 0..40 {
         program.instruction(0);
@@ -372,7 +394,7 @@ fn program(seed: u64, n_times: u32) -> String {
     // Without the second an exception with values may end the program.
     let outermost = ["catch $e", "catch_all"][program.random.below(2)];
     format!(
-        "(module (memory 1) (memory $far 1) (memory $wide i64 1) {globals} {RISKY}
+        "(module {} (memory $far 1) (memory $wide i64 1) {globals} {RISKY}
         (type $step (func (param i64 i32) (result i64)))
         (table funcref (elem $step $other))
         (func $step (type $step) (local $sum i64)
@@ -389,6 +411,7 @@ fn program(seed: u64, n_times: u32) -> String {
         (loop $again
         (block $caught (try_table ({outermost} $caught)\n{}{drops}))
         (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))",
+        FIRST_MEMORY[seed as usize / 2 % 2],
         program.text
     )
 }

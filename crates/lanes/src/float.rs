@@ -6,7 +6,7 @@ use crate::{V128, operations};
 macro_rules! floats {
     ($float:ident $bits:ident $canonical_nan:literal: $canonical:ident
      $ceil:ident $floor:ident $trunc:ident $nearest:ident $sqrt:ident $abs:ident $neg:ident
-     $add:ident $sub:ident $mul:ident $div:ident $min:ident $max:ident $pmin:ident $pmax:ident
+     $add:ident $sub:ident $mul:ident $div:ident $pmin:ident $pmax:ident
      $eq:ident $ne:ident $lt:ident $gt:ident $le:ident $ge:ident $madd:ident $nmadd:ident) => {
         /// The bits of a result.
         #[inline(always)]
@@ -20,25 +20,6 @@ macro_rules! floats {
         operations! {
             fn $abs(a) map(a, |x: $bits| x & ($bits::MAX >> 1));
             fn $neg(a) map(a, |x: $bits| x ^ (1 << ($bits::BITS - 1)));
-            fn $min(a, b: &V128) zip(a, b, |a: $bits, b: $bits| {
-                let (x, y) = ($float::from_bits(a), $float::from_bits(b));
-                match () {
-                    () if x < y => a,
-                    () if y < x => b,
-                    // Only zeros of different sign differ, and the negative one is smaller.
-                    () if x == y => a | b,
-                    () => $canonical_nan,
-                }
-            });
-            fn $max(a, b: &V128) zip(a, b, |a: $bits, b: $bits| {
-                let (x, y) = ($float::from_bits(a), $float::from_bits(b));
-                match () {
-                    () if x > y => a,
-                    () if y > x => b,
-                    () if x == y => a & b,
-                    () => $canonical_nan,
-                }
-            });
             /// `b < a ? b : a`: an operand is returned as it is, also a NaN.
             fn $pmin(a, b: &V128) zip(a, b, |x: $bits, y: $bits| {
                 if $float::from_bits(y) < $float::from_bits(x) { y } else { x }
@@ -84,12 +65,12 @@ macro_rules! floats {
 
 floats! { f32 u32 0x7fc0_0000: canonical_f32
 f32x4_ceil f32x4_floor f32x4_trunc f32x4_nearest f32x4_sqrt f32x4_abs f32x4_neg
-f32x4_add f32x4_sub f32x4_mul f32x4_div f32x4_min f32x4_max f32x4_pmin f32x4_pmax
+f32x4_add f32x4_sub f32x4_mul f32x4_div f32x4_pmin f32x4_pmax
 f32x4_eq f32x4_ne f32x4_lt f32x4_gt f32x4_le f32x4_ge f32x4_relaxed_madd f32x4_relaxed_nmadd }
 
 floats! { f64 u64 0x7ff8_0000_0000_0000: canonical_f64
 f64x2_ceil f64x2_floor f64x2_trunc f64x2_nearest f64x2_sqrt f64x2_abs f64x2_neg
-f64x2_add f64x2_sub f64x2_mul f64x2_div f64x2_min f64x2_max f64x2_pmin f64x2_pmax
+f64x2_add f64x2_sub f64x2_mul f64x2_div f64x2_pmin f64x2_pmax
 f64x2_eq f64x2_ne f64x2_lt f64x2_gt f64x2_le f64x2_ge f64x2_relaxed_madd f64x2_relaxed_nmadd }
 
 #[cfg(test)]
@@ -106,7 +87,7 @@ mod tests {
         let mut a = nan;
         f32x4_pmin(&mut a, &[0; 16]);
         assert_eq!(a, nan);
-        f32x4_min(&mut a, &[0; 16]);
+        crate::f32x4_min(&mut a, &[0; 16]);
         assert_eq!(a, low32(0x7fc0_0000));
         a = [0; 16];
         f32x4_pmax(&mut a, &nan);

@@ -1,10 +1,14 @@
 //! Integer lanes.
 
+#[cfg(target_arch = "wasm32")]
+use std::arch::wasm32;
+
+use crate::engine::by_engine;
 use crate::lane::{Lane, build, map, mask, pairs, zip};
 use crate::{V128, operations};
 
 macro_rules! shapes {
-    ($($unsigned:ident $signed:ident: $all_true:ident $bitmask:ident $abs:ident $neg:ident $add:ident $sub:ident
+    ($($unsigned:ident $signed:ident: $all_true:ident $abs:ident $neg:ident $add:ident $sub:ident
        $shl:ident $shr_s:ident $shr_u:ident $eq:ident $ne:ident $lt_s:ident $gt_s:ident $le_s:ident $ge_s:ident;)*) => {$(
         operations! {
             fn $all_true(a) -> u32 {
@@ -13,11 +17,6 @@ macro_rules! shapes {
             }
         }
 
-        /// Bit `i` is the sign of lane `i`.
-        pub fn $bitmask(a: &V128) -> u32 {
-            (0..<$signed as Lane>::COUNT)
-                .fold(0, |bits, i| bits | u32::from($signed::read(a, i) < 0) << i)
-        }
 
         operations! {
             fn $abs(a) map(a, $signed::wrapping_abs);
@@ -44,13 +43,13 @@ macro_rules! compare {
 }
 
 shapes! {
-    u8 i8: i8x16_all_true i8x16_bitmask i8x16_abs i8x16_neg i8x16_add i8x16_sub i8x16_shl i8x16_shr_s
+    u8 i8: i8x16_all_true i8x16_abs i8x16_neg i8x16_add i8x16_sub i8x16_shl i8x16_shr_s
         i8x16_shr_u i8x16_eq i8x16_ne i8x16_lt_s i8x16_gt_s i8x16_le_s i8x16_ge_s;
-    u16 i16: i16x8_all_true i16x8_bitmask i16x8_abs i16x8_neg i16x8_add i16x8_sub i16x8_shl i16x8_shr_s
+    u16 i16: i16x8_all_true i16x8_abs i16x8_neg i16x8_add i16x8_sub i16x8_shl i16x8_shr_s
         i16x8_shr_u i16x8_eq i16x8_ne i16x8_lt_s i16x8_gt_s i16x8_le_s i16x8_ge_s;
-    u32 i32: i32x4_all_true i32x4_bitmask i32x4_abs i32x4_neg i32x4_add i32x4_sub i32x4_shl i32x4_shr_s
+    u32 i32: i32x4_all_true i32x4_abs i32x4_neg i32x4_add i32x4_sub i32x4_shl i32x4_shr_s
         i32x4_shr_u i32x4_eq i32x4_ne i32x4_lt_s i32x4_gt_s i32x4_le_s i32x4_ge_s;
-    u64 i64: i64x2_all_true i64x2_bitmask i64x2_abs i64x2_neg i64x2_add i64x2_sub i64x2_shl i64x2_shr_s
+    u64 i64: i64x2_all_true i64x2_abs i64x2_neg i64x2_add i64x2_sub i64x2_shl i64x2_shr_s
         i64x2_shr_u i64x2_eq i64x2_ne i64x2_lt_s i64x2_gt_s i64x2_le_s i64x2_ge_s;
 }
 
@@ -66,33 +65,44 @@ macro_rules! binary {
     };
 }
 
-/// The product of two fixed-point numbers with 15 fractional bits, rounded and saturated.
-#[inline(always)]
-fn q15mulr_sat(a: i16, b: i16) -> i16 {
-    let product = (i32::from(a) * i32::from(b) + 0x4000) >> 15;
-    product.min(i32::from(i16::MAX)) as i16
-}
-
 binary! {
     u8: i8x16_add_sat_u u8::saturating_add, i8x16_sub_sat_u u8::saturating_sub, i8x16_min_u u8::min,
-        i8x16_max_u u8::max, i8x16_avgr_u |a, b| (u16::from(a) + u16::from(b)).div_ceil(2) as u8;
+        i8x16_max_u u8::max;
     i8: i8x16_add_sat_s i8::saturating_add, i8x16_sub_sat_s i8::saturating_sub, i8x16_min_s i8::min,
         i8x16_max_s i8::max;
     u16: i16x8_add_sat_u u16::saturating_add, i16x8_sub_sat_u u16::saturating_sub, i16x8_min_u u16::min,
-        i16x8_max_u u16::max, i16x8_mul u16::wrapping_mul,
-        i16x8_avgr_u |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u16;
+        i16x8_max_u u16::max, i16x8_mul u16::wrapping_mul;
     i16: i16x8_add_sat_s i16::saturating_add, i16x8_sub_sat_s i16::saturating_sub, i16x8_min_s i16::min,
-        i16x8_max_s i16::max, i16x8_q15mulr_sat_s q15mulr_sat;
+        i16x8_max_s i16::max;
     u32: i32x4_mul u32::wrapping_mul, i32x4_min_u u32::min, i32x4_max_u u32::max;
     i32: i32x4_min_s i32::min, i32x4_max_s i32::max;
     u64: i64x2_mul u64::wrapping_mul;
 }
 
+by_engine! {
+    fn i8x16_avgr_u(a, b: &V128) by wasm32::u8x16_avgr, zip(a, b, |a: u8, b: u8| {
+        (u16::from(a) + u16::from(b)).div_ceil(2) as u8
+    });
+    fn i16x8_avgr_u(a, b: &V128) by wasm32::u16x8_avgr, zip(a, b, |a: u16, b: u16| {
+        (u32::from(a) + u32::from(b)).div_ceil(2) as u16
+    });
+    /// The product of two fixed-point numbers with 15 fractional bits, rounded and saturated.
+    fn i16x8_q15mulr_sat_s(a, b: &V128) by wasm32::i16x8_q15mulr_sat, zip(a, b, |a: i16, b: i16| {
+        let product = (i32::from(a) * i32::from(b) + 0x4000) >> 15;
+        product.min(i16::MAX.into()) as i16
+    });
+    /// Sums of products of neighbours; only -32768 four times wraps.
+    fn i32x4_dot_i16x8_s(a, b: &V128) by wasm32::i32x4_dot_i16x8, pairs(
+        |i| i32::from(i16::read(a, i)) * i32::from(i16::read(b, i)),
+        i32::wrapping_add,
+    );
+}
+
 macro_rules! narrow {
-    ($($name:ident $from:ident $to:ident;)*) => {
-        operations! {$(
+    ($($name:ident $engine:path, $from:ident $to:ident;)*) => {
+        by_engine! {$(
             /// Lanes of `a`, then of `b`, read as signed and saturated to the narrow lane.
-            fn $name(a, b: &V128) build(|i| {
+            fn $name(a, b: &V128) by $engine, build(|i| {
                 let half = <$from as Lane>::COUNT;
                 let lane = match i < half {
                     true => $from::read(a, i),
@@ -105,10 +115,10 @@ macro_rules! narrow {
 }
 
 narrow! {
-    i8x16_narrow_i16x8_s i16 i8;
-    i8x16_narrow_i16x8_u i16 u8;
-    i16x8_narrow_i32x4_s i32 i16;
-    i16x8_narrow_i32x4_u i32 u16;
+    i8x16_narrow_i16x8_s wasm32::i8x16_narrow_i16x8, i16 i8;
+    i8x16_narrow_i16x8_u wasm32::u8x16_narrow_i16x8, i16 u8;
+    i16x8_narrow_i32x4_s wasm32::i16x8_narrow_i32x4, i32 i16;
+    i16x8_narrow_i32x4_u wasm32::u16x8_narrow_i32x4, i32 u16;
 }
 
 macro_rules! widen {
@@ -138,46 +148,50 @@ widen! {
 }
 
 macro_rules! pairwise {
-    ($($name:ident $from:ident $to:ident;)*) => {
-        operations! {$(
+    ($($name:ident $engine:path, $from:ident $to:ident;)*) => {
+        by_engine! {$(
             /// Sums of neighbours, widened.
-            fn $name(a) pairs(|i| $to::from($from::read(a, i)), $to::wrapping_add);
+            fn $name(a) by $engine, pairs(|i| $to::from($from::read(a, i)), $to::wrapping_add);
         )*}
     };
 }
 
 pairwise! {
-    i16x8_extadd_pairwise_i8x16_s i8 i16;
-    i16x8_extadd_pairwise_i8x16_u u8 u16;
-    i32x4_extadd_pairwise_i16x8_s i16 i32;
-    i32x4_extadd_pairwise_i16x8_u u16 u32;
+    i16x8_extadd_pairwise_i8x16_s wasm32::i16x8_extadd_pairwise_i8x16, i8 i16;
+    i16x8_extadd_pairwise_i8x16_u wasm32::u16x8_extadd_pairwise_u8x16, u8 u16;
+    i32x4_extadd_pairwise_i16x8_s wasm32::i32x4_extadd_pairwise_i16x8, i16 i32;
+    i32x4_extadd_pairwise_i16x8_u wasm32::u32x4_extadd_pairwise_u16x8, u16 u32;
 }
 
 operations! {
     fn i8x16_popcnt(a) map(a, |lane: u8| lane.count_ones() as u8);
-    /// Sums of products of neighbours; only -32768 four times wraps.
-    fn i32x4_dot_i16x8_s(a, b: &V128) pairs(
-        |i| i32::from(i16::read(a, i)) * i32::from(i16::read(b, i)),
-        i32::wrapping_add,
-    );
-    /// Deterministic profile: both operands are read as signed; the sum saturates, which only
-    /// -128 four times makes it do.
-    fn i16x8_relaxed_dot_i8x16_i7x16_s(a, b: &V128) pairs(
-        |i| i16::from(i8::read(a, i)) * i16::from(i8::read(b, i)),
-        i16::saturating_add,
-    );
+    fn i16x8_relaxed_dot_i8x16_i7x16_s(a, b: &V128) products(a, b);
 }
 
-/// The same, with neighbouring sums added and a third operand on top.
-pub fn i32x4_relaxed_dot_i8x16_i7x16_add_s(a: &mut V128, b: &V128, c: &V128) {
-    i16x8_relaxed_dot_i8x16_i7x16_s(a, b);
-    i32x4_extadd_pairwise_i16x8_s(a);
-    i32x4_add(a, c);
+operations! {
+    /// The same, with neighbouring sums added and a third operand on top.
+    fn i32x4_relaxed_dot_i8x16_i7x16_add_s(a, b: &V128, c: &V128) {
+        let sums = products(a, b);
+        let sums = pairs(|i| i32::from(i16::read(&sums, i)), i32::wrapping_add);
+        zip(&sums, c, i32::wrapping_add)
+    };
+}
+
+/// Sums of products of neighbours. Deterministic profile: both operands are read as signed; the sum
+/// saturates, which only -128 four times makes it do.
+#[inline(always)]
+fn products(a: &V128, b: &V128) -> V128 {
+    zip(a, b, |x: i16, y: i16| {
+        // Of two bytes in a lane, the lower and the upper.
+        let lower = (x << 8 >> 8) * (y << 8 >> 8);
+        lower.saturating_add((x >> 8) * (y >> 8))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i8x16_bitmask;
 
     /// What an operation makes of two vectors.
     fn apply(f: fn(&mut V128, &V128), a: u128, b: u128) -> u128 {

@@ -73,12 +73,6 @@ pub(crate) fn zip<T: Lane, R: Lane>(a: &V128, b: &V128, f: impl Fn(T, T) -> R) -
     build(|i| f(T::read(a, i), T::read(b, i)))
 }
 
-/// The vector with all lanes equal.
-#[inline(always)]
-pub(crate) fn splat<T: Lane>(value: T) -> V128 {
-    build(|_| value)
-}
-
 /// Lanes of ones where a function holds, of zeros elsewhere.
 #[inline(always)]
 pub(crate) fn mask<T: Lane>(a: &V128, b: &V128, f: impl Fn(T, T) -> bool) -> V128 {

@@ -1,6 +1,7 @@
 //! Operations on the whole vector, shuffles, and access to single lanes.
 
-use crate::lane::{Lane, build, splat, zip};
+use crate::engine::swizzled;
+use crate::lane::{Lane, build, map, zip};
 use crate::{V128, operations};
 
 operations! {
@@ -24,24 +25,22 @@ operations! {
     }
 }
 
-/// `lanes`: the sixteen lane indices of the immediate, each below 32.
-pub fn i8x16_shuffle(a: &mut V128, b: &V128, lanes: &V128) {
-    let first = *a;
-    for (lane, index) in a.iter_mut().zip(lanes) {
-        let index = usize::from(*index);
-        *lane = match index < 16 {
-            true => first[index],
-            false => b[index & 15],
-        };
-    }
+operations! {
+    /// `lanes`: the sixteen lane indices of the immediate, each below 32.
+    fn i8x16_shuffle(a, b: &V128, lanes: &V128) {
+        let of_first = swizzled(a, lanes);
+        let of_second = swizzled(b, &map(lanes, |lane: u8| lane.wrapping_sub(16)));
+        zip(&of_first, &of_second, |x: u64, y: u64| x | y)
+    };
+    /// Lanes of `a` chosen by `s`; 0 where the index is past the end. Also the relaxed swizzle.
+    fn i8x16_swizzle(a, s: &V128) swizzled(a, s);
 }
 
-/// Lanes of `a` chosen by `s`; 0 where the index is past the end. Also the relaxed swizzle.
-pub fn i8x16_swizzle(a: &mut V128, s: &V128) {
-    let first = *a;
-    for (lane, index) in a.iter_mut().zip(s) {
-        *lane = first.get(usize::from(*index)).copied().unwrap_or(0);
-    }
+/// The vector with all lanes equal, by the greatest value of a lane. A product, because of a loop over
+/// bytes the compiler makes one over memory.
+#[inline(always)]
+fn splat(lane: u64, max: u64) -> V128 {
+    build(|_| lane * (u64::MAX / max))
 }
 
 macro_rules! lane_access {
@@ -50,15 +49,15 @@ macro_rules! lane_access {
             /// The low bits of a number in all lanes.
             fn $splat(a, value: u64) {
                 let _ = &a;
-                splat(value as $lane)
+                splat((value as $lane).into(), $lane::MAX.into())
             };
             /// The first lane in all lanes.
-            fn $repeat(a) splat($lane::read(a, 0));
+            fn $repeat(a) splat($lane::read(a, 0).into(), $lane::MAX.into());
         }
 
         /// The low bits of a number in one lane.
         pub fn $replace(a: &mut V128, value: u64, lane: usize) {
-            (value as $lane).write(a, lane);
+            (value as $lane).write(a, lane % <$lane as Lane>::COUNT);
         }
     )*};
 }
@@ -74,7 +73,7 @@ macro_rules! extract {
     ($($name:ident $lane:ident $(as $through:ident)*;)*) => {$(
         /// A lane as an integer in a slot: zero-extended from 32 bits.
         pub fn $name(a: &V128, lane: usize) -> u64 {
-            ($lane::read(a, lane) $(as $through)*).into()
+            ($lane::read(a, lane % <$lane as Lane>::COUNT) $(as $through)*).into()
         }
     )*};
 }

@@ -58,12 +58,20 @@ pub(crate) struct OpInfo {
 /// Position of the op to which the first frame of a call returns.
 pub(crate) const HALT: u32 = 0;
 
+/// Position in the fast stream of an op that is executed alone; the loop is left after it.
+pub(crate) const ALONE: u32 = 1;
+
+/// Number of ops of the fast stream that are in no path.
+pub(crate) const N_OUTSIDE: usize = 3;
+
 impl Code {
     pub(crate) fn new(schedule: &Schedule) -> Code {
         Code {
             ops: vec![Op::new(OpCode::Halt)],
-            fast: vec![Op::new(OpCode::Halt)],
-            origins: vec![HALT],
+            fast: [OpCode::Halt, OpCode::Leave, OpCode::Leave]
+                .map(Op::new)
+                .to_vec(),
+            origins: vec![HALT; N_OUTSIDE],
             fast_at: Vec::new(),
             paths: Vec::new(),
             left: SortedMap::default(),

@@ -5,7 +5,7 @@ mod fuse;
 mod handlers;
 mod translate;
 
-pub(crate) use code::{Code, HALT};
+pub(crate) use code::{ALONE, Code, HALT};
 pub(crate) use fuse::{Cost, HALF, Source, constant};
 pub(crate) use handlers::Clause;
 pub use handlers::ClauseKind;

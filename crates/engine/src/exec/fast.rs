@@ -121,10 +121,19 @@ impl Machine {
         let stand = self.code.stand(self.thread.pc);
         let frame = &mut self.thread.stack[self.thread.fp as usize..];
         for value in &stand.pending {
-            frame[usize::from(value.slot)] = match value.source {
-                Source::Slot(slot) => frame[usize::from(slot)],
-                Source::Const(push) => constant(push),
-            };
+            let to = usize::from(value.slot);
+            match value.source {
+                Source::Slot(from) => frame[to] = frame[usize::from(from)],
+                Source::Vector(from) => {
+                    let from = usize::from(from);
+                    frame.copy_within(from..from + 2, to);
+                }
+                Source::Const(push) if push.code == OpCode::V128Const => {
+                    let vector = u128::from_le_bytes(self.code.vectors[push.x as usize]);
+                    [frame[to], frame[to + 1]] = [vector as u64, (vector >> 64) as u64];
+                }
+                Source::Const(push) => frame[to] = constant(push),
+            }
         }
         self.pay_back(stand.unspent);
         self.thread.pc = stand.origin;

@@ -1,14 +1,19 @@
-//! Rare ops of which many stand in a row, or among those of the loop: vectors, objects, memories
-//! beyond the first. They leave neither the function nor move the stack or a memory: so a run of
-//! them is done at once, and the loop goes on where it was left.
+//! Rare ops of which many stand in a row, or among those of the loop: objects, memories beyond the
+//! first. They leave neither the function nor move the stack or a memory: so a run of them is done at
+//! once, and the loop goes on where it was left.
 //!
 //! What is not done here has had no effect, and [`super::rare`] does it: so traps, limits and costs
 //! that depend on values are seen to in one place alone. The loop itself calls none of this: values
 //! that a call may need are kept out of registers at every op (measured in Firefox: twice the time
 //! of a loop of stores).
+//!
+//! Vectors are the other way round: only the loop over the fast stream has them, and does them one by
+//! one for the step stream.
 
 use super::cells::{self, Slots};
-use super::{FUEL_GUARD, Flow, access, aggregate, atomic, bulk, casts, rare, vector};
+use super::driver::LOOPS;
+use super::{FUEL_GUARD, Flow, access, aggregate, atomic, bulk, casts, rare};
+use crate::compile::ALONE;
 use crate::isa::{Atomic, Op, OpCode, for_each_op};
 use crate::machine::Machine;
 
@@ -23,7 +28,7 @@ impl Machine {
             let start: *const Op = self.code.fast.as_ptr();
             let mut ip = start.add(first as usize);
             loop {
-                if vector::exec(self, slots, &*ip) || other(self, slots, &*ip) {
+                if other(self, slots, &*ip) {
                     ip = ip.add(1);
                 } else if is_paid((*ip).code)
                     && let Some(next) = paid(self, slots, ip)
@@ -38,17 +43,28 @@ impl Machine {
         self.thread.pc != first
     }
 
+    /// Does an op that only the loop over the fast stream knows, if it does not trap.
+    fn do_in_loop(&mut self, op: Op) -> bool {
+        let pc = self.thread.pc;
+        self.code.fast[ALONE as usize] = op;
+        self.thread.pc = ALONE;
+        LOOPS[0](self);
+        let is_done = self.thread.pc != ALONE;
+        self.thread.pc = pc;
+        is_done
+    }
+
     /// Does one op of the step stream, if that is light; else nothing.
     pub(super) fn do_light_step(&mut self, op: Op) -> bool {
         // Safety: the frame is one in the stack.
         unsafe {
             let slots = Slots::at(self.thread.stack.as_mut_ptr(), self.thread.fp);
-            vector::exec(self, slots, &op) || other(self, slots, &op)
+            other(self, slots, &op) || is_vector(op.code) && self.do_in_loop(op)
         }
     }
 }
 
-/// Does an op that is none of vectors, if that is light; else nothing.
+/// Does an op that is light and not the loop's; else nothing.
 ///
 /// # Safety
 /// The op is one of the function whose frame it is.
@@ -63,6 +79,40 @@ unsafe fn other(m: &mut Machine, slots: Slots, op: &Op) -> bool {
             // Safety: as the caller says.
             unsafe { access::store(m, slots, op, $n, cells::$f) }
         };
+        (v load $f:ident $n:literal) => {
+            // Safety: as the caller says.
+            unsafe { vector_access(m, slots, *op, op.c) }
+        };
+        (v store_lane 16) => {
+            // Safety: as the caller says.
+            unsafe { vector_access(m, slots, *op, op.a) }
+        };
+        (v load_lane $n:literal) => {
+            // Safety: as the caller says.
+            unsafe { access::load_lane(m, slots, op, $n) }
+        };
+        (v store_lane $n:literal) => {
+            // Safety: as the caller says.
+            unsafe { access::store_lane(m, slots, op, $n) }
+        };
+        (v global_get) => {{
+            let global = op.x as usize;
+            // Safety: as the caller says.
+            unsafe {
+                slots.set(op.a, m.store.globals[global]);
+                slots.set(op.a + 1, m.store.global_highs[global]);
+            }
+            true
+        }};
+        (v global_set) => {{
+            let global = op.x as usize;
+            // Safety: as the caller says.
+            unsafe {
+                m.store.globals[global] = slots.get(op.a);
+                m.store.global_highs[global] = slots.get(op.a + 1);
+            }
+            true
+        }};
         (rare struct_new) => {{
             let has_room = m.has_room(op.c.into());
             if has_room {
@@ -138,6 +188,27 @@ unsafe fn other(m: &mut Machine, slots: Slots, op: &Op) -> bool {
     for_each_op!(dispatch)
 }
 
+macro_rules! is_vector {
+    (v $($shape:tt)*) => {
+        true
+    };
+    ($($other:tt)*) => {
+        false
+    };
+}
+
+macro_rules! define_is_vector {
+    ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$($handler:tt)*] $effect:literal $doc:literal;)*) => {
+        fn is_vector(code: OpCode) -> bool {
+            match code {
+                $(OpCode::$name => is_vector!($($handler)*),)*
+            }
+        }
+    };
+}
+
+for_each_op!(define_is_vector);
+
 /// Whether [`paid`] may do it.
 #[inline(always)]
 fn is_paid(code: OpCode) -> bool {
@@ -195,6 +266,39 @@ unsafe fn paid(m: &mut Machine, slots: Slots, ip: *const Op) -> Option<*const Op
             _ => None,
         }
     }
+}
+
+/// Does the load or store of a vector whose address is in a slot. The loop knows the first memory:
+/// for this op that is the one which it names, and its offset is added to the address.
+///
+/// # Safety
+/// The op is one of the function whose frame it is, and its operands are in their places.
+unsafe fn vector_access(m: &mut Machine, slots: Slots, op: Op, slot: u16) -> bool {
+    if op.b == 0 && op.y == 0 {
+        return m.do_in_loop(op);
+    }
+    // Safety: as the caller says.
+    let address: u64 = unsafe { slots.get(slot) };
+    let Some(start) = address.checked_add(op.imm64()) else {
+        return false;
+    };
+    let first = m.thread.memory;
+    let (memory, _) = m.access_place(op);
+    m.thread.memory = memory.0;
+    // Safety: as the caller says.
+    unsafe { slots.set(slot, start) };
+    let is_done = m.do_in_loop(Op {
+        b: 0,
+        x: 0,
+        y: 0,
+        ..op
+    });
+    m.thread.memory = first;
+    if !is_done {
+        // Safety: as the caller says.
+        unsafe { slots.set(slot, address) };
+    }
+    is_done
 }
 
 fn next(flow: Flow) -> bool {

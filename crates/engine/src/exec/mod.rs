@@ -36,7 +36,6 @@ mod light;
 mod rare;
 mod run;
 mod throw;
-mod vector;
 
 use crate::error::{Error, ErrorKind};
 use crate::index::FuncAddr;

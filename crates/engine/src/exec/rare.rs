@@ -12,7 +12,7 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
         (rare $f:ident) => {
             $f(m, op)
         };
-        // Of these, those that do not trap are light.
+        // Of these, those that do not trap are light, or the loop's.
         (far_load $base:ident $f:ident $n:literal) => {
             TrapKind::MemoryOutOfBounds.into()
         };
@@ -127,14 +127,24 @@ pub(super) fn exec(m: &mut Machine, op: Op) -> Flow {
 
 macro_rules! define_in_loop {
     ($($name:ident $mnemonic:literal $group:ident $proposal:ident [$handler:ident $($rest:tt)*] $effect:literal $doc:literal;)*) => {
-        /// Whether the loop does the instruction itself as long as it does not trap.
+        /// Whether the loop does the instruction itself as long as it does not trap: then operands
+        /// that it reads in the fast stream need not be in their places.
         pub(super) fn is_in_loop(code: OpCode) -> bool {
             let handler = match code {
                 $(OpCode::$name => stringify!($handler),)*
             };
             matches!(
                 handler,
-                "try_unary" | "try_binary" | "load" | "store" | "unreachable" | "call" | "call_indirect"
+                "try_unary"
+                    | "try_binary"
+                    | "load"
+                    | "store"
+                    | "far_load"
+                    | "far_store"
+                    | "v"
+                    | "unreachable"
+                    | "call"
+                    | "call_indirect"
             )
         }
     };

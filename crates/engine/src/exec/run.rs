@@ -14,11 +14,13 @@ use crate::ops::convert::*;
 use crate::ops::float::*;
 use crate::ops::int::*;
 use crate::ops::reference::*;
+use waspnest_lanes::*;
 
 /// Runs from the thread's position in the stream until an op is not the loop's, or there is not
 /// enough fuel for the way that it takes. The thread then stands at it. In the step stream, the
 /// thread says in `exit` whether the op is to be done ([`Exit::Rare`]) or why it is not to run yet.
 #[inline(never)]
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
     /// The first op of the stream that this mode executes.
     macro_rules! base {
@@ -187,6 +189,115 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     // Safety: that was just found.
                     unsafe { memory.add(start as usize) }
                 }};
+            }
+            /// The same of an access with an address of 64 bits, or one of vectors.
+            macro_rules! wide_bytes {
+                ($n:literal at $address:expr) => {{
+                    let address: u64 = unsafe { slots.get($address) };
+                    let start = address.wrapping_add(u64::from(op.x));
+                    // Of another memory, or with an offset of more bits, it is not the loop's.
+                    let is_far = u32::from(op.b) | op.y != 0;
+                    if is_far || address > memory_len || start + $n > memory_len {
+                        rare!();
+                    }
+                    // Safety: that was just found. An address in the memory and an offset of 32
+                    // bits have no sum beyond 64 bits.
+                    unsafe { memory.add(start as usize) }
+                }};
+            }
+            /// Replaces a copy of the vector in a slot by what is computed, and puts that in place.
+            macro_rules! vector {
+                (|$vector:ident| $compute:expr) => {
+                    unsafe {
+                        let mut copy = *slots.vector(op.b);
+                        let $vector = &mut copy;
+                        $compute;
+                        *slots.vector(op.a) = *$vector;
+                    }
+                };
+            }
+            /// Handlers of vector instructions. Vectors lie in two slots.
+            macro_rules! lanes {
+                (unary $f:ident) => {
+                    vector!(|vector| $f(vector))
+                };
+                (binary $f:ident) => {
+                    vector!(|vector| $f(vector, slots.vector(op.c)))
+                };
+                (ternary $f:ident) => {
+                    vector!(|vector| $f(vector, slots.vector(op.c), slots.vector(op.x as u16)))
+                };
+                (shift $f:ident) => {
+                    vector!(|vector| {
+                        // In the fast stream, a constant.
+                        let amount = match op.y {
+                            0 => slots.get(op.c),
+                            _ => op.x,
+                        };
+                        $f(vector, amount)
+                    })
+                };
+                (test $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.vector(op.b))) }
+                };
+                (splat $f:ident) => {
+                    unsafe {
+                        let number = slots.get(op.b);
+                        $f(slots.vector(op.a), number)
+                    }
+                };
+                (extract $f:ident) => {
+                    unsafe { slots.set(op.a, $f(slots.vector(op.b), op.x as usize)) }
+                };
+                (replace $f:ident) => {
+                    unsafe {
+                        let number = slots.get(op.c);
+                        *slots.vector(op.a) = *slots.vector(op.b);
+                        $f(slots.vector(op.a), number, op.x as usize)
+                    }
+                };
+                (shuffle) => {
+                    vector!(|vector| {
+                        // Safety: translation puts them there.
+                        let lanes = m.code.vectors.get_unchecked(op.x as usize);
+                        i8x16_shuffle(vector, slots.vector(op.c), lanes)
+                    })
+                };
+                (constant) => {
+                    // Safety: as for a shuffle.
+                    unsafe { *slots.vector(op.a) = *m.code.vectors.get_unchecked(op.x as usize) }
+                };
+                (load $f:ident $n:literal) => {{
+                    let bytes = wide_bytes!($n at op.c);
+                    unsafe {
+                        let vector = &mut [0; 16];
+                        std::ptr::copy_nonoverlapping(bytes, vector.as_mut_ptr(), $n);
+                        $f(vector);
+                        *slots.vector(op.a) = *vector;
+                    }
+                }};
+                (store_lane 16) => {{
+                    let bytes = wide_bytes!(16 at op.a);
+                    unsafe { *bytes.cast() = *slots.vector(op.c) }
+                }};
+                (local_get) => {
+                    unsafe { *slots.vector(op.a) = *slots.vector(op.b) }
+                };
+                (local_set) => {
+                    unsafe { *slots.vector(op.b) = *slots.vector(op.a) }
+                };
+                (select) => {
+                    unsafe {
+                        let chosen = match slots.get::<u32>(op.x as u16) {
+                            0 => op.c,
+                            _ => op.b,
+                        };
+                        *slots.vector(op.a) = *slots.vector(chosen)
+                    }
+                };
+                ($($other:tt)*) => {
+                    rare!()
+                };
             }
             /// A slot plus another that is shifted.
             macro_rules! indexed {
@@ -388,6 +499,17 @@ pub(super) fn run<const EXACT: bool>(m: &mut Machine) {
                     go_back!(op.b, {
                         unsafe { slots.set(0, slots.get::<u64>(op.a)) }
                     })
+                };
+                (far_load $base:ident $f:ident $n:literal) => {{
+                    let bytes = wide_bytes!($n at op.c);
+                    unsafe { slots.set(op.a, cells::$f(bytes)) }
+                }};
+                (far_store $base:ident $f:ident $n:literal) => {{
+                    let bytes = wide_bytes!($n at op.a);
+                    unsafe { cells::$f(bytes, slots.get(op.c)) }
+                }};
+                (v $($shape:tt)*) => {
+                    lanes!($($shape)*)
                 };
                 // All else is out of line, or never reached.
                 ($($other:tt)*) => {

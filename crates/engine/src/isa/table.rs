@@ -111,7 +111,8 @@ macro_rules! for_each_op {
             I64Store8 "i64.store8" memory mvp [store store_u8 1] "i32 i64 ->" "Writes the low byte.";
             I64Store16 "i64.store16" memory mvp [store store_u16 2] "i32 i64 ->" "Writes the low 2 bytes.";
             I64Store32 "i64.store32" memory mvp [store store_u32 4] "i32 i64 ->" "Writes the low 4 bytes.";
-            // Loads and stores out of line: of another memory than the first, or with 64-bit addresses.
+            // Loads and stores of another memory than the first, or with 64-bit addresses. The loop has those of
+            // the first memory.
             I32LoadFar "i32.load" memory multi_memory [far_load I32Load load_u32 4] "address -> i32" "i32.load of any memory, with any offset.";
             I64LoadFar "i64.load" memory multi_memory [far_load I64Load load_u64 8] "address -> i64" "i64.load of any memory, with any offset.";
             F32LoadFar "f32.load" memory multi_memory [far_load F32Load load_u32 4] "address -> f32" "f32.load of any memory, with any offset.";

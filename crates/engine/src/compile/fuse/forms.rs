@@ -18,6 +18,16 @@ pub(super) enum Kind {
     TryBinary,
     Load,
     Store,
+    FarLoad,
+    FarStore,
+    /// Moves and constants of vectors.
+    VectorGet,
+    VectorSet,
+    VectorConst,
+    /// Makes a number or a vector of so many operands.
+    VectorOp(Operands),
+    VectorShift,
+    VectorLoad,
     GlobalGet,
     GlobalSet,
     Select,
@@ -43,6 +53,14 @@ pub(super) enum Kind {
     /// Done out of line, or not known here: wants all operands in place. As the last op of a block
     /// it may go anywhere.
     Other,
+}
+
+/// In which of its fields an op names the slots of its operands.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Operands {
+    B,
+    Bc,
+    Bcx,
 }
 
 macro_rules! kind_of {
@@ -78,6 +96,57 @@ macro_rules! kind_of {
     };
     (store $f:ident $n:literal) => {
         Kind::Store
+    };
+    (far_load $base:ident $f:ident $n:literal) => {
+        Kind::FarLoad
+    };
+    (far_store $base:ident $f:ident $n:literal) => {
+        Kind::FarStore
+    };
+    (v store_lane 16) => {
+        Kind::FarStore
+    };
+    (v load $f:ident $n:literal) => {
+        Kind::VectorLoad
+    };
+    (v local_get) => {
+        Kind::VectorGet
+    };
+    (v local_set) => {
+        Kind::VectorSet
+    };
+    (v constant) => {
+        Kind::VectorConst
+    };
+    (v test $f:ident) => {
+        Kind::VectorOp(Operands::B)
+    };
+    (v extract $f:ident) => {
+        Kind::VectorOp(Operands::B)
+    };
+    (v unary $f:ident) => {
+        Kind::VectorOp(Operands::B)
+    };
+    (v splat $f:ident) => {
+        Kind::VectorOp(Operands::B)
+    };
+    (v binary $f:ident) => {
+        Kind::VectorOp(Operands::Bc)
+    };
+    (v shift $f:ident) => {
+        Kind::VectorShift
+    };
+    (v replace $f:ident) => {
+        Kind::VectorOp(Operands::Bc)
+    };
+    (v shuffle) => {
+        Kind::VectorOp(Operands::Bc)
+    };
+    (v ternary $f:ident) => {
+        Kind::VectorOp(Operands::Bcx)
+    };
+    (v select) => {
+        Kind::VectorOp(Operands::Bcx)
     };
     (global_get) => {
         Kind::GlobalGet

@@ -18,6 +18,8 @@ use crate::isa::{Op, OpCode};
 pub(crate) enum Source {
     /// In a slot: that of a local.
     Slot(u16),
+    /// In two slots, those of a local that is a vector.
+    Vector(u16),
     /// In the op that pushes it.
     Const(Op),
 }
@@ -131,7 +133,7 @@ impl Fuser<'_> {
     pub(super) fn slot_of(&mut self, slot: u16, value: Option<Pending>) -> u16 {
         match value {
             Some(Pending {
-                source: Source::Slot(from),
+                source: Source::Slot(from) | Source::Vector(from),
                 ..
             }) => from,
             Some(Pending { source, .. }) => {
@@ -146,7 +148,10 @@ impl Fuser<'_> {
     /// Gives the index of what comes after.
     pub(super) fn destination(&mut self, slot: u16, i: usize) -> (u16, usize) {
         match self.steps.get(i + 1) {
-            Some(next) if kind(next.op.code) == Kind::Set && next.op.a == slot => {
+            Some(next)
+                if matches!(kind(next.op.code), Kind::Set | Kind::VectorSet)
+                    && next.op.a == slot =>
+            {
                 self.flush_reads(next.op.b);
                 (next.op.b, i + 2)
             }
@@ -156,8 +161,10 @@ impl Fuser<'_> {
 
     /// After a result went where [`Self::destination`] said.
     pub(super) fn leave(&mut self, slot: u16, to: u16, next: usize) -> usize {
-        if self.steps[next - 1].op.code == OpCode::LocalTee {
-            self.push(slot, Source::Slot(to));
+        match self.steps[next - 1].op.code {
+            OpCode::LocalTee => self.push(slot, Source::Slot(to)),
+            OpCode::LocalTeeV => self.push(slot, Source::Vector(to)),
+            _ => {}
         }
         next
     }
@@ -181,6 +188,12 @@ impl Fuser<'_> {
     pub(super) fn emit_move(&mut self, to: u16, source: Source) {
         match source {
             Source::Slot(from) => self.emit_move_slot(to, from),
+            Source::Vector(from) if from == to => {}
+            Source::Vector(from) => self.emit(Op {
+                a: to,
+                b: from,
+                ..Op::new(OpCode::LocalGetV)
+            }),
             Source::Const(push) => self.emit(Op { a: to, ..push }),
         }
     }
@@ -226,7 +239,7 @@ impl Fuser<'_> {
 
     /// Puts what waits to be read from a local into its place, before the local changes.
     pub(super) fn flush_reads(&mut self, local: u16) {
-        let is_read = |value: &Pending| matches!(value.source, Source::Slot(from) if from == local);
+        let is_read = |value: &Pending| matches!(value.source, Source::Slot(from) | Source::Vector(from) if from == local);
         if self.pending.iter().any(is_read) {
             let (reads, rest) = std::mem::take(&mut self.pending)
                 .into_iter()

@@ -16,7 +16,7 @@ mod fuser;
 mod path;
 mod visit;
 
-use crate::compile::code::Code;
+use crate::compile::code::{Code, N_OUTSIDE};
 use crate::isa::{Op, OpCode};
 use forms::{Kind, kind};
 use fuser::{Emitted, Fused, Link, fuse};
@@ -72,8 +72,8 @@ impl Cost {
 impl Code {
     /// Makes the fast stream of everything again.
     pub(crate) fn fuse_all(&mut self) {
-        self.fast.truncate(1);
-        self.origins.truncate(1);
+        self.fast.truncate(N_OUTSIDE);
+        self.origins.truncate(N_OUTSIDE);
         self.fast_at.clear();
         self.paths.clear();
         self.left.clear();

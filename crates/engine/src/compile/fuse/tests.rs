@@ -4,7 +4,13 @@ use crate::{Config, Machine, Module};
 
 /// The ops of all paths of a function without imports, a line for each path.
 fn paths(body: &str) -> Vec<String> {
-    let wat = format!("(module (memory 1) (func $f (param i32 i32) (result i32) {body}))");
+    paths_of(&format!(
+        "(module (memory 1) (func $f (param i32 i32) (result i32) {body}))"
+    ))
+}
+
+/// The same of the first function of a module.
+fn paths_of(wat: &str) -> Vec<String> {
     let bytes = wat::parse_str(wat).expect("the text is a module");
     let mut machine = Machine::new(Config::default());
     let module = Module::new(bytes).expect("valid");
@@ -128,4 +134,27 @@ fn what_has_no_op_is_said_in_another_way() {
     ] {
         assert_eq!(paths(body), [format!("{expected} ReturnOne")], "{body}");
     }
+}
+
+#[test]
+fn vectors_wait_in_their_locals_as_numbers_do() {
+    let body = "(local $v v128) (local $sum v128)
+        (local.set $v (i32x4.shl (v128.load (local.get 0)) (i32.const 3)))
+        (local.set $sum (i32x4.add (local.get $sum) (local.get $v)))
+        (v128.store offset=16 (local.get 1) (local.get $sum))
+        (i32x4.extract_lane 1 (local.get $v))";
+    let ops = "V128Load I32x4Shl I32x4Add V128Store I32x4ExtractLane ReturnOne";
+    assert_eq!(paths(body), [ops]);
+}
+
+#[test]
+fn accesses_with_addresses_of_64_bits_read_them_from_locals() {
+    let copy = "(i64.store offset=8 (local.get 0) (i64.load (local.get 1)))";
+    let wat = format!("(module (memory i64 1) (func (param i64 i64) {copy}))");
+    assert_eq!(paths_of(&wat), ["I64LoadFar I64StoreFar ReturnNone"]);
+    // Those of another memory are not the loop's, and want all operands in place.
+    let other = format!("(module (memory i64 1) (memory $m i64 1) (func (param i64 i64) {copy}))");
+    let other = other.replace("i64.load", "i64.load $m");
+    let ops = "MoveTwo I64LoadFar I64StoreFar ReturnNone";
+    assert_eq!(paths_of(&other), [ops]);
 }

@@ -1,7 +1,7 @@
 //! What each kind of instruction becomes.
 
 use super::combine::{Binary, Operand};
-use super::forms::{Form, Kind, form, kind};
+use super::forms::{Form, Kind, Operands, form, kind};
 use super::fuser::{Fuser, Link, Pending, Source, constant};
 use super::path::{Cost, Role, Step};
 use crate::isa::field::{PLAIN, VECTOR};
@@ -22,14 +22,27 @@ impl Fuser<'_> {
                 }
             }
             Kind::Get => self.push(op.a, Source::Slot(op.b)),
-            Kind::Const => self.push(op.a, Source::Const(op)),
-            Kind::Set => self.visit_set(op),
+            Kind::VectorGet => self.push(op.a, Source::Vector(op.b)),
+            Kind::Const | Kind::VectorConst => self.push(op.a, Source::Const(op)),
+            Kind::Set => self.visit_set(op, Source::Slot),
+            Kind::VectorSet => self.visit_set(op, Source::Vector),
             Kind::Unary => return self.visit_unary(op, i),
             Kind::Count if op.x == 0 => return self.visit_unary(op, i),
             Kind::Binary => return self.visit_binary(op, i),
             Kind::TryBinary => return self.visit_try_binary(op, i),
             Kind::Load => return self.visit_load(op, i),
             Kind::Store => self.visit_store(op),
+            Kind::FarLoad | Kind::VectorLoad if is_first(op) => {
+                let c = self.operand(op.c);
+                return self.emit_at_destination(Op { c, ..op }, i);
+            }
+            Kind::FarStore if is_first(op) => {
+                let c = self.operand(op.c);
+                let a = self.operand(op.a);
+                self.emit(Op { a, c, ..op });
+            }
+            Kind::VectorOp(operands) => return self.visit_vector(op, operands, i),
+            Kind::VectorShift => return self.visit_vector_shift(op, i),
             Kind::GlobalGet => return self.visit_global_get(op, i),
             Kind::GlobalSet => self.visit_global_set(op),
             Kind::Select => return self.visit_select(op, i),
@@ -79,15 +92,55 @@ impl Fuser<'_> {
         i + 1
     }
 
-    fn visit_set(&mut self, op: Op) {
+    /// Sets a local, of which `local` makes a source.
+    fn visit_set(&mut self, op: Op, local: fn(u16) -> Source) {
         let value = self.take(op.a);
         self.flush_reads(op.b);
-        let source = value.map_or(Source::Slot(op.a), |value| value.source);
+        let source = value.map_or(local(op.a), |value| value.source);
         self.emit_move(op.b, source);
         // Without a value that waited, the operand stays where it is.
-        if op.code == OpCode::LocalTee && value.is_some() {
-            self.push(op.a, Source::Slot(op.b));
+        if matches!(op.code, OpCode::LocalTee | OpCode::LocalTeeV) && value.is_some() {
+            self.push(op.a, local(op.b));
         }
+    }
+
+    /// Emits an op whose result goes where the next instruction wants it.
+    fn emit_at_destination(&mut self, op: Op, i: usize) -> usize {
+        let (a, next) = self.destination(op.a, i);
+        self.emit(Op { a, ..op });
+        self.leave(op.a, a, next)
+    }
+
+    /// The amount is mostly a constant.
+    fn visit_vector_shift(&mut self, op: Op, i: usize) -> usize {
+        let read = match self.take(op.c) {
+            Some(Pending {
+                source: Source::Const(push),
+                ..
+            }) => Op {
+                x: push.x,
+                y: 1,
+                ..op
+            },
+            amount => Op {
+                c: self.slot_of(op.c, amount),
+                ..op
+            },
+        };
+        let b = self.operand(op.b);
+        self.emit_at_destination(Op { b, ..read }, i)
+    }
+
+    fn visit_vector(&mut self, op: Op, operands: Operands, i: usize) -> usize {
+        let mut read = op;
+        if operands == Operands::Bcx {
+            read.x = self.operand(op.x as u16).into();
+        }
+        if operands != Operands::B {
+            read.c = self.operand(op.c);
+        }
+        read.b = self.operand(op.b);
+        self.emit_at_destination(read, i)
     }
 
     fn visit_unary(&mut self, op: Op, i: usize) -> usize {
@@ -129,7 +182,7 @@ impl Fuser<'_> {
         let (second, first) = (self.take(op.a + 1), self.take(op.a));
         let operand = |slot, value: Option<Pending>| match value.map(|value| value.source) {
             Some(Source::Const(push)) => Operand::Const(constant(push)),
-            Some(Source::Slot(slot)) => Operand::Slot(slot),
+            Some(Source::Slot(slot) | Source::Vector(slot)) => Operand::Slot(slot),
             None => Operand::Slot(slot),
         };
         Binary {
@@ -243,14 +296,8 @@ impl Fuser<'_> {
 
     fn visit_field_get(&mut self, op: Op, i: usize) -> usize {
         let c = self.operand(op.a);
-        let (a, next) = self.destination(op.a, i);
-        self.emit(Op {
-            code: OpCode::StructGetR,
-            a,
-            c,
-            ..op
-        });
-        self.leave(op.a, a, next)
+        let code = OpCode::StructGetR;
+        self.emit_at_destination(Op { code, c, ..op }, i)
     }
 
     fn visit_field_set(&mut self, op: Op) {
@@ -267,15 +314,14 @@ impl Fuser<'_> {
     fn visit_element_get(&mut self, op: Op, i: usize) -> usize {
         let c = self.operand(op.a + 1);
         let b = self.operand(op.a);
-        let (a, next) = self.destination(op.a, i);
-        self.emit(Op {
-            a,
+        let read = Op {
+            a: op.a,
             b,
             c,
             x: u32::from(op.c),
             ..Op::new(OpCode::ArrayGetR)
-        });
-        self.leave(op.a, a, next)
+        };
+        self.emit_at_destination(read, i)
     }
 
     fn visit_element_set(&mut self, op: Op) {
@@ -293,13 +339,8 @@ impl Fuser<'_> {
 
     fn visit_length(&mut self, op: Op, i: usize) -> usize {
         let b = self.operand(op.a);
-        let (a, next) = self.destination(op.a, i);
-        self.emit(Op {
-            a,
-            b,
-            ..Op::new(OpCode::ArrayLenR)
-        });
-        self.leave(op.a, a, next)
+        let code = OpCode::ArrayLenR;
+        self.emit_at_destination(Op { code, b, ..op }, i)
     }
 
     fn visit_global_get(&mut self, op: Op, i: usize) -> usize {
@@ -324,9 +365,7 @@ impl Fuser<'_> {
             });
             return i + 5;
         }
-        let (to, next) = self.destination(op.a, i);
-        self.emit(Op { a: to, ..op });
-        self.leave(op.a, to, next)
+        self.emit_at_destination(op, i)
     }
 
     fn visit_global_set(&mut self, op: Op) {
@@ -349,15 +388,14 @@ impl Fuser<'_> {
         let condition = self.operand(op.a + 2);
         let second = self.operand(op.a + 1);
         let first = self.operand(op.a);
-        let (to, next) = self.destination(op.a, i);
-        self.emit(Op {
-            a: to,
+        let select = Op {
+            a: op.a,
             b: first,
             c: second,
             x: u32::from(condition),
             ..Op::new(OpCode::SelectR)
-        });
-        self.leave(op.a, to, next)
+        };
+        self.emit_at_destination(select, i)
     }
 
     fn visit_jump(&mut self, step: &Step) {
@@ -468,6 +506,12 @@ fn zero_test(code: OpCode, slot: u16) -> Binary {
         left: Operand::Slot(slot),
         right: Operand::Const(0),
     }
+}
+
+/// Whether an access with an address of 64 bits, or one of vectors, is the loop's: one to the first
+/// memory, with an offset of 32 bits.
+fn is_first(op: Op) -> bool {
+    op.b == 0 && op.y == 0
 }
 
 /// Whether there is an op that stores a constant.

@@ -51,7 +51,7 @@ impl Translator<'_> {
         });
     }
 
-    /// Emits an access to memory out of line: [`Machine::access_place`] reads it.
+    /// Emits an access to any memory: [`Machine::access_place`] reads it.
     ///
     /// [`Machine::access_place`]: crate::machine::Machine::access_place
     pub(super) fn emit_access(&mut self, code: OpCode, n_pops: u32, memarg: &MemArg, c: u16) {

@@ -270,7 +270,11 @@ impl Translator<'_> {
                 Some(memarg) if code.is_near_access() && self.is_near(memarg) => {
                     self.emit_at(code, n_pops, memarg.offset as u32, 0);
                 }
-                Some(memarg) => self.emit_access(far(code), n_pops, memarg, 0),
+                // The slot of the address of a load, of the value of a store.
+                Some(memarg) => {
+                    let c = self.top(1);
+                    self.emit_access(far(code), n_pops, memarg, c);
+                }
             }
             return;
         }
@@ -286,10 +290,13 @@ impl Translator<'_> {
                 ..Op::new(OpCode::Drop)
             }),
             Operator::Select | Operator::TypedSelect { .. } => {
-                let width = self.top(1) - self.top(2);
+                let [a, c, condition] = [3, 2, 1].map(|n| self.top(n));
                 self.emit(Op {
-                    a: self.top(3),
-                    ..Op::new(self.by_width(OpCode::Select, width.into()))
+                    a,
+                    b: a,
+                    c,
+                    x: condition.into(),
+                    ..Op::new(self.by_width(OpCode::Select, (condition - c).into()))
                 });
             }
             Operator::Br { relative_depth } => self.visit_br(relative_depth),

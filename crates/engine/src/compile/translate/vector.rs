@@ -10,7 +10,10 @@ use crate::isa::{Op, OpCode, for_each_op};
 enum Immediate {
     None,
     Lane(u8),
-    Memory(MemArg, u8),
+    /// Of a load, a store, and an access of one lane.
+    Load(MemArg),
+    Store(MemArg),
+    LaneAccess(MemArg, u8),
     Vector(V128),
 }
 
@@ -41,7 +44,7 @@ macro_rules! vector_row {
     };
     ($operator:ident $name:ident [v load $f:ident $n:literal]) => {
         if let Operator::$name { memarg } = $operator {
-            return Some((OpCode::$name, 1, Immediate::Memory(*memarg, 0)));
+            return Some((OpCode::$name, 1, Immediate::Load(*memarg)));
         }
     };
     ($operator:ident $name:ident [v load_lane $n:literal]) => {
@@ -49,7 +52,7 @@ macro_rules! vector_row {
     };
     ($operator:ident $name:ident [v store_lane 16]) => {
         if let Operator::$name { memarg } = $operator {
-            return Some((OpCode::$name, 2, Immediate::Memory(*memarg, 0)));
+            return Some((OpCode::$name, 2, Immediate::Store(*memarg)));
         }
     };
     ($operator:ident $name:ident [v store_lane $n:literal]) => {
@@ -78,7 +81,7 @@ macro_rules! vector_row {
     };
     (@memory $operator:ident $name:ident) => {
         if let Operator::$name { memarg, lane } = $operator {
-            return Some((OpCode::$name, 2, Immediate::Memory(*memarg, *lane)));
+            return Some((OpCode::$name, 2, Immediate::LaneAccess(*memarg, *lane)));
         }
     };
 }
@@ -101,20 +104,32 @@ impl Translator<'_> {
         let Some((code, n_pops, immediate)) = vector(operator) else {
             return false;
         };
-        let (c, x) = match immediate {
-            Immediate::None => (0, 0),
-            Immediate::Lane(lane) => (lane.into(), 0),
-            Immediate::Memory(memarg, lane) => {
+        // Where an operand is, by the number of vectors below it.
+        let a = self.top(n_pops);
+        let [b, c, third] = [a, a + 2, a + 4];
+        let x = match immediate {
+            Immediate::None => third.into(),
+            Immediate::Lane(lane) => lane.into(),
+            Immediate::Vector(vector) => {
+                self.code.vectors.push(vector);
+                self.code.vectors.len() as u32 - 1
+            }
+            Immediate::Load(memarg) => {
+                self.emit_access(code, n_pops, &memarg, a);
+                return true;
+            }
+            Immediate::Store(memarg) => {
+                self.emit_access(code, n_pops, &memarg, a + 1);
+                return true;
+            }
+            Immediate::LaneAccess(memarg, lane) => {
                 self.emit_access(code, n_pops, &memarg, lane.into());
                 return true;
             }
-            Immediate::Vector(vector) => {
-                self.code.vectors.push(vector);
-                (0, self.code.vectors.len() as u32 - 1)
-            }
         };
         self.emit(Op {
-            a: self.top(n_pops),
+            a,
+            b,
             c,
             x,
             ..Op::new(code)

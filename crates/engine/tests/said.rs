@@ -176,3 +176,23 @@ fn what_was_said_stays_while_nothing_runs() {
     assert_eq!(machine.run(0, &Until::Finished), Stop::Paused);
     assert_eq!(machine.effect(), said.as_ref());
 }
+
+#[test]
+fn a_run_without_ticks_runs_nothing_also_when_the_gas_is_nearly_out() {
+    let wat = r#"(module (func (export "run") (param i32) (result i32)
+        (loop $again
+          (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+          (br_if $again (local.get 0)))
+        (local.get 0)))"#;
+    let (mut machine, _) = begun(wat, 1_000, Some(20));
+    loop {
+        let tick = machine.ticks();
+        machine.run(0, &Until::Finished);
+        assert_eq!(machine.ticks(), tick);
+        match machine.run(1, &Until::Finished) {
+            Stop::Paused => assert_eq!(machine.ticks(), tick + 1),
+            stop => break assert_eq!(stop, Stop::OutOfGas),
+        }
+    }
+    assert_eq!(machine.gas_used(), Gas(20));
+}

@@ -201,6 +201,9 @@ impl Machine {
                     exit => return exit,
                 }
             }
+            if self.thread.run_ticks == 0 {
+                return self.run_unwatched();
+            }
             let exit = self.run_one(true);
             self.thread.watches_left = self.thread.watches_left.saturating_sub(1);
             if exit != Exit::Paused || self.thread.run_ticks == 0 {

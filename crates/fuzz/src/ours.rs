@@ -18,6 +18,9 @@ use crate::value::{Val, argument};
 const GAS: u64 = 300_000;
 /// Slots of the stack: more than the modules that end by themselves can use.
 const STACK_SLOTS: u32 = 1 << 20;
+/// Bytes of structures, arrays and exceptions. A loop that fills an array as large as the machine
+/// allows by default again and again is within its gas, and takes minutes.
+const HEAP_BYTES: u64 = 1 << 20;
 
 /// A machine with an instance of a module.
 #[derive(Clone)]
@@ -39,6 +42,7 @@ pub fn config() -> Config {
         memory_pages: MAX_PAGES,
         total_memory_pages: 100 * MAX_PAGES,
         table_elements: 100 * MAX_ELEMENTS,
+        heap_bytes: HEAP_BYTES,
         gas_limit: Some(Gas(GAS)),
         ..Config::default()
     }

@@ -229,6 +229,42 @@ webtest('a module given as bytes is shown as text beside the script and stepped 
   await app.controls.expectResults('42');
 });
 
+webtest('work whose machine is that of a script comes back after a reload, from a link and from a file', async ({ app, page, newTab }) => {
+  const bytes = '\\00asm\\01\\00\\00\\00\\01\\05\\01\\60\\00\\01\\7f\\03\\02\\01\\00\\07\\05\\01\\01f\\00\\00\\0a\\06\\01\\04\\00\\41\\2a\\0b';
+  await app.files.open({ name: 'mine.wast', content: `(module binary "${bytes}")\n(assert_return (invoke "f") (i32.const 43))\n` });
+  await app.script.press('Open paused');
+  // A breakpoint in a text that only the machine has.
+  await app.files.openTab('mine:1.wat');
+  await app.editor.clickGutter('i32.const 42');
+  await app.controls.run();
+  await app.editor.expectNext('i32.const 42');
+  const link = await app.files.share();
+  await app.files.closeDialog();
+  const file = await app.files.saveProject();
+  await page.reload();
+  await app.ready();
+  assert.deepEqual(await app.files.tabNames(), ['mine.wast', 'host.js']);
+  assert.equal(await page.getByRole('note').count(), 0);
+  const other = await newTab(link.slice(link.indexOf('#') + 1));
+  await other.app.ready();
+  assert.deepEqual(await other.app.files.tabNames(), ['mine.wast', 'host.js']);
+  await other.app.files.openExample('Loops');
+  await other.app.files.open(file);
+  assert.deepEqual(await other.app.files.tabNames(), ['mine.wast', 'host.js']);
+});
+
+webtest('the modules of a project have their own call again when the machine of a script is closed', async ({ app }) => {
+  await app.files.open({ name: 'failing.wast', content: FAILING }, { name: 'sums.wat', content: '(module (func (export "double") (param i32) (result i32) (i32.add (local.get 0) (local.get 0))))' });
+  await app.form.fill('21');
+  await app.script.choose(12);
+  await app.script.press('Open paused');
+  assert.deepEqual(await app.form.values(), ['3']);
+  await app.script.press('Back to the modules');
+  assert.deepEqual(await app.form.values(), ['21']);
+  await app.controls.run();
+  await app.controls.expectResults('42');
+});
+
 webtest('the list works by keyboard alone', async ({ app, page }) => {
   await app.files.open({ name: 'failing.wast', content: FAILING });
   await app.script.region().getByRole('listbox', { name: 'Directives' }).focus();

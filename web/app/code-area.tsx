@@ -6,7 +6,7 @@ import { own } from "../base/records.ts";
 import { createHostEditor, createWatEditor, type HostEditor, type HostProblem, type WatEditor } from "../editor/index.ts";
 import type { CheckReport, Diagnostic, ImportInfo, Span } from "../protocol/dto.ts";
 import { chosenSpan, failureMarks } from "../state/scripts.ts";
-import { activeModule, filesOf, freshReport, isShown, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
+import { activeModule, breakpointsOf, filesOf, freshReport, isShown, gasOf, latestReport, marksFor, NO_MARKS, textOf, viewOf, type Marks } from "../state/selectors.ts";
 import { movedBreakpoints } from "../state/moved-breakpoints.ts";
 import type { State } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
@@ -224,7 +224,7 @@ class CodeBinding implements CodeHandle {
       const known = report ?? NO_REPORT;
       this.#wat.setReport(failures.length === 0 ? known : { ...known, diagnostics: [...known.diagnostics, ...failures] }, text);
     }
-    const positions = state.project.breakpoints.filter((breakpoint) => breakpoint.module === module.name).map((breakpoint) => breakpoint.position);
+    const positions = breakpointsOf(state).filter((breakpoint) => breakpoint.module === module.name).map((breakpoint) => breakpoint.position);
     if (!sameNumbers(positions, this.#breakpoints)) {
       this.#breakpoints = positions;
       this.#wat.setBreakpoints(positions);

@@ -66,6 +66,19 @@ export function linkedModules(modules: readonly ModuleSource[]): readonly Linked
   return modules.filter((module) => module.kind !== "script");
 }
 
+/** `name`, or `name-2`, `name-3`… when it is taken: a project has each name once, and none that is empty. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const base = name.trim() === "" ? "module" : name.trim();
+  if (!taken.has(base)) return base;
+  let count = 2;
+  while (taken.has(`${base}-${count}`)) count += 1;
+  return `${base}-${count}`;
+}
+
+export function namesOf(modules: readonly ModuleSource[]): ReadonlySet<string> {
+  return new Set(modules.map(({ name }) => name));
+}
+
 export function scriptNamed(modules: readonly ModuleSource[], name: string): ScriptFile | undefined {
   return modules.find((module): module is ScriptFile => module.kind === "script" && module.name === name);
 }

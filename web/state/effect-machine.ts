@@ -9,8 +9,10 @@ import { CompareEffects } from "./effect-compare.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
 import type { ScriptEffects } from "./effect-scripts.ts";
 import {
+  breakpointsOf,
   brokenReason,
   chosenCall,
+  formInUse,
   freshReport,
   hasErrors,
   isBroken,
@@ -90,7 +92,7 @@ export class MachineEffects {
         this.#engine.watch(wanted);
       }
       this.#followSettings(before, after);
-      if (before.form !== after.form) this.#followForm();
+      if (formInUse(before) !== formInUse(after)) this.#followForm();
     }
     if (before.scripts.stand !== after.scripts.stand && before.origin === after.origin) this.#followStand(after);
     const edited = before.project !== after.project || before.reports !== after.reports || before.host !== after.host || before.binaryTexts !== after.binaryTexts;
@@ -422,15 +424,16 @@ export class MachineEffects {
   // Settings.
 
   async #setBreakpoints(): Promise<readonly BreakpointPlace[]> {
-    const places = await this.#engine.setBreakpoints(this.#get().project.breakpoints);
+    const places = await this.#engine.setBreakpoints(breakpointsOf(this.#get()));
     this.#dispatch({ kind: "breakpointsStand", places });
     return places;
   }
 
   #followSettings(before: State, after: State): void {
-    if (before.project === after.project || before.origin !== after.origin) return;
-    if (before.project.breakpoints !== after.project.breakpoints && !isStale(after)) {
-      const known = before.project.breakpoints;
+    if (before.origin !== after.origin) return;
+    const placed = before.project.breakpoints !== after.project.breakpoints || before.scripts.breakpoints !== after.scripts.breakpoints;
+    if (placed && !isStale(after)) {
+      const known = breakpointsOf(before);
       this.#enqueue("breakpoints", async () => {
         const added = (await this.#setBreakpoints()).filter(({ asked }) => !known.some(({ module, position }) => module === asked.module && position === asked.position));
         const text = added.map(movedText).find((said) => said !== undefined);

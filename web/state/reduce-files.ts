@@ -1,6 +1,6 @@
 // Reducers of the files of a project.
 
-import type { ModuleSource, Project } from "../protocol/project.ts";
+import { freeName, type ModuleSource, namesOf, type Project } from "../protocol/project.ts";
 import type { Action } from "./actions.ts";
 import { keptScripts } from "./reduce-scripts.ts";
 import type { Screen } from "./screen.ts";
@@ -50,26 +50,16 @@ export function typeText(state: State, action: Of<"textTyped">): State {
 }
 
 export function addModule(state: State, source: ModuleSource): State {
-  const named = { ...source, name: freeName(source.name, state.project) };
+  const named = { ...source, name: freeName(source.name, namesOf(state.project.modules)) };
   const next = withModules(state, [...state.project.modules, named]);
   const layout: State["layout"] = source.kind === "script" && !hasScripts(state.project) ? { ...state.layout, dock: "script" } : state.layout;
   return { ...next, layout, active: { kind: "module", name: named.name } };
 }
 
-/** `name`, or `name-2`, `name-3`… when a module of that name is there. */
-export function freeName(name: string, project: Project): string {
-  const base = name.trim() === "" ? "module" : name.trim();
-  const taken = new Set(project.modules.map((module) => module.name));
-  if (!taken.has(base)) return base;
-  let count = 2;
-  while (taken.has(`${base}-${count}`)) count += 1;
-  return `${base}-${count}`;
-}
-
 export function renameModule(state: State, action: Of<"moduleRenamed">): State {
   if (action.name === action.to || action.to.trim() === "") return state;
   const others = state.project.modules.filter((module) => module.name !== action.name);
-  const to = freeName(action.to, { ...state.project, modules: others });
+  const to = freeName(action.to, namesOf(others));
   const renamed = (name: string): string => (name === action.name ? to : name);
   const { choice } = state.form;
   return {
@@ -117,7 +107,7 @@ export function removeModule(state: State, name: string): State {
 }
 
 export function restoreModule(state: State, action: Of<"moduleRestored">): State {
-  const name = freeName(action.source.name, state.project);
+  const name = freeName(action.source.name, namesOf(state.project.modules));
   const modules = state.project.modules.toSpliced(action.at, 0, { ...action.source, name });
   const next = withModules(state, modules);
   const breakpoints = [...next.project.breakpoints, ...action.breakpoints.map((breakpoint) => ({ ...breakpoint, module: name }))];
@@ -136,9 +126,13 @@ export function moveModule(state: State, action: Of<"moduleMoved">): State {
 }
 
 export function placeBreakpoints(state: State, action: Of<"breakpointsPlaced">): State {
-  const others = state.project.breakpoints.filter((breakpoint) => breakpoint.module !== action.module);
+  const isOfProject = state.project.modules.some((module) => module.name === action.module);
+  const known = isOfProject ? state.project.breakpoints : state.scripts.breakpoints;
+  const others = known.filter((breakpoint) => breakpoint.module !== action.module);
   const own = action.positions.map((position) => ({ module: action.module, position }));
-  const before = state.project.breakpoints.filter((breakpoint) => breakpoint.module === action.module);
+  const before = known.filter((breakpoint) => breakpoint.module === action.module);
   if (own.length === before.length && own.every((spec, index) => spec.position === before[index]?.position)) return state;
-  return { ...state, changed: true, project: { ...state.project, breakpoints: [...others, ...own] } };
+  const breakpoints = [...others, ...own];
+  if (!isOfProject) return { ...state, scripts: { ...state.scripts, breakpoints } };
+  return { ...state, changed: true, project: { ...state.project, breakpoints } };
 }

@@ -41,12 +41,12 @@ export function endLoad(state: State, action: Of<"loadEnded">): State {
     extraGas: 0n,
     shown: result.modules.flatMap((module) => (module.text === undefined ? [] : [{ kind: "text" as const, name: module.name, text: module.text }])),
     ...standing("stand", action.stand),
+    ...(action.stand === undefined ? {} : { form: formOf(result.call && { ...result.call, args: result.call.args.map((arg) => editableText(arg)) }) }),
     ...(view === undefined ? {} : { view }),
   };
   return {
     ...leftComparison(state),
     machine: { phase: "loaded", loaded, problems: [], tried: action.project, triedHost: action.hostAllowed, ...standing("triedStand", action.stand) },
-    ...(result.call === undefined ? {} : { form: formOf({ module: result.call.module, export: result.call.export, args: result.call.args.map((arg) => editableText(arg)) }) }),
     eyes: { ...state.eyes, frame: 0, framesFrom: 0, rowsFrom: FIRST_EYES.rowsFrom, heap: FIRST_HEAP_EYES },
     output: { lines: [], dropped: 0 },
   };

@@ -7,8 +7,8 @@ import { addModule, moveModule, openProject, placeBreakpoints, removeModule, ren
 import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { reduceScripts } from "./reduce-scripts.ts";
-import { chosenCall, presetLayout } from "./selectors.ts";
-import { callKey, type Eyes, FIRST_EYES, type Notice, type State } from "./state.ts";
+import { chosenCall, formInUse, presetLayout } from "./selectors.ts";
+import { callKey, type CallForm, type Eyes, FIRST_EYES, type Notice, type State } from "./state.ts";
 
 /** Wishes that make a machine where a project was opened without one. */
 const MAKING: readonly Command["kind"][] = ["restart", "run", "compare"];
@@ -90,7 +90,7 @@ export function reduce(state: State, action: Action): State {
     case "compared":
       return { ...state, comparison: action.comparison };
     case "exportChosen":
-      return { ...state, form: { ...state.form, choice: { module: action.module, export: action.export } } };
+      return withForm(state, { ...formInUse(state), choice: { module: action.module, export: action.export } });
     case "argRefused":
       return { ...state, refusedArg: { index: action.index, turn: (state.refusedArg?.turn ?? 0) + 1 } };
     case "argTyped":
@@ -165,10 +165,12 @@ function typeArg(state: State, index: number, text: string): State {
   if (!call) return state;
   const args = call.args.map((arg, at) => (at === index ? text : arg));
   const key = callKey(call.module, call.info.name);
-  return {
-    ...state,
-    form: { choice: { module: call.module, export: call.info.name }, args: { ...state.form.args, [key]: args } },
-  };
+  return withForm(state, { choice: { module: call.module, export: call.info.name }, args: { ...formInUse(state).args, [key]: args } });
+}
+
+function withForm(state: State, form: CallForm): State {
+  const { loaded } = state.machine;
+  return loaded?.form === undefined ? { ...state, form } : { ...state, machine: { ...state.machine, loaded: { ...loaded, form } } };
 }
 
 type Look = Extract<

@@ -1,8 +1,8 @@
 // The screen in a few letters, for links and files: what of it they carry, written and read again. The moment of the machine is not among it.
 
 import { own } from "../base/records.ts";
-import type { Project } from "../protocol/project.ts";
-import { chosenCall, presetLayout } from "./selectors.ts";
+import { type CallSpec, linkedModules, type Project } from "../protocol/project.ts";
+import { presetLayout, projectCall } from "./selectors.ts";
 import { activeOf, type ActiveFile, callKey, type Card, DEFAULT_LAYOUT, type Eyes, type Layout, type Preset, type State } from "./state.ts";
 import { NUMBER_FORMATS } from "./values.ts";
 
@@ -36,13 +36,17 @@ export function projectToShare(state: State): Project {
 }
 
 function withScreen(state: State, parts: ReadonlyMap<string, string>): Project {
-  const call = chosenCall(state);
+  const call = projectCall(state);
   const { call: _old, layout: _layout, ...project } = state.project;
-  const choice = call
-    ? { module: call.module, export: call.info.name, args: call.args }
-    : state.form.choice && { ...state.form.choice, args: own(state.form.args, callKey(state.form.choice.module, state.form.choice.export)) ?? [] };
+  const choice = call ? { module: call.module, export: call.info.name, args: call.args } : choiceKept(state);
   const layout = new URLSearchParams([...parts]).toString();
   return { ...project, ...(choice ? { call: choice } : {}), ...(layout === "" ? {} : { layout }) };
+}
+
+/** The choice of a function that is not there, because its text is broken now. */
+function choiceKept({ form: { choice, args }, project }: State): CallSpec | undefined {
+  if (choice === undefined || !linkedModules(project.modules).some(({ name }) => name === choice.module)) return undefined;
+  return { ...choice, args: own(args, callKey(choice.module, choice.export)) ?? [] };
 }
 
 /** Only what differs from the first layout. */

@@ -5,7 +5,7 @@ import type { Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import { DIRECTIVE_WORDS, FAILED, PASSED, type ScriptEvent, type ScriptOptions, type Scripts } from "../protocol/script.ts";
 import { activeScript, allTotals, chosenSpan, failureMarks, isAnyRunning, isOutdated, listed, directiveRow, runOf, scriptsOf, totalsOf } from "./scripts.ts";
-import { badge, callables, isBroken, isShown } from "./selectors.ts";
+import { badge, callables, formInUse, isBroken, isShown } from "./selectors.ts";
 import { projectToKeep } from "./screen.ts";
 import { emptyProject, initialState, type Origin } from "./state.ts";
 import { createStore, type Store } from "./store.ts";
@@ -256,7 +256,8 @@ describe("standing before an action", () => {
     expect(engine.loads).toEqual([{ hostCodeAllowed: true, stand: { script: "a", directive: 1 } }]);
     expect(engine.ran).toEqual([]);
     expect(callables(state()).map(({ module, info }) => `${module} ${info.name}`)).toEqual(["a:1 $m f"]);
-    expect(state().form).toEqual({ choice: { module: "a:1 $m", export: "f" }, args: { "a:1 $m/f": ["-1"] } });
+    expect(formInUse(state())).toEqual({ choice: { module: "a:1 $m", export: "f" }, args: { "a:1 $m/f": ["-1"] } });
+    expect(projectToKeep(state()).call).toBeUndefined();
     expect(isShown(state(), "a:9")).toBe(true);
     expect(state().scripts.chosen).toEqual({ script: "a", directive: 1 });
   });

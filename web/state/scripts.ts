@@ -1,7 +1,7 @@
 // What is known of the project's scripts: how each ran, and which directive is looked at.
 
 import type { Diagnostic, ScriptFailure, Span } from "../protocol/dto.ts";
-import type { ScriptFile, Stand } from "../protocol/project.ts";
+import type { BreakpointSpec, ScriptFile, Stand } from "../protocol/project.ts";
 import { DIRECTIVE_KINDS, DIRECTIVE_WORDS, FAILED, PASSED, type ScriptOptions } from "../protocol/script.ts";
 import { own } from "../base/records.ts";
 import type { Action } from "./actions.ts";
@@ -38,6 +38,8 @@ export interface ScriptsState {
   readonly stand?: Stand;
   /** Whether that call is to be run to its end at once. */
   readonly toEnd: boolean;
+  /** In texts that only the machine of a script has: they are no part of the project. */
+  readonly breakpoints: readonly BreakpointSpec[];
 }
 
 /** Instructions after which an action counts as endless: about a second (chosen; all official scripts together take a fraction). */
@@ -48,6 +50,7 @@ export const NO_SCRIPTS: ScriptsState = {
   options: { mode: "plain", edition: "", ticks: ENDLESS },
   failingOnly: false,
   toEnd: false,
+  breakpoints: [],
 };
 
 export const NOT_RUN: Omit<ScriptRun, "text"> = {

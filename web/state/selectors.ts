@@ -2,12 +2,12 @@
 
 import type { CheckReport, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
 import type { Problem, Viewport } from "../protocol/engine.ts";
-import { type Limits, linkedModules, type ModuleSource, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
+import { type BreakpointSpec, type Limits, linkedModules, type ModuleSource, type Project, scriptNamed, type Stand } from "../protocol/project.ts";
 import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
 import { funcFinder } from "./funcs.ts";
 import { heapWindow } from "./heap.ts";
-import { callKey, type Callable, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
+import { callKey, type Callable, type CallForm, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
 /** Answers again what it answered for the same input. */
@@ -343,16 +343,28 @@ export interface ChosenCall extends Callable {
   readonly args: readonly string[];
 }
 
-let lastChosen: { readonly all: readonly Callable[]; readonly form: State["form"]; readonly output: ChosenCall | undefined } | undefined;
+let lastChosen: { readonly all: readonly Callable[]; readonly form: CallForm; readonly output: ChosenCall | undefined } | undefined;
+
+/** The form of the machine that is there: that of a script has its own. */
+export function formInUse(state: State): CallForm {
+  return state.machine.loaded?.form ?? state.form;
+}
 
 /** The call that the form shows: the choice, or the first there is. */
 export function chosenCall(state: State): ChosenCall | undefined {
   const all = callables(state);
-  if (lastChosen?.all !== all || lastChosen.form !== state.form) lastChosen = { all, form: state.form, output: findChosen(all, state.form) };
+  const form = formInUse(state);
+  if (lastChosen?.all !== all || lastChosen.form !== form) lastChosen = { all, form, output: findChosen(all, form) };
   return lastChosen.output;
 }
 
-function findChosen(all: readonly Callable[], { choice, args }: State["form"]): ChosenCall | undefined {
+/** The call of the project's own modules, also while the machine of a script is there. */
+export function projectCall(state: State): ChosenCall | undefined {
+  if (state.machine.loaded?.stand === undefined) return chosenCall(state);
+  return findChosen(findCallables({ loaded: undefined, modules: state.project.modules, reports: state.reports }), state.form);
+}
+
+function findChosen(all: readonly Callable[], { choice, args }: CallForm): ChosenCall | undefined {
   const found = all.find((callable) => callable.module === choice?.module && callable.info.name === choice.export) ?? all[0];
   if (!found) return undefined;
   const typed = own(args, callKey(found.module, found.info.name)) ?? [];
@@ -377,6 +389,11 @@ export function readyArgs(state: State, call: ChosenCall): readonly Value[] | un
 }
 
 // What the machine is asked and told.
+
+/** Those of the project, and those in texts that only the machine has. */
+export function breakpointsOf({ project, scripts }: State): readonly BreakpointSpec[] {
+  return scripts.breakpoints.length === 0 ? project.breakpoints : [...project.breakpoints, ...scripts.breakpoints];
+}
 
 export function scheduleOf(state: State): Schedule | undefined {
   const { schedule } = state.project;

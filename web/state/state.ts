@@ -49,6 +49,8 @@ export interface LoadedMachine {
   readonly stand?: Stand;
   /** Texts of modules that no file of the project has: what a script gives as bytes or in quotes. */
   readonly shown: readonly TextModule[];
+  /** What is called on the machine of a script, whose instances have names that the project does not know. */
+  readonly form?: CallForm;
   readonly view?: View;
   /** The picture at the stop before, for marking what changed. */
   readonly before?: View;
@@ -229,6 +231,7 @@ export interface State {
   readonly schedules: readonly Schedule[];
   readonly instructions: readonly InstructionInfo[];
   readonly machine: MachineState;
+  /** What is called of the project's own modules. */
   readonly form: CallForm;
   readonly refusedArg?: RefusedArg;
   readonly eyes: Eyes;

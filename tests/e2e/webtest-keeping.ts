@@ -136,6 +136,56 @@ webtest('work that was restored after a reload is kept when an example takes its
   assert.match(await app.editor.text(), /typed, then reloaded/);
 });
 
+webtest('work that cannot be read stays as it is, and its text can be had', async ({ app, page }) => {
+  await app.files.open({ name: 'precious.wat', content: ADD });
+  await app.idle();
+  const kept = await page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('waspnest');
+        opening.onerror = () => reject(opening.error ?? new Error('no database'));
+        opening.onsuccess = () => {
+          const store = opening.result.transaction('work', 'readwrite').objectStore('work');
+          const all = store.getAll();
+          all.onsuccess = () => {
+            const record = all.result.find(({ title }) => title === 'precious');
+            const text = String(record.text).replace('"waspnest": 1', '"waspnest": 77');
+            store.put({ ...record, text }).onsuccess = () => resolve(text);
+          };
+        };
+      }),
+  );
+  await page.reload();
+  await app.ready();
+  await page.getByText(/^The last work here, precious, cannot be read: it was kept by a newer version of this page, in version 77 of its format\. It is kept as it is, under Open, Earlier work\.$/).waitFor();
+  await app.editor.type(`${ADD};; something new`);
+  await app.idle();
+  await page.reload();
+  await app.ready();
+  assert.match(await app.editor.text(), /something new/);
+  await app.button('Open').click();
+  await app.dialog('Open').getByRole('button', { name: /^precious/ }).press('Enter');
+  await app.dialog('Open').getByText(/^This page cannot read it: it was kept by a newer version/).waitFor();
+  const file = await app.files.download(app.dialog('Open').getByRole('button', { name: 'Save its text to a file' }));
+  assert.equal(Buffer.from(file.content).toString(), kept);
+  assert.equal(file.name, 'precious.waspnest.json');
+});
+
+webtest('a link to a call of a module that is not there opens without the call, and says so', async ({ app, page }) => {
+  await app.load({ ...projectOf(ADD), call: { module: 't2:1', export: 'add', args: ['1', '2'] } });
+  await page.getByText('The project has no such module, so this was left out: the call of t2:1.').waitFor();
+  assert.equal((await app.editor.text()).trim(), ADD.trim());
+});
+
+webtest('files of one name are modules of two', async ({ app }) => {
+  await app.files.open({ name: 'one.wat', content: ADD }, { name: 'one.txt', content: '(module)' });
+  await app.idle();
+  assert.deepEqual(await app.files.tabNames(), ['one.wat', 'one-2.wat', 'host.js']);
+  await app.page.reload();
+  await app.ready();
+  assert.deepEqual(await app.files.tabNames(), ['one.wat', 'one-2.wat', 'host.js']);
+});
+
 webtest('a removed module can be put back for as long as the notice is there, and it stays', async ({ app, page }) => {
   await app.files.open({ name: 'first.wat', content: ADD });
   await app.button('Add a module').click();

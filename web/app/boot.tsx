@@ -32,7 +32,7 @@ const FRAGMENT_SHOWN = 40;
 export async function boot(engine: Engine, language: Language, scripts: Scripts): Promise<void> {
   const link = looksLikeLink(location.hash) ? await decodeLink(takeFragment()) : undefined;
   const reopening = takeReopening();
-  const { storage, work } = await BrowserStorage.open(link?.kind === "ok" || reopening === "anew");
+  const { storage, read, unread } = await BrowserStorage.open(link?.kind === "ok" || reopening === "anew");
   const preferences = readPreferences();
   const layout = reopening === undefined ? preferences.layout : {};
   const store = createStore(
@@ -42,10 +42,11 @@ export async function boot(engine: Engine, language: Language, scripts: Scripts)
   window.waspnestIdle = () => idle(store);
 
   if (link?.kind === "ok") openProject(store, link.project, { kind: "link" }, "asked");
-  else if (work) openWork(store, work);
+  else if (read) openWork(store, read);
   else openExample(store, firstExample);
   if (link === undefined) sayNoLink(store);
-  else if (link.kind === "failed") store.dispatch({ kind: "noticed", tone: "error", text: `${link.message} Open instead: ${work ? "your last work" : "the first example"}.` });
+  else if (link.kind === "failed") store.dispatch({ kind: "noticed", tone: "error", text: `${link.message} Open instead: ${read ? "your last work" : "the first example"}.` });
+  if (unread) store.dispatch({ kind: "noticed", tone: "error", text: `The last work here, ${unread.title.trim() || "untitled"}, cannot be read: ${unread.why}. It is kept as it is, under Open, Earlier work.` });
 
   render(
     <StoreContext.Provider value={store}>

@@ -4,7 +4,7 @@ import { messageOf } from "../base/assert.ts";
 import { loadNest } from "../client/assets.ts";
 import { normalizeText } from "../editor/index.ts";
 import type { Example } from "../examples/index.ts";
-import type { ModuleSource, Project } from "../protocol/project.ts";
+import { freeName, type ModuleSource, type Project } from "../protocol/project.ts";
 import { decodeLink } from "../share/index.ts";
 import { readProjectFile } from "../share/file.ts";
 import type { HostPermission, Origin } from "../state/state.ts";
@@ -12,13 +12,14 @@ import { emptyProject } from "../state/state.ts";
 import { decodeText } from "./decoding.ts";
 import { type Brought, shortPaths } from "./entries.ts";
 import { readScreen } from "../state/screen.ts";
-import type { Store, Work } from "../state/store.ts";
+import type { Store } from "../state/store.ts";
+import type { ReadWork } from "./storage.ts";
 
 /** Larger files are refused with a sentence: the largest real modules are well below. */
 const FILE_MAX = 64 * 1024 * 1024;
 
 /** Puts a project on the screen. Nothing runs; the machine is made when the texts are checked. */
-export function openProject(store: Store, project: Project, origin: Origin, host: HostPermission): void {
+export function openProject(store: Store, project: Project, origin: Origin, host: HostPermission, leftOut?: string): void {
   const { changed, project: before } = store.state.peek();
   const modules = project.modules.map((module): ModuleSource => (module.kind === "binary" ? module : { ...module, text: normalizeText(module.text) }));
   store.dispatch({
@@ -30,6 +31,7 @@ export function openProject(store: Store, project: Project, origin: Origin, host
   });
   // A file is dropped before anybody thinks of saving.
   if (changed && origin.kind === "file") store.dispatch({ kind: "noticed", tone: "info", text: `${before.title.trim() || "The project before"} was changed; it is kept under Open, Earlier work.` });
+  if (leftOut !== undefined) store.dispatch({ kind: "noticed", tone: "info", text: leftOut });
 }
 
 /** Opens an example; one that needs a large module once that has come. */
@@ -45,8 +47,8 @@ export function openExample(store: Store, example: Example): void {
   );
 }
 
-export function openWork(store: Store, work: Work): void {
-  openProject(store, work.project, { kind: "restored" }, work.hostAsked ? "asked" : "own");
+export function openWork(store: Store, { work, leftOut }: Extract<ReadWork, { kind: "ok" }>): void {
+  openProject(store, work.project, { kind: "restored" }, work.hostAsked ? "asked" : "own", leftOut);
 }
 
 /** Opens the project of a link's fragment, after `prepare`; a link that cannot be read gives a sentence and leaves what is open. */
@@ -54,7 +56,7 @@ export async function openLink(store: Store, fragment: string, prepare: () => Pr
   const result = await decodeLink(fragment);
   if (result.kind === "failed") return say(store, result.message);
   await prepare();
-  openProject(store, result.project, { kind: "link" }, "asked");
+  openProject(store, result.project, { kind: "link" }, "asked", result.leftOut);
 }
 
 /** Opens files: one project file, or modules that become one project together. `add`: modules join the project there is. */
@@ -69,7 +71,7 @@ export async function openFiles(store: Store, files: readonly File[], add: boole
       }
       const read = await readFile(file);
       if (read.kind === "failed") return say(store, read.message);
-      if (read.kind === "project") return openProject(store, read.project, { kind: "file", name: file.name }, "asked");
+      if (read.kind === "project") return openProject(store, read.project, { kind: "file", name: file.name }, "asked", read.leftOut);
       if (read.kind === "host") hostCode = read.text;
       else modules.push(read.module);
     }
@@ -98,7 +100,7 @@ export async function openFolder(store: Store, brought: readonly Brought[]): Pro
       }),
     );
     const title = scripts[0]?.path.split("/")[0] ?? "scripts";
-    openProject(store, { ...emptyProject(), title, modules }, { kind: "file", name: title }, "own");
+    openProject(store, { ...emptyProject(), title, modules: namedApart(modules) }, { kind: "file", name: title }, "own");
   } catch (thrown) {
     say(store, `The folder could not be read: ${messageOf(thrown)}.`);
   }
@@ -121,13 +123,23 @@ function openModules(store: Store, { modules, hostCode, title }: Read, add: bool
     if (hostCode !== undefined) store.dispatch({ kind: "hostTyped", text: hostCode });
     return;
   }
-  const project: Project = { ...emptyProject(), title: first.name, modules, hostCode: hostCode ?? "" };
+  const project: Project = { ...emptyProject(), title: first.name, modules: namedApart(modules), hostCode: hostCode ?? "" };
   openProject(store, project, { kind: "file", name: title === "" ? first.name : title }, "own");
+}
+
+/** Files of other endings and folders may have the same name without them. */
+function namedApart(modules: readonly ModuleSource[]): readonly ModuleSource[] {
+  const names = new Set<string>();
+  return modules.map((module) => {
+    const name = freeName(module.name, names);
+    names.add(name);
+    return { ...module, name };
+  });
 }
 
 type ReadFile =
   | { readonly kind: "module"; readonly module: ModuleSource }
-  | { readonly kind: "project"; readonly project: Project }
+  | { readonly kind: "project"; readonly project: Project; readonly leftOut?: string }
   | { readonly kind: "host"; readonly text: string }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -144,7 +156,7 @@ async function readFile(file: File): Promise<ReadFile> {
   if (/\.m?js$/i.test(file.name)) return { kind: "host", text };
   if (/\.json$/i.test(file.name) || isProjectText(text)) {
     const result = readProjectFile(text);
-    return result.kind === "ok" ? { kind: "project", project: result.project } : result;
+    return result.kind === "ok" ? { ...result, kind: "project" } : result;
   }
   return { kind: "module", module: { kind: /\.wat$/i.test(file.name) || !isScript(text) ? "text" : "script", name, text } };
 }

@@ -3,9 +3,11 @@
 // The rule for several tabs: each tab has its own work and never writes another's. A tab that is reloaded goes on with its own;
 // a new tab goes on with the work that was closed last, and work that is open in another tab stays there. A duplicated tab gets a copy.
 // "Open in another tab" is a lock that the browser gives back when the tab is closed or crashes.
+//
+// Work that this page cannot read is never written over: the tab begins another, and the one before stays among the earlier ones.
 
 import { messageOf } from "../base/assert.ts";
-import { projectFileText, readProjectFile } from "../share/file.ts";
+import { projectFileText, readKept } from "../share/file.ts";
 import type { Storage, Work } from "../state/store.ts";
 
 const DATABASE = "waspnest";
@@ -32,6 +34,25 @@ export interface EarlierWork {
   readonly time: number;
 }
 
+/** Work that this page cannot read, as it is kept. */
+export interface UnreadWork {
+  readonly title: string;
+  /** Why, for the end of a sentence. */
+  readonly why: string;
+  readonly text: string;
+}
+
+export type ReadWork =
+  | { readonly kind: "ok"; readonly work: Work; readonly leftOut?: string }
+  | { readonly kind: "unread"; readonly unread: UnreadWork };
+
+/** `read`: this tab's work. `unread`: what would have been it. */
+export interface OpenedStorage {
+  readonly storage: BrowserStorage;
+  readonly read?: Extract<ReadWork, { kind: "ok" }>;
+  readonly unread?: UnreadWork;
+}
+
 export class BrowserStorage implements Storage {
   readonly #database: IDBDatabase | undefined;
   #id: string;
@@ -44,7 +65,7 @@ export class BrowserStorage implements Storage {
   }
 
   /** Opens the storage and finds this tab's work. `fresh`: begin anew, because a link asks for another project. */
-  static async open(fresh: boolean): Promise<{ readonly storage: BrowserStorage; readonly work?: Work }> {
+  static async open(fresh: boolean): Promise<OpenedStorage> {
     const database = await openDatabase();
     const own = readItem("sessionStorage", TAB);
     const known = await allKept(database);
@@ -55,21 +76,25 @@ export class BrowserStorage implements Storage {
     };
 
     if (own !== undefined && !fresh) {
-      const release = await takeLock(own);
       const kept = find(own);
-      if (release) return withWork(start(own, release), kept);
-      // Another tab has it: this one was duplicated.
+      const read = kept && readOf(kept);
+      const release = read?.kind === "unread" ? undefined : await takeLock(own);
+      if (release) return opened(start(own, release), read);
+      // Another tab has it: this one was duplicated. Or it cannot be read.
       const copy = newId();
-      return withWork(start(copy, await takeLock(copy)), kept);
+      return opened(start(copy, await takeLock(copy)), read);
     }
-    if (!fresh) {
-      for (const kept of known) {
-        const release = await takeLock(kept.id);
-        if (release) return withWork(start(kept.id, release), kept);
-      }
+    let unread: ReadWork | undefined;
+    for (const kept of fresh ? [] : known) {
+      const release = await takeLock(kept.id);
+      if (!release) continue;
+      const read = readOf(kept);
+      if (read.kind === "ok") return { ...opened(start(kept.id, release), unread), read };
+      release();
+      unread ??= read;
     }
     const id = newId();
-    return { storage: start(id, await takeLock(id)) };
+    return opened(start(id, await takeLock(id)), unread);
   }
 
   async save(work: Work): Promise<void> {
@@ -106,9 +131,9 @@ export class BrowserStorage implements Storage {
     return all.filter((kept) => kept.id !== this.#id).map(({ id, title, time }) => ({ id, title, time }));
   }
 
-  async read(id: string): Promise<Work | undefined> {
+  async read(id: string): Promise<ReadWork | undefined> {
     const kept = (await allKept(this.#database)).find((candidate) => candidate.id === id);
-    return kept && workOf(kept);
+    return kept && readOf(kept);
   }
 
   async #put(kept: Kept): Promise<void> {
@@ -129,18 +154,23 @@ export class BrowserStorage implements Storage {
   }
 }
 
-function withWork(storage: BrowserStorage, kept: Kept | undefined): { readonly storage: BrowserStorage; readonly work?: Work } {
-  const work = kept && workOf(kept);
-  return work ? { storage, work } : { storage };
+function opened(storage: BrowserStorage, read: ReadWork | undefined): OpenedStorage {
+  if (read === undefined) return { storage };
+  return read.kind === "ok" ? { storage, read } : { storage, unread: read.unread };
 }
 
 function keptOf(id: string, work: Work): Omit<Kept, "time"> {
   return { id, title: work.project.title, hostAsked: work.hostAsked, text: projectFileText(work.project) };
 }
 
-function workOf(kept: Kept): Work | undefined {
-  const result = readProjectFile(kept.text);
-  return result.kind === "ok" ? { project: result.project, hostAsked: kept.hostAsked } : undefined;
+function readOf({ title, hostAsked, text }: Kept): ReadWork {
+  const result = readKept(text);
+  if (result.kind === "ok") {
+    const { kind, project, ...rest } = result;
+    return { kind, work: { project, hostAsked }, ...rest };
+  }
+  const why = result.kind === "newer" ? `it was kept by a newer version of this page, in version ${result.version} of its format` : result.detail;
+  return { kind: "unread", unread: { title, why, text } };
 }
 
 function newId(): string {
@@ -152,9 +182,9 @@ async function allKept(database: IDBDatabase | undefined): Promise<readonly Kept
   const stored: unknown[] = database ? await request(database.transaction(STORE).objectStore(STORE).getAll()) : [];
   const byId = new Map<string, Kept>();
   for (const candidate of [...stored, ...localCopies()]) {
-    if (!isKept(candidate)) continue;
-    const known = byId.get(candidate.id);
-    if (!known || known.time < candidate.time) byId.set(candidate.id, candidate);
+    const kept = keptFrom(candidate);
+    const known = kept && byId.get(kept.id);
+    if (kept && (!known || known.time < kept.time)) byId.set(kept.id, kept);
   }
   return [...byId.values()].toSorted((a, b) => b.time - a.time);
 }
@@ -163,19 +193,29 @@ function localCopies(): unknown[] {
   const found: unknown[] = [];
   for (const key of keysOf("localStorage")) {
     if (!key.startsWith(PREFIX)) continue;
+    const text = readItem("localStorage", key);
+    if (text === undefined) continue;
     try {
-      found.push(JSON.parse(readItem("localStorage", key) ?? "null"));
-    } catch (thrown) {
-      // A copy cut short by a crash of the browser; IndexedDB has the one before.
-      console.warn(`work that cannot be read was left out: ${messageOf(thrown)}`);
+      found.push(JSON.parse(text));
+    } catch {
+      // A copy cut short by a crash of the browser. Without a time it is older than the one in IndexedDB, where there is one.
+      found.push({ id: key.slice(PREFIX.length), text });
     }
   }
   return found;
 }
 
-function isKept(value: unknown): value is Kept {
-  if (typeof value !== "object" || value === null) return false;
+/** What has an id was kept by some version of this page, also where the rest is strange. */
+function keptFrom(value: unknown): Kept | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
   const fields: Record<string, unknown> = { ...value };
+  if (isKept(fields)) return fields;
+  const { id, title, time, text } = fields;
+  if (typeof id !== "string") return undefined;
+  return { id, title: typeof title === "string" ? title : "untitled", time: typeof time === "number" ? time : 0, hostAsked: true, text: typeof text === "string" ? text : JSON.stringify(value) };
+}
+
+function isKept(fields: Record<string, unknown>): fields is Record<string, unknown> & Kept {
   return (
     typeof fields["id"] === "string" &&
     typeof fields["title"] === "string" &&

@@ -1,7 +1,7 @@
 // A project as a file: the document as readable JSON.
 import type { Project } from "../protocol/project.ts";
 import { VERSION, writeDocument } from "./document.ts";
-import { readDocument } from "./read-document.ts";
+import { type DocumentResult, readDocument } from "./read-document.ts";
 import type { ReadResult } from "./link.ts";
 
 export const PROJECT_FILE_EXTENSION = ".waspnest.json";
@@ -41,6 +41,11 @@ export function readProjectFile(text: string): ReadResult {
         message: `This file does not hold a whole project: ${result.detail}. Open a file that was saved with Save, or a .wat or .wasm module.`,
       };
   }
+}
+
+/** What this page itself kept: the text of a file, and why it cannot be read for the end of a sentence. */
+export function readKept(text: string): DocumentResult {
+  return readDocument(text, FILE_LIMIT);
 }
 
 /** A file name for a project: its title with what file systems dislike left out. */

@@ -18,7 +18,8 @@ export const COMFORTABLE_LENGTH = 8000;
 export const UNPACKED_LIMIT = 16 * 1024 * 1024;
 
 export type ReadResult =
-  | { readonly kind: "ok"; readonly project: Project }
+  /** `leftOut`: a sentence on what of it points to nothing. */
+  | { readonly kind: "ok"; readonly project: Project; readonly leftOut?: string }
   /** `message`: what is wrong and what can be done, in one or two sentences. */
   | { readonly kind: "failed"; readonly reason: FailureReason; readonly message: string };
 

@@ -1,6 +1,7 @@
-// Reads a document back into a project; refuses everything that is not exactly one.
+// Reads a document back into a project; refuses what is none. What only points to a part that is not there is left out, and told:
+// a whole work is not lost over a call or a breakpoint.
 import type { Schedule } from "../protocol/dto.ts";
-import type { BreakpointSpec, CallSpec, Limits, ModuleSource, Project } from "../protocol/project.ts";
+import { type BreakpointSpec, type CallSpec, freeName, type Limits, type ModuleSource, namesOf, type Project } from "../protocol/project.ts";
 import { fromBase64 } from "./base64.ts";
 import { DEFAULT_LIMITS, DEFAULT_SCHEDULE, VERSION } from "./document.ts";
 import { unpack } from "./packing.ts";
@@ -9,7 +10,8 @@ import type { Place, Range } from "./reader.ts";
 import { upgrade } from "./upgrade.ts";
 
 export type DocumentResult =
-  | { readonly kind: "ok"; readonly project: Project }
+  /** `leftOut`: a sentence on what the project says of modules that it does not have. */
+  | { readonly kind: "ok"; readonly project: Project; readonly leftOut?: string }
   /** `detail`: which part is wrong, for the end of a sentence. */
   | { readonly kind: "malformed"; readonly detail: string }
   | { readonly kind: "newer"; readonly version: number };
@@ -36,6 +38,8 @@ const MOST_MODULES = 4096;
 const MOST_ARGUMENTS = 1000;
 const MOST_BREAKPOINTS = 10_000;
 const DEEPEST_NESTING = 16;
+/** Characters of a strange name that are told. */
+const SHOWN = 60;
 
 /** `limit`: bytes that binary modules may have together once unpacked. */
 export function readDocument(json: string, limit: number): DocumentResult {
@@ -50,28 +54,36 @@ export function readDocument(json: string, limit: number): DocumentResult {
   try {
     const version = integer(field({ value: parsed, path: "" }, "waspnest"), { least: 1, most: Number.MAX_SAFE_INTEGER });
     if (version > VERSION) return { kind: "newer", version };
-    return { kind: "ok", project: readProject({ value: upgrade(parsed, version), path: "" }, limit) };
+    return { kind: "ok", ...readProject({ value: upgrade(parsed, version), path: "" }, limit) };
   } catch (thrown) {
     if (!(thrown instanceof Malformed)) throw thrown;
     return { kind: "malformed", detail: thrown.message };
   }
 }
 
-function readProject(place: Place, limit: number): Project {
+function readProject(place: Place, limit: number): { readonly project: Project; readonly leftOut?: string } {
   const modules = readModules(field(place, "modules"), limit);
-  const names = new Set(modules.map(({ name }) => name));
-  const call = optional(field(place, "call"), (inner) => readCall(inner, names), undefined);
+  const names = namesOf(modules);
+  const call = optional(field(place, "call"), readCall, undefined);
+  const breakpoints = optional(field(place, "breakpoints"), readBreakpoints, []);
   const layout = optional(field(place, "layout"), text, undefined);
-  return {
+  const known = ({ module }: CallSpec | BreakpointSpec): boolean => names.has(module);
+  const project: Project = {
     title: text(field(place, "title")),
     modules,
     hostCode: optional(field(place, "host"), text, ""),
     schedule: optional(field(place, "schedule"), readSchedule, { builtin: DEFAULT_SCHEDULE }),
     limits: optional(field(place, "limits"), readLimits, DEFAULT_LIMITS),
-    ...(call === undefined ? {} : { call }),
-    breakpoints: optional(field(place, "breakpoints"), (inner) => readBreakpoints(inner, names), []),
+    ...(call !== undefined && known(call) ? { call } : {}),
+    breakpoints: breakpoints.filter(known),
     ...(layout === undefined ? {} : { layout }),
   };
+  const lost = breakpoints.filter((breakpoint) => !known(breakpoint));
+  const parts = [
+    ...(call === undefined || known(call) ? [] : [`the call of ${call.module.slice(0, SHOWN)}`]),
+    ...(lost.length === 0 ? [] : [`${lost.length === 1 ? "a breakpoint" : `${lost.length} breakpoints`} in ${[...new Set(lost.map(({ module }) => module))].join(", ").slice(0, SHOWN)}`]),
+  ];
+  return { project, ...(parts.length === 0 ? {} : { leftOut: `The project has no such module, so this was left out: ${parts.join(", and ")}.` }) };
 }
 
 function readModules(place: Place, limit: number): readonly ModuleSource[] {
@@ -79,9 +91,9 @@ function readModules(place: Place, limit: number): readonly ModuleSource[] {
   let left = limit;
   const modules = items(place, MOST_MODULES).map((item): ModuleSource => {
     const nameAt = field(item, "name");
-    const name = text(nameAt);
-    if (name === "") fail(nameAt, "a name of at least one character");
-    if (names.has(name)) fail(nameAt, "different from the names before it");
+    const given = text(nameAt);
+    if (given === "") fail(nameAt, "a name of at least one character");
+    const name = names.has(given) ? freeName(given, names) : given;
     names.add(name);
     if (field(item, "text").value !== undefined) return { kind: "text", name, text: text(field(item, "text")) };
     if (field(item, "script").value !== undefined) return { kind: "script", name, text: text(field(item, "script")) };
@@ -142,23 +154,18 @@ function readLimits(place: Place): Limits {
   };
 }
 
-function readModuleName(place: Place, names: ReadonlySet<string>): string {
-  const name = text(place);
-  return names.has(name) ? name : fail(place, "the name of a module of the project");
-}
-
-function readCall(place: Place, names: ReadonlySet<string>): CallSpec {
+function readCall(place: Place): CallSpec {
   return {
-    module: readModuleName(field(place, "module"), names),
+    module: text(field(place, "module")),
     export: text(field(place, "export")),
     args: items(field(place, "args"), MOST_ARGUMENTS).map(text),
   };
 }
 
-function readBreakpoints(place: Place, names: ReadonlySet<string>): readonly BreakpointSpec[] {
+function readBreakpoints(place: Place): readonly BreakpointSpec[] {
   return items(place, MOST_BREAKPOINTS).map((item) => {
     const [module, position, ...rest] = items(item, 2);
     if (module === undefined || position === undefined || rest.length > 0) return fail(item, "a module's name and a position");
-    return { module: readModuleName(module, names), position: integer(position, POSITION) };
+    return { module: text(module), position: integer(position, POSITION) };
   });
 }

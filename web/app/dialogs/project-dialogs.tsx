@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { messageOf } from "../../base/assert.ts";
 import { examples } from "../../examples/index.ts";
-import { COMFORTABLE_LENGTH, encodeLink } from "../../share/index.ts";
+import { COMFORTABLE_LENGTH, encodeLink, projectFileName } from "../../share/index.ts";
 import { emptyProject } from "../../state/state.ts";
 import { projectToShare } from "../../state/screen.ts";
 import { useStore } from "../../state/use.ts";
@@ -11,17 +11,25 @@ import { formatBytes, groupThousands } from "../../state/values.ts";
 import { Dialog } from "../../widgets/dialog.tsx";
 import { pickedFolder } from "../entries.ts";
 import { openExample, openFiles, openFolder, openLink, openProject, openWork } from "../opening.ts";
-import { downloadBinary, downloadProject, downloadText } from "../saving.ts";
+import { download, downloadBinary, downloadProject, downloadText } from "../saving.ts";
 import { useServices } from "../services.ts";
-import type { EarlierWork } from "../storage.ts";
+import type { EarlierWork, UnreadWork } from "../storage.ts";
 
 export function OpenDialog() {
   const store = useStore();
   const { storage } = useServices();
   const [earlier, setEarlier] = useState<readonly EarlierWork[]>([]);
+  const [unread, setUnread] = useState<(UnreadWork & { readonly id: string }) | undefined>(undefined);
   const [link, setLink] = useState("");
   const close = (): void => store.dispatch({ kind: "dialogClosed" });
   const say = (thrown: unknown): void => store.dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+  const openEarlier = async (id: string): Promise<void> => {
+    const read = await storage.read(id);
+    if (read?.kind === "unread") return setUnread({ ...read.unread, id });
+    close();
+    if (read) openWork(store, read);
+    else say("This work is no longer there.");
+  };
   useEffect(() => {
     store.track(storage.earlier()).then(setEarlier).catch(say);
   }, []);
@@ -87,23 +95,18 @@ export function OpenDialog() {
         <ul class="list">
           {earlier.map((work) => (
             <li key={work.id}>
-              <button
-                type="button"
-                class="list-item"
-                onClick={() => {
-                  close();
-                  store
-                    .track(storage.read(work.id))
-                    .then((read) => {
-                      if (read) openWork(store, read);
-                      else store.dispatch({ kind: "noticed", tone: "error", text: "This work can no longer be read." });
-                    })
-                    .catch(say);
-                }}
-              >
+              <button type="button" class="list-item" onClick={() => void store.track(openEarlier(work.id)).catch(say)}>
                 <span>{work.title}</span>
                 <span class="quiet">{new Date(work.time).toLocaleString()}</span>
               </button>
+              {unread?.id === work.id && (
+                <p class="warn" role="alert">
+                  This page cannot read it: {unread.why}. It stays here as it is.{" "}
+                  <button type="button" class="small-button" onClick={() => download(projectFileName(unread.title), new Blob([unread.text], { type: "application/json" }))}>
+                    Save its text to a file
+                  </button>
+                </p>
+              )}
             </li>
           ))}
         </ul>

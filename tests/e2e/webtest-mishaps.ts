@@ -161,3 +161,53 @@ webtest('a host function that hung offers to be shown, given more time and calle
   await app.button('Call it again').waitFor();
   assert.match(await app.controls.status(), /PAUSED.*hang/);
 });
+
+webtest('a host function that hung or never answers is called again by the text as it is then', async ({ app, page }) => {
+  const text = '(module (import "env" "ask" (func $ask (result i32))) (func (export "f") (result i32) (call $ask)))';
+  const hanging = [
+    ['export const env = { ask() { for (;;); } };', 'RUNNING'],
+    ['export const env = { ask: () => new Promise(() => {}) };', 'WAITING'],
+  ] as const;
+  for (const [host, then] of hanging) {
+    await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 20_000 } }));
+    await app.controls.startRun();
+    await app.controls.waitFor(then);
+    const type = async (code: string): Promise<void> => {
+      await page.getByRole('tablist', { name: 'Files' }).getByRole('tab', { name: 'host.js' }).click();
+      await app.editor.content().focus();
+      await page.keyboard.press('Control+a');
+      await app.insertText(code);
+    };
+    await type('export const env = { ask() { return 5; };');
+    await page.getByText('Restart takes the new one').waitFor();
+    await app.button('Pause').click();
+    await page.getByText('Call it again takes the new one').waitFor();
+    await app.button('Call it again').click();
+    await page.getByText(/The host function was not called again: host\.js does not load: SyntaxError/).waitFor();
+    await type('export const env = { answer() { return 5; } };');
+    await app.button('Call it again').click();
+    await page.getByText(/was not called again: nothing defines env\.ask/).waitFor();
+    await type('export const env = { ask() { return 6; } };');
+    await app.button('Call it again').click();
+    await app.controls.expectResults('6');
+    assert.equal(await page.getByText('from before your change').count(), 0);
+    await app.controls.restart();
+    await app.controls.run();
+    await app.controls.expectResults('6');
+  }
+});
+
+webtest('a step from a host function that hung takes the text as it is then', async ({ app, page }) => {
+  const text = '(module (import "env" "ask" (func $ask (result i32))) (func (export "f") (result i32) (call $ask)))';
+  await loadAllowed(app, projectOf(text, { host: 'export const env = { ask() { for (;;); } };', call: ['f'], limits: { hostMillis: 1_000 } }));
+  await app.controls.startRun();
+  await app.button('Call it again').waitFor();
+  await app.files.openTab('host.js');
+  await app.editor.content().focus();
+  await page.keyboard.press('Control+a');
+  await app.insertText('export const env = { ask() { return 7; } };');
+  await eventually(async () => assert.match((await app.button('Step over').getAttribute('title')) ?? '', /takes the new host\.js/));
+  await app.button('Step over').click();
+  await app.controls.waitFor('PAUSED');
+  await eventually(async () => assert.match(await page.getByTestId('announcement').innerText(), /pushed 7/));
+});

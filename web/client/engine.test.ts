@@ -197,3 +197,19 @@ test("a pause that was answered says nothing about the next host function", asyn
   await vi.advanceTimersByTimeAsync(1000);
   expect(workers.length).toBe(2);
 });
+
+test("host code that hangs as a standing machine takes it leaves the machine at its call", async () => {
+  answer = healthy;
+  const made = engine();
+  await made.load(PROJECT, { hostCodeAllowed: true });
+  const view = { ticks: 7n, status: { kind: "paused", reason: "host" } } as unknown as View;
+  workers[0]?.say({ kind: "event", event: { kind: "view", view } });
+  const taken = made.takeHostCode("for (;;);");
+  await settle();
+  workers[0]?.say({ kind: "hostCode", what: "host.js" });
+  await vi.advanceTimersByTimeAsync(2500);
+  const message = "host.js did not come back within 2 s and was ended";
+  expect(await taken).toEqual([{ file: "host.js", message }]);
+  expect(events.at(-1)).toEqual({ kind: "crashed", message, atCall: true });
+  expect(workers[1]?.got.find((got) => got.kind === "request")).toMatchObject({ request: { kind: "replay", project: PROJECT, target: { note: message } } });
+});

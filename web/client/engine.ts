@@ -1,7 +1,7 @@
 // The real engine: a machine in a sandboxed worker, watched over, and brought back from its journal when it had to be ended.
 import { Emitter } from "../base/emitter.ts";
 import type { ComparedCall, CompareProgress, Comparison, OpenedMachine } from "../protocol/compare.ts";
-import type { Edit, Limits, MemoryWindow, Schedule, Value, View, Viewport } from "../protocol/dto.ts";
+import type { Edit, Limits, MemoryWindow, Problem, Schedule, Value, View, Viewport } from "../protocol/dto.ts";
 import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Until } from "../protocol/engine.ts";
 import type { LoadReply, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
@@ -36,6 +36,8 @@ class RealEngine implements Engine {
   #running = false;
   #disposed = false;
   #loading = false;
+  /** A machine that stands at a host call is to take other host code. */
+  #taking = false;
   #replaying = false;
   #endsInARow = 0;
   /** No worker is there any more; the next load starts one. */
@@ -138,6 +140,23 @@ class RealEngine implements Engine {
 
   edit(edit: Edit): Promise<void> {
     return this.#ask<"edit">({ kind: "edit", edit });
+  }
+
+  async takeHostCode(hostCode: string): Promise<readonly Problem[]> {
+    const port = await this.#port;
+    const status = this.#view?.status;
+    this.#taking = status?.kind === "paused" && (status.reason === "host" || status.reason === "unanswered");
+    try {
+      const problems = await this.#ask<"takeHostCode">({ kind: "takeHostCode", hostCode });
+      port.hasUserCode ||= hostCode.trim() !== "";
+      return problems;
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerEnded)) throw thrown;
+      await this.#port;
+      return [{ file: "host.js", message: thrown.message }];
+    } finally {
+      this.#taking = false;
+    }
   }
 
   search(memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined> {
@@ -262,7 +281,7 @@ class RealEngine implements Engine {
       return;
     }
     // A call that hangs is found again by its missing answer; anything else ends at the last tick that was seen.
-    const atCall = hung !== undefined && hung !== "host.js" && hung !== LEFT_OVER;
+    const atCall = hung !== undefined && hung !== LEFT_OVER && (hung !== "host.js" || this.#taking);
     const target: ReplayTarget = atCall ? { note: message } : { note: message, ticks: this.#view?.ticks ?? 0n };
     this.#port = this.#restart(this.#historyAfter(hung), target);
     this.#port.catch(() => undefined);

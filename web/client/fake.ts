@@ -1,7 +1,7 @@
 // A scripted engine for tests and for building panes: it "executes" the instruction words of any text in order.
 import type { ComparedCall, Comparison, CompareProgress, OpenedMachine } from "../protocol/compare.ts";
 import type { ExportInfo, FrameDetail, MemoryBytes, PauseReason, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
-import type { BreakpointPlace, Edit, Engine, EngineEvent, LoadOptions, LoadResult, Until, Viewport } from "../protocol/engine.ts";
+import type { BreakpointPlace, Edit, Engine, EngineEvent, LoadOptions, LoadResult, Problem, Until, Viewport } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, Project } from "../protocol/project.ts";
 import { Emitter } from "../base/emitter.ts";
 
@@ -155,6 +155,10 @@ export class FakeEngine implements Engine {
     else if (edit.kind === "operand" && edit.value.type === "i32") this.#stack[edit.index] = edit.value.bits;
     this.#show();
     return Promise.resolve();
+  }
+
+  takeHostCode(_hostCode: string): Promise<readonly Problem[]> {
+    return Promise.resolve([]);
   }
 
   search(_memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined> {

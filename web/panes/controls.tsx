@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Command } from "../state/actions.ts";
-import { brokenReason, chosenCall, isBroken, isOfBefore, isRunning, isStale, readyArgs, viewOf } from "../state/selectors.ts";
+import { brokenReason, callOfHost, chosenCall, isBroken, isHostStale, isOfBefore, isRunning, isStale, readyArgs, viewOf } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 
@@ -28,6 +28,8 @@ const callReady = (state: State): boolean => {
 const hasCall = (state: State): boolean => chosenCall(state) !== undefined;
 /** A machine cannot be made anew of a text that is broken. */
 const cannotRestart = (state: State): boolean => isBroken(state) && isStale(state);
+/** Going on makes a host call again, by the new text. */
+const callsAnew = (state: State): boolean => callOfHost(state) === "before" && isHostStale(state);
 const cursorOf = (state: State): string | undefined => (state.active.kind === "module" ? state.active.name : undefined);
 
 /** What has the focus where nothing else does. */
@@ -53,9 +55,10 @@ export function Controls({ cursor }: ControlsProps) {
   const why = useSelect(brokenReason);
   const stuck = useSelect(cannotRestart);
   const stale = useSelect(isStale);
+  const takesHost = useSelect(callsAnew);
   // What goes on goes on with the machine before; what would begin anew cannot, and says why.
   const before = stuck ? "goes on with the machine of the text before" : "goes on with the machine before";
-  const goesOn = stale ? "goes on with the text from before your change" : "";
+  const goesOn = takesHost ? "takes the new host.js" : stale ? "goes on with the text from before your change" : "";
   const going = ofBefore && offered === "go" ? before : canStep ? goesOn : why;
   const goingOn = { note: going, className: ofBefore ? "dimmed" : "" };
   return (

@@ -2,7 +2,7 @@
 
 import type { TrapView } from "../protocol/dto.ts";
 import { typeOf } from "../protocol/value.ts";
-import { badge, badgeTitle, effectLine, isBroken, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
+import { badge, badgeTitle, callOfHost, effectLine, isBroken, isHostStale, isRunning, isStale, wantsHigherLimit, type Badge } from "../state/selectors.ts";
 import { actionToOpen, openAt, scriptToOpen } from "../state/scripts.ts";
 import type { State } from "../state/state.ts";
 import { offsetOf } from "../state/text.ts";
@@ -21,8 +21,7 @@ const why = (state: State): string => badge(state).why;
 const staleAndWhole = (state: State): boolean => isStale(state) && !isBroken(state);
 /** A host function that was ended is a pause that says so itself. */
 const crash = (state: State): string | undefined => {
-  const status = view(state)?.status;
-  return state.machine.endedAtCall === true || (status?.kind === "paused" && status.reason === "host") ? undefined : state.machine.crash;
+  return state.machine.endedAtCall === true || callOfHost(state) === "before" ? undefined : state.machine.crash;
 };
 const gaveUp = (state: State): boolean => state.machine.stopped === true;
 /** Units that make one gas, while the machine stands because its gas is used up. */
@@ -33,10 +32,11 @@ const outOfGas = (state: State): number | undefined => {
 /** Offered when the gas is gone; in gas, not units. */
 const ADDED = [1_000n, 1_000_000n, 1_000_000_000n];
 const isIdle = (state: State): boolean => state.idle === true;
-/** What is said about a host function that was ended in the middle of its call. */
-const endedHost = (state: State): string | undefined => {
-  const status = view(state)?.status;
-  return status?.kind === "paused" && status.reason === "host" && state.machine.crash !== undefined ? status.note : undefined;
+/** What takes the text as it is now, by the names of the buttons that can be pressed. */
+const taking = (state: State): string => {
+  if (isRunning(state)) return "The machine runs the text from before your change; Restart takes the new one.";
+  if (callOfHost(state) !== undefined && isHostStale(state)) return "The machine runs the host.js from before your change; Call it again takes the new one.";
+  return "The machine runs the text from before your change; Run takes the new one.";
 };
 const hostAsked = (state: State): boolean => state.host === "asked";
 
@@ -93,7 +93,8 @@ export function StatusNotes() {
   const asked = useSelect(hostAsked);
   const denominator = useSelect(outOfGas);
   const idle = useSelect(isIdle);
-  const hung = useSelect(endedHost);
+  const hostCall = useSelect(callOfHost);
+  const takes = useSelect(taking);
   const dispatch = useDispatch();
   const focus = useFocusBack(mainButton);
   return (
@@ -101,7 +102,7 @@ export function StatusNotes() {
       <div class="banners" {...focus}>
         {stale && (
           <p class="banner">
-            The machine runs the text from before your change; Run takes the new one.
+            {takes}
             <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "restart" } })}>
               Restart with the new text
             </button>
@@ -136,7 +137,7 @@ export function StatusNotes() {
             </button>
           </p>
         )}
-        {hung !== undefined && <HungHost note={hung} />}
+        {hostCall !== undefined && <HostCall isOpen={hostCall === "open"} />}
         {denominator !== undefined && (
           <p class="banner">
             <span>Add gas and continue:</span>
@@ -198,23 +199,26 @@ export function EffectLine() {
   return <p class={`effect${kind === "running" ? " effect-running" : ""}${dim}`}>{text === "" ? " " : text}</p>;
 }
 
-/** A host function took too long: where it stands, and how the call can go on. */
-function HungHost({ note }: { readonly note: string }) {
+/** A host function has no answer: where it stands, and how the call can go on. `isOpen`: it may still answer. */
+function HostCall({ isOpen }: { readonly isOpen: boolean }) {
   const { dispatch, state } = useStore();
   const show = (): void => {
-    const from = placeInHost(state.peek().project.hostCode, note);
+    const status = view(state.peek())?.status;
+    const from = placeInHost(state.peek().project.hostCode, status?.kind === "paused" ? (status.note ?? "") : "");
     dispatch({ kind: "revealAsked", file: { kind: "host" }, from, to: from });
   };
   return (
     <p class="banner">
-      <span>The machine stands before its call, which can be made again:</span>
+      <span>{isOpen ? "It can be called again, and what it has done so far stays:" : "The machine stands before its call, which can be made again:"}</span>
       <button type="button" class="button" onClick={show}>
         Show it in host.js
       </button>
-      <button type="button" class="button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
-        Raise the time limit
-      </button>
-      <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "continue" } })}>
+      {!isOpen && (
+        <button type="button" class="button" onClick={() => dispatch({ kind: "dialogOpened", dialog: { kind: "limits" } })}>
+          Raise the time limit
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => dispatch({ kind: "ask", command: { kind: "callAgain" } })}>
         Call it again
       </button>
     </p>

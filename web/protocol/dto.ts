@@ -3,7 +3,7 @@ import type { MachineView, TrapInfo, Value } from "./generated.ts";
 
 export type * from "./generated.ts";
 
-export type PauseReason = "start" | "step" | "breakpoint" | "pause" | "gas" | "memory" | "host" | "cursor" | "restarted";
+export type PauseReason = "start" | "step" | "breakpoint" | "pause" | "gas" | "memory" | "host" | "unanswered" | "cursor" | "restarted";
 
 export interface TrapView extends TrapInfo {
   /** When host code threw: its message with line and column in host.js. */

@@ -107,6 +107,11 @@ export interface Engine {
   setLimits(limits: Limits): Promise<void>;
   setSchedule(schedule: Schedule): Promise<void>;
   edit(edit: Edit): Promise<void>;
+  /**
+   * Another text of host.js answers from here on, also the host call that the machine stands at. What keeps it from being
+   * taken is told, and nothing has changed then. Globals keep the values they began with.
+   */
+  takeHostCode(hostCode: string): Promise<readonly Problem[]>;
   /** First occurrence at or after `from`, wrapping once; undefined when there is none. */
   search(memory: number, from: bigint, needle: Uint8Array): Promise<bigint | undefined>;
   /** Exact bytes for copying or an inspector (at most 1 MiB). */

@@ -1,6 +1,6 @@
 // Everything that is posted between the page and its workers; nothing else is.
 import type { NativeRequest, OurRemains } from "./compare.ts";
-import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Schedule, Value, Viewport } from "./dto.ts";
+import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Problem, Schedule, Value, Viewport } from "./dto.ts";
 import type { BreakpointPlace, EngineEvent, LoadOptions, LoadResult, Until } from "./engine.ts";
 import type { BreakpointSpec, Project } from "./project.ts";
 import type { ScriptEvent, ScriptOptions } from "./script.ts";
@@ -15,6 +15,8 @@ export type Request =
   | { readonly kind: "setLimits"; readonly limits: Limits }
   | { readonly kind: "setSchedule"; readonly schedule: Schedule }
   | { readonly kind: "edit"; readonly edit: Edit }
+  /** Other host code answers from here on; only host code that may run is sent. */
+  | { readonly kind: "takeHostCode"; readonly hostCode: string }
   | { readonly kind: "search"; readonly memory: number; readonly from: bigint; readonly needle: Uint8Array }
   | { readonly kind: "readMemory"; readonly window: MemoryWindow }
   | { readonly kind: "setTrace"; readonly on: boolean }
@@ -36,6 +38,7 @@ export interface Replies {
   setLimits: undefined;
   setSchedule: undefined;
   edit: undefined;
+  takeHostCode: readonly Problem[];
   search: bigint | undefined;
   readMemory: Uint8Array;
   setTrace: undefined;
@@ -101,6 +104,7 @@ export type FromWorker =
 export type Action =
   | { readonly kind: "begin"; readonly module: string; readonly exportName: string; readonly args: readonly Value[] }
   | { readonly kind: "edit"; readonly edit: Edit }
+  | { readonly kind: "hostCode"; readonly hostCode: string }
   | { readonly kind: "limits"; readonly limits: Limits }
   | { readonly kind: "schedule"; readonly schedule: Schedule };
 

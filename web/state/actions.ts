@@ -18,6 +18,8 @@ export type Command =
   | { readonly kind: "runToCursor"; readonly module: string; readonly position: number }
   /** A fresh machine of the texts as they are now, standing before the first instruction of the call. */
   | { readonly kind: "restart" }
+  /** The host function at which the machine stands is called again, as host.js is now. */
+  | { readonly kind: "callAgain" }
   | { readonly kind: "addGas"; readonly amount: bigint }
   /** `undoes`: it takes back the last edit of bytes. */
   | { readonly kind: "edit"; readonly edit: Edit; readonly undoes?: true }
@@ -76,6 +78,8 @@ export type Action =
   | { readonly kind: "answered" }
   | { readonly kind: "loadBegan"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean }
   | { readonly kind: "loadEnded"; readonly project: Project; readonly stand: Stand | undefined; readonly hostAllowed: boolean; readonly result: LoadResult }
+  /** The machine goes on with this host.js. */
+  | { readonly kind: "hostTaken"; readonly hostCode: string }
   | { readonly kind: "engineSaid"; readonly event: EngineEvent }
   /** Where the machine has set the breakpoints. */
   | { readonly kind: "breakpointsStand"; readonly places: readonly BreakpointPlace[] }

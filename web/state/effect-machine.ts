@@ -11,6 +11,7 @@ import type { ScriptEffects } from "./effect-scripts.ts";
 import {
   breakpointsOf,
   brokenReason,
+  callOfHost,
   chosenCall,
   formInUse,
   freshReport,
@@ -118,6 +119,10 @@ export class MachineEffects {
       case "restart":
         if (isRunning(this.#get()) || this.#get().machine.command !== undefined) this.#engine.pause();
         return this.#enqueue("restart", () => this.#restart());
+      case "callAgain":
+        return this.#enqueue("continue", async () => {
+          if (await this.#takeHost()) await this.#engine.run({ kind: "end" });
+        });
       case "addGas":
         return this.#enqueue("add gas", () => this.#addGas(command.amount));
       case "edit":
@@ -185,12 +190,26 @@ export class MachineEffects {
     const view = viewOf(this.#get());
     // A call that has not begun begins with the arguments of the form, never with others than it shows.
     if (view?.status.kind === "paused" && view.status.reason === "start" && view.call !== undefined && this.#refusesArgs()) return;
-    if (view?.status.kind === "paused") return this.#engine.run(until);
+    if (view?.status.kind === "paused") {
+      if (callOfHost(this.#get()) === "before" && !(await this.#takeHost())) return;
+      return this.#engine.run(until);
+    }
     await this.#settle();
     // A machine that was made just now stands before its first instruction: that is where this step leads.
     if (viewOf(this.#get())?.status.kind === "paused") return;
     const begun = !this.#refusesArgs() && (await this.#begin());
     if (begun && until.kind === "end") await this.#engine.run(until);
+  }
+
+  /** The host call that is to be made again is answered by host.js as it is now; false where that cannot be, and it is said why. */
+  async #takeHost(): Promise<boolean> {
+    const { project, host } = this.#get();
+    // What may not run has not been called.
+    if (host === "asked") return true;
+    const [problem] = await this.#engine.takeHostCode(project.hostCode);
+    if (problem === undefined) this.#dispatch({ kind: "hostTaken", hostCode: project.hostCode });
+    else this.#dispatch({ kind: "noticed", tone: "error", text: `The host function was not called again: ${problem.message}${problem.file === "host.js" && problem.line !== undefined ? ` (host.js line ${problem.line})` : ""}.` });
+    return problem === undefined;
   }
 
   async #runToCursor(module: string, position: number): Promise<void> {
@@ -285,7 +304,7 @@ export class MachineEffects {
     const { loaded } = state.machine;
     // A script is run again by hand, not as it is typed.
     const outdated = loaded?.stand !== undefined && isStale(state);
-    if (!loaded || this.#crashed || outdated || needsLoad(state)) return this.#load();
+    if (!loaded || this.#crashed || loaded.hostTaken || outdated || needsLoad(state)) return this.#load();
     await this.#withoutAddedGas();
     this.#dispatch({ kind: "outputCleared" });
     await this.#engine.reset();

@@ -73,6 +73,11 @@ export function reduce(state: State, action: Action): State {
       return beginLoad(state, action);
     case "loadEnded":
       return endLoad(state, action);
+    case "hostTaken": {
+      const { loaded } = state.machine;
+      if (!loaded || loaded.source.hostCode === action.hostCode) return state;
+      return { ...state, machine: { ...state.machine, loaded: { ...loaded, source: { ...loaded.source, hostCode: action.hostCode }, hostTaken: true } } };
+    }
     case "engineSaid":
       return hearEngine(state, action.event);
     case "gasAdded": {

@@ -114,6 +114,19 @@ export function isStale(state: State): boolean {
   return loaded !== undefined && !sameSources(loaded.source, state.project, loaded.stand);
 }
 
+/** A host function that has no answer yet: it stands before its call, which going on makes, or an async one may still answer. */
+export function callOfHost(state: State): "before" | "open" | undefined {
+  const status = viewOf(state)?.status;
+  if (status?.kind !== "paused") return undefined;
+  return status.reason === "host" ? "before" : status.reason === "unanswered" ? "open" : undefined;
+}
+
+/** Of what has changed, all can be taken by calling the host function again. */
+export function isHostStale(state: State): boolean {
+  const { loaded } = state.machine;
+  return loaded !== undefined && loaded.source.hostCode !== state.project.hostCode && sameSources({ ...loaded.source, hostCode: state.project.hostCode }, state.project, loaded.stand);
+}
+
 /** True when a module's text, as it is now, does not assemble or cannot be linked. */
 export function isBroken(state: State): boolean {
   return isTextBroken(state) || isRefused(state);
@@ -235,6 +248,7 @@ const PAUSE_WORDS = {
   gas: "out of gas",
   memory: "the host gave no more memory",
   host: "at a host function",
+  unanswered: "at a host function that has not answered yet",
   cursor: "at the cursor",
   restarted: "the machine was started again and brought back here",
 } as const;
@@ -288,7 +302,7 @@ export function effectLine(state: State): string {
   if (status.kind === "trapped") return status.trap.sentence;
   if (status.kind === "finished") return resultLine(view, status.results);
   if (view.effect !== undefined) return view.effect.sentence;
-  const isUnseen = status.kind === "paused" && status.reason !== "host" && view.hasRun;
+  const isUnseen = status.kind === "paused" && callOfHost(state) === undefined && view.hasRun;
   return isUnseen ? UNSEEN : "";
 }
 

@@ -64,6 +64,8 @@ export interface LoadedMachine {
   readonly edits?: readonly HandEdit[];
   /** What the last of them did, to be read aloud. */
   readonly editSaid?: string;
+  /** It did not begin with the host.js of `source`, which it took in the middle of a call. */
+  readonly hostTaken?: true;
   /** Something of this machine was changed by hand. */
   readonly touched?: true;
 }

@@ -69,9 +69,9 @@ export class HostCalls {
     }
   }
 
-  /** The same answers for the next call of the machine. The state of the ready-made imports goes on. */
-  renewed(): HostCalls {
-    return new HostCalls(this.#parts, this.#readyMade);
+  /** The same answers for the next call of the machine, or those of other host code. The state of the ready-made imports goes on. */
+  renewed(other: Partial<Pick<HostCallParts, "bindings" | "hostCode">> = {}): HostCalls {
+    return new HostCalls({ ...this.#parts, ...other }, this.#readyMade);
   }
 
   /** Name of the import that the pending call is to. */

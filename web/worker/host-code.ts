@@ -66,14 +66,14 @@ const nameOf = (info: ImportInfo): string => `${info.module}.${info.name}`;
 const IMPORT_FAILED = /dynamically imported module|importing a module script/i;
 
 export class HostCode {
-  readonly #source: string;
+  readonly source: string;
   readonly #url: string | undefined;
   readonly #namespace: Namespace;
   /** Each is asked for once: a getter could answer differently the next time. */
   readonly #found = new Map<string, unknown>();
 
   private constructor(source: string, url: string | undefined, namespace: Namespace) {
-    this.#source = source;
+    this.source = source;
     this.#url = url;
     this.#namespace = namespace;
   }
@@ -124,9 +124,9 @@ export class HostCode {
 
   /** Where a function of it is written; nothing when its text is not found, as with functions made by other functions. */
   placeOf(call: HostFunction): Partial<HostFailure> {
-    const at = this.#source.indexOf(Function.prototype.toString.call(call));
+    const at = this.source.indexOf(Function.prototype.toString.call(call));
     if (at < 0) return {};
-    const before = this.#source.slice(0, at).split("\n");
+    const before = this.source.slice(0, at).split("\n");
     return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   }
 }

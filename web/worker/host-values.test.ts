@@ -272,7 +272,7 @@ describe("what a host function has done before it answers", () => {
     const run = bench.run();
     await new Promise((resolve) => setImmediate(resolve));
     bench.worker.notice({ kind: "pause" });
-    expect((await run).status).toMatchObject({ kind: "paused", reason: "host" });
+    expect((await run).status).toMatchObject({ kind: "paused", reason: "unanswered" });
     return bench;
   }
 

@@ -167,7 +167,7 @@ describe("running", () => {
     }
     const step = bench.run("step");
     setTimeout(() => bench.worker.notice({ kind: "pause" }), 5);
-    expect((await step).status).toMatchObject({ kind: "paused", reason: "host" });
+    expect((await step).status).toMatchObject({ kind: "paused", reason: "unanswered" });
     expect((await bench.run()).status).toMatchObject({ kind: "finished", results: [{ type: "i32", bits: 7 }] });
   });
 
@@ -200,7 +200,7 @@ describe("running", () => {
     await bench.begin("f", 1);
     const running = bench.run();
     setTimeout(() => bench.worker.notice({ kind: "pause" }), 5);
-    expect((await running).status).toMatchObject({ kind: "paused", reason: "host" });
+    expect((await running).status).toMatchObject({ kind: "paused", reason: "unanswered" });
     expect((await bench.run()).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 2 }] });
     expect(bench.printed.map((line) => line.text)).toEqual(["1"]);
   });
@@ -214,7 +214,7 @@ describe("running", () => {
       await bench.run("step");
       const step = bench.run("step");
       bench.worker.notice({ kind: "pause" });
-      expect((await step).status).toMatchObject({ kind: "paused", reason: "host" });
+      expect((await step).status).toMatchObject({ kind: "paused", reason: "unanswered" });
       return bench;
     };
     const out = await waiting();

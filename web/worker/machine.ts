@@ -131,6 +131,8 @@ export class MachineWorker {
         return this.#act({ kind: "schedule", schedule: request.schedule });
       case "edit":
         return this.#act({ kind: "edit", edit: request.edit });
+      case "takeHostCode":
+        return this.#takeHostCode(request.hostCode);
       case "search":
         return this.#session().search(request.memory, request.from, request.needle);
       case "readMemory": {
@@ -227,7 +229,7 @@ export class MachineWorker {
     if (options.stand !== undefined) return this.#loadStand(project, options, options.stand, session);
     const problems = session.prepare(linkedModules(project.modules), project.limits, this.#schedule(project.schedule));
     if (problems.length > 0) return fail(problems);
-    const hostCode = await this.#loadHostCode(project, options);
+    const hostCode = await this.#loadHostCode(project.hostCode, project, options);
     if (making !== this.#making) return fail([{ message: OVERTAKEN }]);
     if (!(hostCode instanceof HostCode)) return fail([hostCode]);
     const needs = checkImports(session.hostImports(), hostCode, options.hostCodeAllowed, handles);
@@ -286,10 +288,10 @@ export class MachineWorker {
     }
   }
 
-  async #loadHostCode(project: Project, options: LoadOptions): Promise<HostCode | Problem> {
-    if (!options.hostCodeAllowed) return HostCode.none();
+  async #loadHostCode(source: string, { limits }: Project, { hostCodeAllowed }: LoadOptions): Promise<HostCode | Problem> {
+    if (!hostCodeAllowed) return HostCode.none();
     this.#around.post({ kind: "hostCode", what: "host.js" });
-    const code = await HostCode.load(project.hostCode, this.#around.importCode, project.limits.hostMillis);
+    const code = await HostCode.load(source, this.#around.importCode, limits.hostMillis);
     this.#around.post({ kind: "hostCodeDone" });
     this.#around.post({ kind: "coreBusy" });
     return code;
@@ -355,7 +357,7 @@ export class MachineWorker {
   }
 
   #begin(module: string, exportName: string, args: readonly Value[]): undefined {
-    this.#unfinished = undefined;
+    this.#overtakeReplay();
     const session = this.#session();
     this.#hostCalls?.logOpen();
     this.#journal.action(session.ticks(), { kind: "begin", module, exportName, args });
@@ -397,7 +399,7 @@ export class MachineWorker {
       return undefined;
     }
     // Host code keeps state of its own, so it starts anew as well.
-    const hostCode = await this.#loadHostCode(loaded.project, loaded.options);
+    const hostCode = await this.#loadHostCode(loaded.project.hostCode, loaded.project, loaded.options);
     if (making !== this.#making) throw new Error(OVERTAKEN);
     if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
     loaded.session.reset();
@@ -408,9 +410,61 @@ export class MachineWorker {
     return undefined;
   }
 
-  /** A change from outside: done, logged, shown. */
-  #act(action: Exclude<Action, { kind: "begin" }>): undefined {
+  /**
+   * Other host code answers from here on, also the call that has no answer yet. What the function before did on the way to
+   * its answer stays done.
+   */
+  async #takeHostCode(source: string): Promise<readonly Problem[]> {
+    const loaded = ensureExists(this.#loaded, "machine");
+    if (this.#running) throw new Error("the machine is running");
+    const making = this.#nextMaking();
+    const options = { ...loaded.options, hostCodeAllowed: true };
+    const hostCode = source === loaded.hostCode.source ? loaded.hostCode : await this.#loadHostCode(source, loaded.project, options);
+    if (making !== this.#making) throw new Error(OVERTAKEN);
+    if (!(hostCode instanceof HostCode)) return [hostCode];
+    const { problems } = checkImports(loaded.session.hostImports(), hostCode, true, loaded.handles);
+    if (problems.length > 0) return problems;
+    this.#overtakeReplay();
+    this.#hostCalls?.logOpen();
+    if (hostCode !== loaded.hostCode) this.#journal.action(loaded.session.ticks(), { kind: "hostCode", hostCode: source });
+    this.#loaded = { ...loaded, options };
+    this.#answerBy(hostCode);
+    if (this.#hostPending) this.#status = { kind: "paused", reason: "host" };
+    this.#flush();
+    return [];
+  }
+
+  /** What is done now takes the place of what a replay had left to do. */
+  #overtakeReplay(): void {
+    if (this.#unfinished === undefined) return;
     this.#unfinished = undefined;
+    this.#loaded?.handles.takeOver();
+  }
+
+  /** Does again what the log says of other host code. */
+  async #replayHostCode(source: string): Promise<void> {
+    const { project, options, session, handles } = ensureExists(this.#loaded, "machine");
+    const hostCode = await this.#loadHostCode(source, project, options);
+    // From here on the core works in slices again.
+    this.#around.post({ kind: "hostCodeDone" });
+    if (!(hostCode instanceof HostCode)) throw new Error(hostCode.message);
+    const [problem] = checkImports(session.hostImports(), hostCode, options.hostCodeAllowed, handles).problems;
+    if (problem !== undefined) throw new Error(problem.message);
+    this.#answerBy(hostCode);
+  }
+
+  #answerBy(hostCode: HostCode): void {
+    const loaded = ensureExists(this.#loaded, "machine");
+    const hostCalls = ensureExists(this.#hostCalls, "host calls");
+    hostCalls.retire();
+    this.#later = undefined;
+    this.#hostCalls = hostCalls.renewed({ hostCode, bindings: bindFunctions(loaded.session.hostFuncs(), hostCode) });
+    this.#loaded = { ...loaded, hostCode };
+  }
+
+  /** A change from outside: done, logged, shown. */
+  #act(action: Exclude<Action, { kind: "begin" | "hostCode" }>): undefined {
+    this.#overtakeReplay();
     const session = this.#session();
     const ticks = session.ticks();
     this.#hostCalls?.logOpen();
@@ -421,7 +475,7 @@ export class MachineWorker {
     return undefined;
   }
 
-  #apply(action: Action): void {
+  #apply(action: Exclude<Action, { kind: "hostCode" }>): void {
     const session = this.#session();
     switch (action.kind) {
       case "begin":
@@ -476,7 +530,7 @@ export class MachineWorker {
         if (generation !== this.#generation) return;
         if (this.#hostPending) {
           const name = ensureExists(this.#hostCalls, "host calls").pendingName();
-          return this.#stop({ kind: "paused", reason: "host", note: `${name} has not answered yet; continue to go on waiting` });
+          return this.#stop({ kind: "paused", reason: "unanswered", note: `${name} has not answered yet; continue to go on waiting` });
         }
       }
       handles.runOn();
@@ -648,7 +702,8 @@ export class MachineWorker {
         if (this.#call !== undefined && (await this.#advance(replay, ticks, answered)) === StopCode.noMemory) return this.#standShort();
         replay.actions.shift();
         this.#journal.action(this.#session().ticks(), action);
-        this.#apply(action);
+        if (action.kind === "hostCode") await this.#replayHostCode(action.hostCode);
+        else this.#apply(action);
       }
       if (this.#call !== undefined && this.#status.kind === "paused") {
         const { ticks, note } = replay.target;

@@ -211,3 +211,39 @@ webtest('a step from a host function that hung takes the text as it is then', as
   await app.controls.waitFor('PAUSED');
   await eventually(async () => assert.match(await page.getByTestId('announcement').innerText(), /pushed 7/));
 });
+
+webtest('what is said of imports and breakpoints goes when it is no longer so, and a newer word takes its place', async ({ app, page }) => {
+  await app.load(projectOf('(module\n  (import "env" "log" (func $log (param i32)))\n  (func (export "f")\n\n    (call $log (i32.const 1))\n  )\n)', { call: ['f'] }));
+  await app.files.openTab('host.js');
+  await app.button('Generate stubs').click();
+  await app.button('Generate stubs').click();
+  const defined = page.getByText('Every import is already defined');
+  await defined.waitFor();
+  await app.editor.type('// nothing is defined here');
+  await defined.waitFor({ state: 'detached' });
+
+  await app.files.openTab('module.wat');
+  const said = page.getByRole('note');
+  const lines = page.locator('.cm-lineNumbers:visible .cm-gutterElement');
+  for (const line of ['6', '7', '1']) {
+    await lines.getByText(line, { exact: true }).click();
+    await said.getByText(`Line ${line} has no instruction`).waitFor();
+    assert.equal(await said.count(), 1);
+  }
+  await lines.getByText('5', { exact: true }).click();
+  await said.waitFor({ state: 'detached' });
+});
+
+webtest('a machine that ended because of host.js is told of until host.js is mended', async ({ app, page }) => {
+  await app.load(projectOf('(module (import "env" "log" (func $log)) (func (export "f") (call $log) nop))', { host: 'export const env = { log() {} };', call: ['f'], limits: { hostMillis: 500 } }));
+  await app.button('Allow its host code').click();
+  await app.idle();
+  await app.press('F11');
+  await app.files.openTab('host.js');
+  await app.editor.type('for (;;);');
+  await app.controls.restart();
+  const banner = page.getByText(/^The machine ended unexpectedly and was started again/);
+  await banner.waitFor();
+  await app.editor.type('export const env = { log() {} };');
+  await banner.waitFor({ state: 'detached' });
+});

@@ -45,7 +45,7 @@ export async function boot(engine: Engine, language: Language, scripts: Scripts)
   else if (read) openWork(store, read);
   else openExample(store, firstExample);
   if (link === undefined) sayNoLink(store);
-  else if (link.kind === "failed") store.dispatch({ kind: "noticed", tone: "error", text: `${link.message} Open instead: ${read ? "your last work" : "the first example"}.` });
+  else if (link.kind === "failed") store.dispatch({ kind: "noticed", tone: "error", text: `${link.message} Open instead: ${read ? "your last work" : "the first example"}.`, about: "opening" });
   if (unread) store.dispatch({ kind: "noticed", tone: "error", text: `The last work here, ${unread.title.trim() || "untitled"}, cannot be read: ${unread.why}. It is kept as it is, under Open, Earlier work.` });
 
   render(
@@ -74,7 +74,7 @@ function sayNoLink(store: Store): void {
   if (location.hash.length <= 1) return;
   const hash = takeFragment();
   const shown = hash.length > FRAGMENT_SHOWN ? `${hash.slice(0, FRAGMENT_SHOWN)}…` : hash;
-  store.dispatch({ kind: "noticed", tone: "error", text: `The address ended in ${shown}, which is no link to a project: those begin with # and a number. The page is as it would be without it.` });
+  store.dispatch({ kind: "noticed", tone: "error", text: `The address ended in ${shown}, which is no link to a project: those begin with # and a number. The page is as it would be without it.`, about: "opening" });
 }
 
 function followBrowser(store: Store, storage: BrowserStorage): void {

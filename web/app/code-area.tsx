@@ -112,7 +112,7 @@ class CodeBinding implements CodeHandle {
         this.#breakpoints = positions;
         store.dispatch({ kind: "breakpointsPlaced", module: this.#name, positions });
       },
-      onSay: (text) => store.dispatch({ kind: "noticed", tone: "info", text }),
+      onSay: (text) => store.dispatch({ kind: "noticed", tone: "info", text, about: "breakpoints" }),
       onCursor: (position) => {
         this.#cursor = position;
         // The editor may just be following the state.

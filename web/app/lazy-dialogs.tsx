@@ -38,7 +38,7 @@ export function LazyDialogs({ code }: { readonly code: () => CodeHandle | undefi
             // Loading ahead may fail quietly; a dialog that somebody waits for may not.
             if (!isWanted) return;
             store.dispatch({ kind: "dialogClosed" });
-            store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again." });
+            store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" });
           },
         ),
       );

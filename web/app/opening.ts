@@ -196,5 +196,5 @@ export function isProjectText(text: string): boolean {
 }
 
 function say(store: Store, text: string): void {
-  store.dispatch({ kind: "noticed", tone: "error", text });
+  store.dispatch({ kind: "noticed", tone: "error", text, about: "opening" });
 }

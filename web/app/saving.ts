@@ -32,7 +32,7 @@ export async function downloadBinary(store: Store, language: Language, module: L
   const result = await store.track(language.assemble(module.text));
   if (result.kind === "ok") return download(`${fileName(module.name)}.wasm`, binaryBlob(result.bytes));
   const first = result.diagnostics[0];
-  store.dispatch({ kind: "noticed", tone: "error", text: `There is no .wasm of ${module.name} yet: ${first ? `line ${first.line}: ${first.message}` : "the text does not assemble"}.` });
+  store.dispatch({ kind: "noticed", tone: "error", text: `There is no .wasm of ${module.name} yet: ${first ? `line ${first.line}: ${first.message}` : "the text does not assemble"}.`, about: "sources" });
 }
 
 export async function downloadTrace(store: Store): Promise<void> {

@@ -18,7 +18,7 @@ export function lazily<P extends object>(load: () => Promise<FunctionComponent<P
             known = Part;
             setLoaded({ Part });
           },
-          () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again." }),
+          () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" }),
         ),
       );
     }, [loaded]);

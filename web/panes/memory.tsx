@@ -67,7 +67,7 @@ function OneMemory({ now, memory }: { readonly now: View; readonly memory: Memor
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || inField) return;
     event.preventDefault();
     const edit = canEdit ? lastEdit(state.peek()) : undefined;
-    if (edit === undefined) return dispatch({ kind: "noticed", tone: "info", text: "No byte was typed since the machine stands here, so there is none to take back." });
+    if (edit === undefined) return dispatch({ kind: "noticed", tone: "info", text: "No byte was typed since the machine stands here, so there is none to take back.", about: "edits" });
     dispatch({ kind: "ask", command: { kind: "edit", edit: { kind: "bytes", memory: edit.memory, address: edit.address, bytes: edit.before }, undoes: true } });
   };
   return (

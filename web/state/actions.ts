@@ -5,7 +5,7 @@ import type { BreakpointPlace, Edit, EngineEvent, LoadResult } from "../protocol
 import type { BreakpointSpec, Limits, ModuleSource, Project, Stand } from "../protocol/project.ts";
 import type { ScriptEvent, ScriptOptions } from "../protocol/script.ts";
 import type { Screen } from "./screen.ts";
-import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, RowList, Theme } from "./state.ts";
+import type { ActiveFile, BinaryText, Card, ComparisonState, Dialog, DockTab, HostPermission, Layout, Notice, Origin, Preset, RowList, Subject, Theme } from "./state.ts";
 import type { NumberFormat } from "./values.ts";
 
 /** What a hand can ask of the machine. */
@@ -123,7 +123,10 @@ export type Action =
   | { readonly kind: "themeChosen"; readonly theme: Theme }
   | { readonly kind: "dialogOpened"; readonly dialog: Dialog }
   | { readonly kind: "dialogClosed" }
-  | { readonly kind: "noticed"; readonly tone: Notice["tone"]; readonly text: string }
+  /** `about`: what it speaks of, if that is less than the whole project. */
+  | { readonly kind: "noticed"; readonly tone: Notice["tone"]; readonly text: string; readonly about?: Subject }
+  /** The work was kept, or was not and why. */
+  | { readonly kind: "workKept"; readonly unkept?: string }
   | { readonly kind: "noticeDismissed"; readonly id: number };
 
 export type Dispatch = (action: Action) => void;

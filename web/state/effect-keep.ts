@@ -3,7 +3,7 @@
 import { messageOf } from "../base/assert.ts";
 import type { Dispatch } from "./actions.ts";
 import { projectToKeep } from "./screen.ts";
-import type { State } from "./state.ts";
+import type { State, Subject } from "./state.ts";
 import type { Storage, Work } from "./store.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -18,9 +18,6 @@ export class KeepEffects {
   readonly #tasks: Tasks;
   readonly #delay: number;
   #pending: { readonly timer: ReturnType<typeof setTimeout>; readonly end: () => void } | undefined;
-  #failed = false;
-  /** Why the last try to keep the work failed. */
-  #unkept: string | undefined;
   /** Changed at any time since it was opened, also when it was saved or shared since. */
   #touched = false;
 
@@ -38,7 +35,7 @@ export class KeepEffects {
     const replaced = opened && (this.#touched || before.changed || before.origin.kind === "restored");
     this.#touched = opened ? after.changed : this.#touched || after.changed;
     const removed = before.origin === after.origin && after.project.modules.length < before.project.modules.length;
-    if (replaced || removed) this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(thrown));
+    if (replaced || removed) this.#tasks.track(this.#storage.putAside(workOf(before))).catch((thrown: unknown) => this.#say(`The browser did not keep the work before: ${messageOf(thrown)}.`));
     if (before.project === after.project && before.form === after.form && before.host === after.host && before.layout.preset === after.layout.preset) return;
     this.#cancel();
     const end = this.#tasks.begin();
@@ -47,13 +44,8 @@ export class KeepEffects {
       this.#storage
         .save(workOf(this.#get()))
         .then(
-          () => {
-            this.#unkept = undefined;
-          },
-          (thrown: unknown) => {
-            this.#unkept = messageOf(thrown);
-            this.#say(thrown);
-          },
+          () => this.#tell(undefined),
+          (thrown: unknown) => this.#tell(messageOf(thrown)),
         )
         .finally(end);
     }, this.#delay);
@@ -66,7 +58,7 @@ export class KeepEffects {
       this.#cancel();
       this.#storage.saveNow(workOf(this.#get()));
     }
-    return this.#unkept;
+    return this.#get().unkept;
   }
 
   #cancel(): void {
@@ -77,10 +69,13 @@ export class KeepEffects {
   }
 
   /** Once: a full storage would otherwise speak at every key. */
-  #say(thrown: unknown): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    const text = `The browser does not keep this work: ${messageOf(thrown)}. Save it to a file before you leave.`;
-    this.#dispatch({ kind: "noticed", tone: "error", text });
+  #tell(unkept: string | undefined): void {
+    if (this.#get().unkept === unkept) return;
+    this.#dispatch({ kind: "workKept", ...(unkept === undefined ? {} : { unkept }) });
+    if (unkept !== undefined) this.#say(`The browser does not keep this work: ${unkept}. Save it to a file before you leave.`, "keeping");
+  }
+
+  #say(text: string, about?: Subject): void {
+    this.#dispatch({ kind: "noticed", tone: "error", text, ...(about === undefined ? {} : { about }) });
   }
 }

@@ -164,7 +164,7 @@ export class MachineEffects {
       try {
         await job();
       } catch (thrown) {
-        this.#dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) });
+        this.#dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown), about: "machine" });
       } finally {
         if (!quiet) this.#dispatch({ kind: "answered" });
       }
@@ -208,14 +208,14 @@ export class MachineEffects {
     if (host === "asked") return true;
     const [problem] = await this.#engine.takeHostCode(project.hostCode);
     if (problem === undefined) this.#dispatch({ kind: "hostTaken", hostCode: project.hostCode });
-    else this.#dispatch({ kind: "noticed", tone: "error", text: `The host function was not called again: ${problem.message}${problem.file === "host.js" && problem.line !== undefined ? ` (host.js line ${problem.line})` : ""}.` });
+    else this.#dispatch({ kind: "noticed", tone: "error", text: `The host function was not called again: ${problem.message}${problem.file === "host.js" && problem.line !== undefined ? ` (host.js line ${problem.line})` : ""}.`, about: "sources" });
     return problem === undefined;
   }
 
   async #runToCursor(module: string, position: number): Promise<void> {
     const status = viewOf(this.#get())?.status.kind;
     if (status === "paused" && isStale(this.#get())) {
-      this.#dispatch({ kind: "noticed", tone: "info", text: "The cursor is in the new text, and the call goes on with the one from before your change. Run takes the new one." });
+      this.#dispatch({ kind: "noticed", tone: "info", text: "The cursor is in the new text, and the call goes on with the one from before your change. Run takes the new one.", about: "machine" });
       return;
     }
     if (status !== "paused" && (this.#refusesArgs() || !(await this.#begin()))) return;
@@ -241,11 +241,11 @@ export class MachineEffects {
   }
 
   #refuse(): void {
-    if (this.#get().idle === true) return this.#dispatch({ kind: "noticed", tone: "info", text: "The project was opened without a machine, so that nothing of it runs. Run or Restart makes one." });
+    if (this.#get().idle === true) return this.#dispatch({ kind: "noticed", tone: "info", text: "The project was opened without a machine, so that nothing of it runs. Run or Restart makes one.", about: "idle" });
     this.#dispatch({ kind: "dockChosen", dock: "problems" });
     const why = brokenReason(this.#get());
     const text = why === "" ? "There is nothing to run yet." : `${why.charAt(0).toUpperCase()}${why.slice(1)}. What is wrong is listed under Problems.`;
-    this.#dispatch({ kind: "noticed", tone: "info", text });
+    this.#dispatch({ kind: "noticed", tone: "info", text, about: "sources" });
   }
 
   /** Says which argument of the form is none of its type, and leads there. */
@@ -256,7 +256,7 @@ export class MachineEffects {
     const found = call && parsedArgs(state, call)[index];
     if (!call || found?.kind !== "failed") return false;
     const name = call.info.paramNames?.[index] ?? `argument ${index}`;
-    this.#dispatch({ kind: "noticed", tone: "info", text: `Nothing was run: ${name} of ${call.info.name} cannot be read. ${found.message}` });
+    this.#dispatch({ kind: "noticed", tone: "info", text: `Nothing was run: ${name} of ${call.info.name} cannot be read. ${found.message}`, about: "call" });
     this.#dispatch({ kind: "argRefused", index });
     return true;
   }
@@ -341,9 +341,9 @@ export class MachineEffects {
     const text = await this.#language.stubs(imports, names, project.hostCode);
     const broken = project.modules.find((module) => hasErrors(freshReport(this.#get(), module)));
     if (text === project.hostCode && broken !== undefined) {
-      this.#dispatch({ kind: "noticed", tone: "error", text: `The text of ${broken.name} has errors, so what it imports is not known. Mend them first; they are under Problems.` });
+      this.#dispatch({ kind: "noticed", tone: "error", text: `The text of ${broken.name} has errors, so what it imports is not known. Mend them first; they are under Problems.`, about: "imports" });
     } else if (text === project.hostCode) {
-      this.#dispatch({ kind: "noticed", tone: "info", text: "Every import is already defined: by host.js, by another module, or ready-made." });
+      this.#dispatch({ kind: "noticed", tone: "info", text: "Every import is already defined: by host.js, by another module, or ready-made.", about: "imports" });
     } else {
       this.#dispatch({ kind: "hostTyped", text });
     }
@@ -413,7 +413,7 @@ export class MachineEffects {
     const touched = this.#get().machine.loaded?.touched === true;
     this.#dispatch({ kind: "loadEnded", project, stand, hostAllowed, result });
     if (result.kind === "failed") return;
-    if (touched) this.#dispatch({ kind: "noticed", tone: "info", text: "This is a new machine: what was changed by hand went with the one before." });
+    if (touched) this.#dispatch({ kind: "noticed", tone: "info", text: "This is a new machine: what was changed by hand went with the one before.", about: "machine" });
     this.#watched = viewport(this.#get());
     this.#engine.watch(this.#watched);
     await this.#setBreakpoints();
@@ -456,7 +456,7 @@ export class MachineEffects {
       this.#enqueue("breakpoints", async () => {
         const added = (await this.#setBreakpoints()).filter(({ asked }) => !known.some(({ module, position }) => module === asked.module && position === asked.position));
         const text = added.map(movedText).find((said) => said !== undefined);
-        if (text !== undefined) this.#dispatch({ kind: "noticed", tone: "info", text });
+        if (text !== undefined) this.#dispatch({ kind: "noticed", tone: "info", text, about: "breakpoints" });
       }, "itself");
     }
     if (before.project.limits !== after.project.limits) this.#enqueue("limits", () => this.#engine.setLimits(runLimits(this.#get())));

@@ -2,6 +2,7 @@
 
 import { freeName, type ModuleSource, namesOf, type Project } from "../protocol/project.ts";
 import type { Action } from "./actions.ts";
+import { withNotice } from "./notices.ts";
 import { keptScripts } from "./reduce-scripts.ts";
 import type { Screen } from "./screen.ts";
 import { NO_SCRIPTS } from "./scripts.ts";
@@ -23,8 +24,7 @@ export function openProject(state: State, action: Of<"projectOpened">): State {
     binaryTexts: {},
     reports: {},
     host: asks ? "asked" : "own",
-    machine: { phase: "none", problems: [], ...(state.machine.crash === undefined ? {} : { crash: state.machine.crash }) },
-    notices: [],
+    machine: { phase: "none", problems: [] },
     form: formOf(action.project.call),
     eyes: { ...FIRST_EYES, format: state.eyes.format, ...eyes, ...goto },
     output: { lines: [], dropped: 0 },
@@ -99,11 +99,10 @@ export function removeModule(state: State, name: string): State {
   const project = { ...next.project, breakpoints: next.project.breakpoints.filter((breakpoint) => breakpoint.module !== name) };
   const active = state.active.kind === "module" && state.active.name === name ? activeOf(project) : state.active;
   const form = state.form.choice?.module === name ? { args: state.form.args } : state.form;
-  const id = (state.notices.at(-1)?.id ?? 0) + 1;
   const text = `${name} was removed. The project with it is kept under Open, Earlier work.`;
   const undo: Action = { kind: "moduleRestored", source, at, breakpoints: state.project.breakpoints.filter((breakpoint) => breakpoint.module === name) };
   const scripts = keptScripts(state.scripts, (known) => (known === name ? undefined : known));
-  return { ...next, project, active, form, scripts, notices: [...state.notices, { id, tone: "info", text, undo }] };
+  return withNotice({ ...next, project, active, form, scripts }, { tone: "info", text, undo, about: "project" });
 }
 
 export function restoreModule(state: State, action: Of<"moduleRestored">): State {

@@ -2,18 +2,23 @@
 
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action, Command } from "./actions.ts";
+import { notice, withoutCrash, withoutInfo, withoutPassed } from "./notices.ts";
 import { noteEdit } from "./reduce-edits.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
 import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
 import { reduceScripts } from "./reduce-scripts.ts";
 import { chosenCall, formInUse, presetLayout } from "./selectors.ts";
-import { callKey, type CallForm, type Eyes, FIRST_EYES, type Notice, type State } from "./state.ts";
+import { callKey, type CallForm, type Eyes, FIRST_EYES, type State } from "./state.ts";
 
 /** Wishes that make a machine where a project was opened without one. */
 const MAKING: readonly Command["kind"][] = ["restart", "run", "compare"];
 
 export function reduce(state: State, action: Action): State {
+  return withoutPassed(state, reduced(state, action));
+}
+
+function reduced(state: State, action: Action): State {
   switch (action.kind) {
     case "projectOpened":
       return openProject(state, action);
@@ -142,27 +147,17 @@ export function reduce(state: State, action: Action): State {
       const { dialog: _closed, ...rest } = state;
       return rest;
     }
-    case "noticed": {
-      const id = (state.notices.at(-1)?.id ?? 0) + 1;
-      const others = state.notices.filter((notice) => notice.text !== action.text);
-      return { ...state, notices: [...others, { id, tone: action.tone, text: action.text }].slice(-4) };
+    case "noticed":
+      return notice(state, action);
+    case "workKept": {
+      const { unkept: _before, ...rest } = state;
+      return action.unkept === undefined ? rest : { ...rest, unkept: action.unkept };
     }
     case "noticeDismissed":
-      return { ...state, notices: state.notices.filter((notice) => notice.id !== action.id) };
+      return { ...state, notices: state.notices.filter(({ id }) => id !== action.id) };
     default:
       return assertUnreachable(action);
   }
-}
-
-/** What was only said in passing goes when the person goes on; what can be undone stays. */
-function withoutInfo(notices: State["notices"]): State["notices"] {
-  const passing = (notice: Notice): boolean => notice.tone === "info" && notice.undo === undefined;
-  return notices.some(passing) ? notices.filter((notice) => !passing(notice)) : notices;
-}
-
-function withoutCrash(machine: State["machine"]): State["machine"] {
-  const { crash: _seen, stopped: _tried, endedAtCall: _told, ...rest } = machine;
-  return rest;
 }
 
 function typeArg(state: State, index: number, text: string): State {

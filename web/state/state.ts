@@ -211,10 +211,14 @@ export type ComparisonState =
       readonly place: "beside" | "here" | "left";
     };
 
+/** What a notice speaks of, and whose change makes an end of it. */
+export type Subject = "project" | "opening" | "keeping" | "sources" | "imports" | "breakpoints" | "machine" | "idle" | "call" | "edits" | "parts";
+
 export interface Notice {
   readonly id: number;
   readonly tone: "info" | "error";
   readonly text: string;
+  readonly about: Subject;
   /** Takes back what the notice is about. */
   readonly undo?: Action;
 }
@@ -244,6 +248,8 @@ export interface State {
   readonly theme: Theme;
   readonly dialog?: Dialog;
   readonly notices: readonly Notice[];
+  /** Why the last try to keep the work in the browser failed. */
+  readonly unkept?: string;
   /** No machine is made before somebody asks for it. */
   readonly idle?: boolean;
 }

@@ -384,10 +384,22 @@ describe("keeping", () => {
     page.store.dispatch({ kind: "textTyped", name: "m", text: "(module)" });
     await page.store.idle();
     expect(page.store.flush()).toBe("the disk is full");
+    const told = (): readonly string[] => page.store.state.peek().notices.map(({ text }) => text);
+    const text = "The browser does not keep this work: the disk is full. Save it to a file before you leave.";
+    expect(told()).toEqual([text]);
+    // Another project is not kept either.
+    page.store.dispatch({ kind: "projectOpened", project: project(TEXT), origin: { kind: "new" }, host: "own" });
+    await page.store.idle();
+    expect(told()).toEqual([text]);
     page.storage.refusal = undefined;
     page.store.dispatch({ kind: "textTyped", name: "m", text: TEXT });
     await page.store.idle();
     expect(page.store.flush()).toBeUndefined();
+    expect(told()).toEqual([]);
+    page.storage.refusal = "the disk is full";
+    page.store.dispatch({ kind: "textTyped", name: "m", text: "(module)" });
+    await page.store.idle();
+    expect(told()).toEqual([text]);
   });
 
   test("leaving_saves_what_the_rest_has_not_saved_yet", async () => {

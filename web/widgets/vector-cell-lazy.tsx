@@ -23,7 +23,7 @@ export function VectorCell(props: VectorCellProps) {
           known = { Cell };
           setLoaded(known);
         },
-        () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again." }),
+        () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" }),
       ),
     );
   }, [loaded]);

@@ -169,7 +169,7 @@ export function ShareDialog() {
           class="button button-primary"
           disabled={link === ""}
           onClick={() => {
-            copy().catch(() => store.dispatch({ kind: "noticed", tone: "info", text: "The browser did not allow copying; select the link and copy it by hand." }));
+            copy().catch(() => store.dispatch({ kind: "noticed", tone: "info", text: "The browser did not allow copying; select the link and copy it by hand.", about: "parts" }));
           }}
         >
           {copied ? "Copied" : "Copy"}

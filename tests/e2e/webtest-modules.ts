@@ -102,19 +102,10 @@ webtest('a module of 50,000 functions opens, runs and stays fluent', async ({ ap
   await app.idle();
   await app.form.call('f49999', '1');
   await app.controls.expectResults('50000');
-  // A key shows its letter within a frame or two, however long the text is.
+  // However long the text is, only the lines on the screen are laid out, and stay so as the cursor goes through it.
   await app.editor.content().focus();
-  await page.keyboard.press('Control+Home');
-  const slowest = await page.evaluate(async () => {
-    const content = document.querySelector<HTMLElement>('.cm-content');
-    let worst = 0;
-    for (let key = 0; key < 10; key += 1) {
-      const start = performance.now();
-      content?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
-      await new Promise((resolve) => requestAnimationFrame(() => resolve(undefined)));
-      worst = Math.max(worst, performance.now() - start);
-    }
-    return worst;
-  });
-  assert.ok(slowest < 500, `a key took ${slowest.toFixed(0)} ms`);
+  for (const key of ['Control+End', 'Control+Home', ...Array.from({ length: 10 }, () => 'ArrowDown')]) await page.keyboard.press(key);
+  await app.idle();
+  const lines = await page.locator('.cm-line').count();
+  assert.ok(lines < 400, `${lines} lines are laid out`);
 }, { timeoutMillis: 180_000 });

@@ -41,7 +41,7 @@ export async function boot(engine: Engine, language: Language, scripts: Scripts)
   );
   window.waspnestIdle = () => idle(store);
 
-  if (link?.kind === "ok") openProject(store, link.project, { kind: "link" }, "asked");
+  if (link?.kind === "ok") openProject(store, link.project, { kind: "link" }, "asked", link.leftOut);
   else if (read) openWork(store, read);
   else openExample(store, firstExample);
   if (link === undefined) sayNoLink(store);

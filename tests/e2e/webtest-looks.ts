@@ -77,6 +77,22 @@ webtest('every dialog is opened and left by the keyboard, begins with what it is
   }
 });
 
+webtest('a dialog gives the focus back before the next picture, also to the next dialog', async ({ app, page }) => {
+  const field = app.form.arguments().first();
+  await field.focus();
+  const before = await app.focused();
+  await command(page, 'Help');
+  await app.dialog('Help').getByRole('button', { name: 'All instructions' }).click();
+  await app.dialog('Instruction').waitFor();
+  // No picture is drawn between the two.
+  const after = await app.dialog().getByRole('button', { name: 'Close' }).evaluate(async (close) => {
+    if (close instanceof HTMLElement) close.click();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    return document.activeElement?.getAttribute('aria-label');
+  });
+  assert.equal(after, before);
+});
+
 webtest('a command of the palette keeps the focus that it takes', async ({ app, page }) => {
   await app.button('Step in').focus();
   await command(page, 'Go to an address');

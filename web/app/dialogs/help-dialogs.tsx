@@ -1,6 +1,6 @@
 // Help, keys and the command palette.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { readyMade } from "../../protocol/ready-made.ts";
 import { useStore } from "../../state/use.ts";
 import { groupThousands } from "../../state/values.ts";
@@ -112,7 +112,7 @@ export function PaletteDialog({ commands }: { readonly commands: () => readonly 
   useEffect(() => list.current?.children[active]?.scrollIntoView({ block: "nearest" }), [active]);
   const chosen = useRef<PaletteCommand | undefined>(undefined);
   // When the dialog is gone and has given the focus back: a command may take it elsewhere.
-  useEffect(
+  useLayoutEffect(
     () => () => {
       if (chosen.current) queueMicrotask(chosen.current.run);
     },

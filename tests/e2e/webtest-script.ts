@@ -142,6 +142,23 @@ webtest('a malformed script keeps what can be read, and its problems are underli
   assert.match(problems, /\(invoke is never closed/);
 });
 
+webtest('a directive that cannot be read and a call that cannot begin say so in a sentence', async ({ app }) => {
+  const text = `(module (func (export "add") (param i32 i32) (result i32) local.get 0))
+(assert_return (invoke "add" (i32.const 1) (i32.const 2)) (i32.cons 1))
+(assert_return (invoke "ad" (i32.const 1) (i32.const 2)) (i32.const 1))
+(assert_return (invoke "add" (i32.const 1)) (i32.const 1))
+`;
+  await app.files.open({ name: 'broken.wast', content: text });
+  assert.match(await app.script.verdict(), /^✗ FAIL line 2 expected a directive, got text that is not a directive: /);
+  const says = async (line: number, why: string): Promise<void> => {
+    await app.script.choose(line);
+    await app.script.press('Open paused');
+    assert.equal(await app.controls.status(), `BROKEN this call cannot begin: ${why}`);
+  };
+  await says(3, 'expected an exported function "ad", got no such export');
+  await says(4, 'expected i32.const 1, got a refusal: 2 arguments are wanted, 1 were given');
+});
+
 webtest('several scripts have totals of their own and together, and failing ones can be listed alone', async ({ app }) => {
   await app.files.open({ name: 'a.wast', content: PASSING }, { name: 'b.wast', content: FAILING });
   assert.equal(await app.script.totals(), '✓ 5 passed ✗ 2 failed');

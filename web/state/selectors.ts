@@ -206,9 +206,11 @@ export function badge(state: State): Badge {
   const callFrom = state.machine.loaded?.callFrom ?? 0n;
   if (view !== undefined && isRunning(state)) return statusBadge(view.status, view, callFrom);
   if (isBroken(state)) {
-    const errors = problems(state).filter((problem) => problem.severity === "error");
+    // Before an action of a script it is its call that is refused, whatever else is wrong in the text.
+    const stands = state.scripts.stand !== undefined;
+    const errors: readonly Problem[] = stands ? state.machine.problems : problems(state).filter((problem) => problem.severity === "error");
     const count = errors.length;
-    const textIsFine = state.project.modules.every((module) => !hasErrors(freshReport(state, module)));
+    const textIsFine = stands || state.project.modules.every((module) => !hasErrors(freshReport(state, module)));
     const [first] = errors;
     const rest = view === undefined ? "" : isStale(state) ? "; the machine below is of the text before" : "; the machine below is the one before";
     if (textIsFine && first) return { word: "BROKEN", why: `${first.message}${count === 1 ? "" : `; and ${count - 1} more under Problems`}${rest}` };

@@ -103,13 +103,17 @@ enum Refusal {
 impl Refusal {
     fn describe(self) -> String {
         match self {
-            Refusal::Text(reason) => format!("text that is not a module: {reason}"),
+            Refusal::Text(reason) => text_that_is_not("a module", &reason),
             Refusal::Binary(reason) => {
                 format!("a module refused as malformed or invalid: {reason}")
             }
             Refusal::Unsupported(reason) => format!("a module refused as unsupported: {reason}"),
         }
     }
+}
+
+fn text_that_is_not(wanted: &str, reason: &str) -> String {
+    format!("text that is not {wanted}: {reason}")
 }
 
 impl Run {
@@ -228,7 +232,13 @@ impl Run {
             Ok(command) => self
                 .carry_out(command)
                 .unwrap_or_else(|mismatch| Led::Judged(Err(mismatch))),
-            Err((_, got)) => Led::Judged(Err(Mismatch::new("a directive", got))),
+            Err((_, reason)) => {
+                let wanted = "a directive";
+                Led::Judged(Err(Mismatch::new(
+                    wanted,
+                    text_that_is_not(wanted, &reason),
+                )))
+            }
         }
     }
 

@@ -71,7 +71,7 @@ impl Run {
                 Err("this directive calls no function, so there is nothing to step".to_owned())
             }
             Led::Judged(Err(mismatch)) => Err(format!(
-                "this directive calls no function: {} is asked for, and it gets {}",
+                "this call cannot begin: expected {}, got {}",
                 mismatch.expected, mismatch.got
             )),
         }

@@ -121,7 +121,7 @@ fn what_calls_nothing_cannot_be_stood_before() {
             .err()
             .as_deref(),
         Some(
-            "this directive calls no function: an instance is asked for, and it gets none, since the module before failed"
+            "this call cannot begin: expected an instance, got none, since the module before failed"
         )
     );
     assert!(run.advance(1));
@@ -129,6 +129,30 @@ fn what_calls_nothing_cannot_be_stood_before() {
         run.into_stand().err().as_deref(),
         Some("the script has no such directive")
     );
+}
+
+#[test]
+fn a_call_that_cannot_begin_says_why() {
+    let module = "(module (func (export \"add\") (param i32 i32) (result i32) local.get 0))";
+    for (directive, why) in [
+        (
+            "(invoke \"ad\" (i32.const 1) (i32.const 2))",
+            "expected an exported function \"ad\", got no such export",
+        ),
+        (
+            "(assert_return (invoke \"add\" (i32.const 1)) (i32.const 1))",
+            "expected i32.const 1, got a refusal: 2 arguments are wanted, 1 were given",
+        ),
+        (
+            "(assert_return (invoke \"add\" (i32.const 1) (i32.const 2)) (i32.cons 1))",
+            "expected a directive, got text that is not a directive: a value such as (i32.const 1) is expected here, found i32.cons",
+        ),
+    ] {
+        let mut run = Run::new(format!("{module}\n{directive}"), Options::default());
+        run.advance(1);
+        let said = run.into_stand().err();
+        assert_eq!(said, Some(format!("this call cannot begin: {why}")));
+    }
 }
 
 #[test]

@@ -225,7 +225,7 @@ webtest('what is said of imports and breakpoints goes when it is no longer so, a
   await app.files.openTab('module.wat');
   const said = page.getByRole('note');
   const lines = page.locator('.cm-lineNumbers:visible .cm-gutterElement');
-  for (const line of ['6', '7', '1']) {
+  for (const line of ['7', '2', '1']) {
     await lines.getByText(line, { exact: true }).click();
     await said.getByText(`Line ${line} has no instruction`).waitFor();
     assert.equal(await said.count(), 1);

@@ -119,6 +119,28 @@ webtest('a breakpoint that cannot stand where it was asked for says so, and neve
   assert.equal(await dot(), 'No way leads to this instruction, so this breakpoint never stops.');
 });
 
+webtest('a parenthesis that ends a function takes a breakpoint by itself, as one that was moved there stops at it', async ({ app, page }) => {
+  const text = `(module
+  (func $f (export "f")
+    (block
+      (nop)
+      (br 0)
+    ) ;; of the block
+  ) ;; of the function
+)
+`;
+  await app.load(projectOf(text, { call: ['f'] }));
+  for (const there of [') ;; of the block', ') ;; of the function']) {
+    await app.editor.clickGutter(there);
+    if (there.endsWith('block')) await page.getByText('The end of a block has no step of its own: this breakpoint stops at line 7, at what comes after it.').waitFor();
+    await app.controls.run();
+    await app.controls.waitFor('PAUSED');
+    assert.match(await app.controls.status(), /line 7, at a breakpoint/);
+    await app.editor.clickGutter(there);
+    assert.deepEqual(await app.editor.breakpointLines(), []);
+  }
+});
+
 webtest('breakpoints move with edits', async ({ app, page }) => {
   await app.load(projectOf(ADD, { call: ['add', '2', '40'] }));
   await app.editor.clickGutter('i32.add');

@@ -10,8 +10,10 @@ import {
   type ChangeDesc,
   type EditorState,
   Facet,
+  type Line,
   type Range,
 } from "@codemirror/state";
+import { syntaxTree } from "@codemirror/language";
 import { invertedEffects } from "@codemirror/commands";
 import {
   type Command,
@@ -23,7 +25,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Span } from "../protocol/dto.ts";
-import { DRAW_PATIENCE, firstInstruction, functionAround, instructionAt } from "./wat/syntax.ts";
+import { closingEnd, DRAW_PATIENCE, firstInstruction, functionAround, functionEnd, instructionAt } from "./wat/syntax.ts";
 
 /** How far below a line without instructions a breakpoint may fall, in UTF-16 units; chosen, a few screens. */
 const SEARCH_AHEAD = 10_000;
@@ -162,15 +164,25 @@ function change(view: EditorView, effects: readonly StateEffect<number>[], line:
 
 /** The first instruction after a line that has none, in the same function. */
 function nextInFunction(state: EditorState, lineEnd: number): Span | undefined {
-  const found = firstInstruction(state, lineEnd, Math.min(state.doc.length, lineEnd + SEARCH_AHEAD));
+  const around = functionAround(state, syntaxTree(state).resolveInner(lineEnd, -1));
+  const end = around && functionEnd(state, around);
+  const found = firstInstruction(state, lineEnd, Math.max(lineEnd, Math.min(state.doc.length, end?.from ?? lineEnd + SEARCH_AHEAD)));
   const node = found && instructionAt(state, found.from);
   const func = node && functionAround(state, node);
-  return func !== undefined && func.from > lineEnd ? undefined : found;
+  if (found !== undefined && (func === undefined || func.from <= lineEnd)) return found;
+  return end !== undefined && end.from >= lineEnd ? end : undefined;
+}
+
+/** Where a breakpoint that is asked for at a line is to be, in the line itself or after it. */
+export function placeForLine(state: EditorState, line: Pick<Line, "from" | "to">): { readonly span: Span; readonly isOwn: boolean } | undefined {
+  const own = firstInstruction(state, line.from, line.to) ?? closingEnd(state, line.from, line.to);
+  const span = own ?? nextInFunction(state, line.to);
+  return span && { span, isOwn: own !== undefined };
 }
 
 /**
  * Sets a breakpoint at the first instruction of the line at `pos`, or else at the next one of its function, and says
- * so; removes those that are there.
+ * so; removes those that are there. A closing parenthesis that is an `end` is an instruction.
  */
 export function toggleLine(view: EditorView, pos: number): boolean {
   const { state } = view;
@@ -180,16 +192,16 @@ export function toggleLine(view: EditorView, pos: number): boolean {
     change(view, here.map((at) => removeEffect.of(at)), line.number, false);
     return true;
   }
-  const own = firstInstruction(state, line.from, line.to);
-  const found = own ?? nextInFunction(state, line.to);
-  if (found === undefined) {
+  const place = placeForLine(state, line);
+  if (place === undefined) {
     say(state, `Line ${line.number} has no instruction, and none follows in its function, so there is no breakpoint to set.`);
     return true;
   }
-  const set = !state.field(breakpointsField).includes(found.from);
-  const at = state.doc.lineAt(found.from).number;
-  change(view, [(set ? addEffect : removeEffect).of(found.from)], at, set);
-  if (own === undefined && set) say(state, `Line ${line.number} has no instruction; the breakpoint is at line ${at}.`);
+  const { from } = place.span;
+  const set = !state.field(breakpointsField).includes(from);
+  const at = state.doc.lineAt(from).number;
+  change(view, [(set ? addEffect : removeEffect).of(from)], at, set);
+  if (!place.isOwn && set) say(state, `Line ${line.number} has no instruction; the breakpoint is at line ${at}.`);
   return true;
 }
 

@@ -5,8 +5,9 @@ import { diagnosticCount, forEachDiagnostic } from "@codemirror/lint";
 import { EditorState, type Transaction } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import type { CheckReport, ImportInfo } from "../protocol/dto.ts";
-import { breakpoints, breakpointsField, setBreakpointsEffect } from "./breakpoints.ts";
+import { breakpoints, breakpointsField, placeForLine, setBreakpointsEffect } from "./breakpoints.ts";
 import { smallestChange } from "./common.ts";
+import { watSupport } from "./wat/language.ts";
 import { completeHost, importMember } from "./host-completion.ts";
 import { normalizeText } from "./normalize.ts";
 import { parsedState } from "./testing.ts";
@@ -43,6 +44,37 @@ describe("breakpoints move with the text", () => {
   test("places outside the text are dropped, the rest sorted and told apart", () => {
     const state = start().update({ effects: setBreakpointsEffect.of([8, 99, -1, 4, 8]) }).state;
     expect(state.field(breakpointsField)).toEqual([4, 8]);
+  });
+});
+
+describe("a breakpoint asked for at a line", () => {
+  /** What stands at the place for the line with the mark, which is taken out; and whether that is the line itself. */
+  const place = (marked: string): readonly [string, boolean] | undefined => {
+    const at = marked.indexOf("▸");
+    const state = parsedState(marked.replace("▸", ""), watSupport());
+    const found = placeForLine(state, state.doc.lineAt(at));
+    return found && [state.sliceDoc(found.span.from, state.doc.lineAt(found.span.from).to), found.isOwn];
+  };
+  test("is at the first instruction of the line, or of those after it", () => {
+    expect(place("(module (func\n▸ (drop (i32.const 1))))")).toEqual(["drop (i32.const 1))))", true]);
+    expect(place("(module (func\n▸ ;; none\n nop))")).toEqual(["nop))", false]);
+    expect(place("(module (func nop)\n▸ ;; none\n (func nop))")).toBeUndefined();
+    expect(place("(module (func nop)\n▸)")).toBeUndefined();
+  });
+  test("is at the parenthesis that ends the function, where the machine can stop", () => {
+    expect(place("(module (func\n nop\n▸ )\n)")).toEqual([")", true]);
+    expect(place("(module (func\n nop\n▸ ;; none\n ) )")).toEqual([") )", false]);
+    expect(place("(module (func (block\n nop\n▸ )) )")).toEqual([") )", true]);
+    expect(place("(func (block\n nop\n▸ ))")).toEqual([")", true]);
+  });
+  test("or at that of a block, which the machine says is none of its own", () => {
+    expect(place("(module (func (loop\n nop\n▸ )\n nop))")).toEqual([")", true]);
+    expect(place("(module (func (if (i32.const 1) (then\n nop\n▸ )\n) nop))")).toEqual(["nop))", false]);
+  });
+  test("is at no parenthesis of an import or a type", () => {
+    expect(place('(module (import "a" "b" (func\n▸ )))')).toBeUndefined();
+    expect(place('(module (func (import "a" "b")\n▸ ))')).toBeUndefined();
+    expect(place("(module (type (func\n▸ )))")).toBeUndefined();
   });
 });
 

@@ -153,6 +153,42 @@ function firstInFunctions(tree: Tree, from: number, to: number, opens: (node: Sy
   return found;
 }
 
+/**
+ * The parenthesis in the range that is the `end` of a function's body, where the machine can stop, or else that of a
+ * folded block.
+ */
+export function closingEnd(state: EditorState, from: number, to: number): Span | undefined {
+  const tree = ensureSyntaxTree(state, to, PARSE_PATIENCE);
+  let ofBlock: Span | undefined;
+  let ofFunction: Span | undefined;
+  tree?.iterate({
+    from,
+    to,
+    enter(ref) {
+      if (ofFunction !== undefined) return false;
+      const list = ref.name === ")" && ref.from >= from && ref.to <= to ? ref.node.parent : null;
+      if (list === null) return true;
+      if (functionEnd(state, list) !== undefined) ofFunction = { from: ref.from, to: ref.to };
+      else if (isFoldedBlock(state, list)) ofBlock ??= { from: ref.from, to: ref.to };
+      return true;
+    },
+  });
+  return ofFunction ?? ofBlock;
+}
+
+/** The parenthesis that closes a function with a body; nothing for one that is imported, or only a type. */
+export function functionEnd(state: EditorState, list: SyntaxNode): Span | undefined {
+  const around = list.parent;
+  const isField = around !== null && (around.name === "Text" || headWord(state, around) === "module");
+  if (!isField || !isFunction(state, list) || list.getChildren("List").some((part) => headWord(state, part) === "import")) return undefined;
+  const close = list.lastChild;
+  return close?.name === ")" ? { from: close.from, to: close.to } : undefined;
+}
+
+function isFoldedBlock(state: EditorState, list: SyntaxNode): boolean {
+  return list.name === "List" && flatOpeners.has(headWord(state, list)) && functionAround(state, list) !== undefined;
+}
+
 function isContainer(node: { readonly name: string }): boolean {
   return node.name === "List" || node.name === "Text";
 }

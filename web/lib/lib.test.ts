@@ -445,6 +445,18 @@ describe("the checklist", () => {
     expect(short.gas.used).toBe(exact.gas.used);
   });
 
+  test("gas that is given to a call that goes on is what it may use from there", async () => {
+    const adds = machine(`(module (func (export "f") (result i32) (i32.add (i32.const 1) (i32.const 2))))`);
+    await expect(adds.call("f", [], { gas: 1n })).rejects.toThrow(OutOfGasError);
+    await expect(adds.resume({ gas: 1n })).rejects.toThrow(OutOfGasError);
+    expect(adds.gas).toMatchObject({ used: 2n, limit: 2n });
+    expect(await adds.resume({ gas: 1n })).toBe(3);
+    // It belongs to the call as a whole, start functions and all.
+    const starts = machine(`(module (func $s nop (drop (i32.const 1))) (start $s) (func (export "f") (drop (i32.const 1))))`);
+    await expect(starts.call("f", [], { gas: 3n })).rejects.toThrow(OutOfGasError);
+    expect(starts.gas.used).toBe(3n);
+  });
+
   test("what the host has no memory for is told to the embedder, not to the program", async () => {
     const grows = machine(`(module (table 0 funcref) (func (export "f") (result i32) (table.grow (ref.null func) (i32.const 300000000))))`, {}, { tableElements: 400_000_000 });
     const sentence = "the host gave no more memory: a table wants 2400000000 more bytes";

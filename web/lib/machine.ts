@@ -197,25 +197,40 @@ export class Machine {
    * Rejects with a `TrapError`, an `OutOfGasError` or a `NoMemoryError`.
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    this.#limitTo(options.gas === undefined ? this.#gasLimit : this.gas.used + options.gas);
-    await this.runStarts(options);
+    this.#limitTo(this.#gasLimit);
+    this.#give(options.gas);
+    await this.#runStarts(options.signal);
     this.#begin(name, args);
-    return this.resume(options);
+    return this.#resume(options.signal);
   }
 
   /** Runs the start functions that have not run yet. */
   async runStarts(options: CallOptions = {}): Promise<void> {
+    this.#give(options.gas);
+    return this.#runStarts(options.signal);
+  }
+
+  async #runStarts(signal: AbortSignal | undefined): Promise<void> {
     for (let module = this.#starts[0]; module !== undefined; module = this.#starts[0]) {
       this.#session.beginStart(module);
       this.#starts = this.#starts.slice(1);
-      await this.resume(options);
+      await this.#resume(signal);
     }
   }
 
-  /** Goes on with the call under way to its end, as `call` does. */
+  /** Goes on with the call under way to its end, as `call` does; `gas` is what it may use from here on. */
   async resume(options: CallOptions = {}): Promise<unknown> {
+    this.#give(options.gas);
+    return this.#resume(options.signal);
+  }
+
+  #give(gas: bigint | undefined): void {
+    if (gas !== undefined) this.#limitTo(this.gas.used + gas);
+  }
+
+  async #resume(signal: AbortSignal | undefined): Promise<unknown> {
     for (;;) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const code = this.#run({ ticks: SLICE_TICKS });
       if (code === StopCode.hostCall) {
         await this.callHost();

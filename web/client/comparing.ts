@@ -1,14 +1,14 @@
 // A call on a machine of its own and on the browser's own engine: each in a worker that is watched over and can be ended. Loaded when first asked for.
 import { ensureExists, messageOf } from "../base/assert.ts";
 import nativePart from "inline:../worker/native-part.ts";
-import { type ComparedCall, type CompareProgress, type Comparison, DIGEST_BYTES, type MemoryDigest, type Outcome } from "../protocol/compare.ts";
+import { type ComparedCall, type CompareProgress, type Comparison, DIGEST_BYTES, type MemoryDigest, type Meters, type Outcome } from "../protocol/compare.ts";
 import type { Status, View } from "../protocol/dto.ts";
 import type { EngineEvent, LoadResult, PrintLine } from "../protocol/engine.ts";
-import type { LoadReply } from "../protocol/messages.ts";
+import type { Journal, LoadReply } from "../protocol/messages.ts";
 import type { Assets } from "./assets.ts";
 import { differencesOf, timesFaster } from "./differences.ts";
 import { hasUserCode, History, loadResultOf } from "./history.ts";
-import { EngineError, type Listener, WorkerPort } from "./worker-port.ts";
+import { EngineError, type Listener, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
 /** How long a call may take on the browser's own engine: that is ten times what a person waits for (chosen). */
 const NATIVE_MILLIS = 10_000;
@@ -16,6 +16,14 @@ const NATIVE_MILLIS = 10_000;
 type Loaded = Extract<LoadResult, { readonly kind: "loaded" }>;
 type Message = Parameters<Listener["onMessage"]>[0];
 type CanvasEvent = Extract<EngineEvent, { readonly kind: "canvas" }>;
+
+/** A call that has ended on a machine: all that it takes to stand there again. */
+export interface EndedCall extends Pick<History, "project" | "options"> {
+  readonly result: Loaded;
+  readonly journal: Journal;
+  /** What it printed and drew. */
+  readonly said: readonly EngineEvent[];
+}
 
 /** A machine beside the one that is looked at. What it prints and draws is kept, and shown when it takes that one's place. */
 export class SideMachine {
@@ -25,6 +33,8 @@ export class SideMachine {
   #view: View | undefined;
   readonly #lines: PrintLine[] = [];
   #canvas: CanvasEvent | undefined;
+  /** What it had printed and drawn before, where it was made again. */
+  #saidBefore: readonly EngineEvent[] = [];
   #heir: Listener | undefined;
   #ended: string | undefined;
 
@@ -51,6 +61,17 @@ export class SideMachine {
     return result;
   }
 
+  /** Another machine for a call that has ended, brought to its end by what the first one was answered. */
+  async again({ project, options, result, journal, said }: EndedCall): Promise<void> {
+    this.#saidBefore = said;
+    this.port.hostMillis = project.limits.hostMillis;
+    this.port.hasUserCode = hasUserCode(project, options);
+    // The log comes back before the reply does.
+    this.#loaded = { result, history: new History(project, options, result.modules) };
+    const reply = await this.port.request<"replay">({ kind: "replay", project, options, journal, target: { note: "" } });
+    if (reply.kind === "failed") throw new EngineError(`The machine could not be made again: ${reply.problems[0]?.message ?? "nobody says why"}`);
+  }
+
   get history(): History {
     return ensureExists(this.#loaded, "machine").history;
   }
@@ -59,13 +80,23 @@ export class SideMachine {
     return ensureExists(this.#view, "view");
   }
 
+  /** It is there no more. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  endedCall(): EndedCall {
+    const { result, history } = ensureExists(this.#loaded, "machine");
+    const { project, options, actions, answers } = history;
+    const lines = this.#lines.length === 0 ? [] : [{ kind: "print" as const, lines: [...this.#lines] }];
+    const said = [...this.#saidBefore, ...lines, ...(this.#canvas === undefined ? [] : [this.#canvas])];
+    return { project, options, result, journal: { actions: [...actions], answers: [answers.all()] }, said };
+  }
+
   /** From here on it is the owner's, who hears all that it says. */
-  handOver(heir: Listener): { readonly result: Loaded; readonly said: readonly EngineEvent[] } {
+  handOver(heir: Listener): void {
     if (this.#ended !== undefined) throw new EngineError(`the machine of the comparison has ended: ${this.#ended}`);
-    const { result } = ensureExists(this.#loaded, "machine");
     this.#heir = heir;
-    const lines = this.#lines.splice(0);
-    return { result, said: [...(lines.length === 0 ? [] : [{ kind: "print" as const, lines }]), ...(this.#canvas === undefined ? [] : [this.#canvas])] };
   }
 
   #hear(message: Message): void {
@@ -80,6 +111,23 @@ export class SideMachine {
   }
 }
 
+/** A machine that stands at the end of a call again; `signal` ends it on the way. */
+export async function callAgain(assets: Assets, call: EndedCall, signal: AbortSignal): Promise<SideMachine> {
+  signal.throwIfAborted();
+  const side = new SideMachine(assets, () => undefined);
+  const end = (): void => side.port.end("it was stopped on the way");
+  signal.addEventListener("abort", end);
+  try {
+    await side.again(call);
+    return side;
+  } catch (thrown) {
+    side.port.end("it could not be made again");
+    throw thrown instanceof WorkerEnded ? new EngineError(thrown.message) : thrown;
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
 /** The comparison, and our machine at the end of the call where there is a difference to look at. */
 export interface Compared {
   readonly comparison: Comparison;
@@ -88,9 +136,14 @@ export interface Compared {
 
 export async function compareCall(assets: Assets, asked: ComparedCall, tell: (progress: CompareProgress) => void, signal: AbortSignal): Promise<Compared> {
   signal.throwIfAborted();
-  const side = new SideMachine(assets, ({ status, ticks }) => {
-    if (status.kind === "running") tell({ where: "ours", ticks });
-    if (status.kind === "waiting") tell({ where: "ours", waitsFor: status.importName });
+  let beganAt: bigint | undefined;
+  const side = new SideMachine(assets, (view) => {
+    const { status } = view;
+    // What start functions ran before is no part of the call's account.
+    beganAt ??= status.kind === "paused" ? view.ticks : undefined;
+    const meters = metersOf(view, beganAt);
+    if (status.kind === "running") tell({ where: "ours", meters });
+    if (status.kind === "waiting") tell({ where: "ours", meters, waitsFor: status.importName });
   });
   const native = new WorkerPort({ ...assets, workerScript: `${assets.workerScript}\n${nativePart}` }, "native", { onMessage: () => undefined, onEnd: () => undefined });
   native.hostMillis = NATIVE_MILLIS;
@@ -101,9 +154,9 @@ export async function compareCall(assets: Assets, asked: ComparedCall, tell: (pr
   signal.addEventListener("abort", end);
   let kept = false;
   try {
-    const ours = await runOurs(side, asked);
-    tell({ where: "theirs" });
-    const comparison = await compareWith(side, native, asked, ours);
+    const outcome = await runOurs(side, asked);
+    tell({ where: "theirs", ours: { outcome, meters: metersOf(side.view, beganAt) } });
+    const comparison = await compareWith(side, native, asked, outcome);
     kept = comparison.differences.length > 0;
     return kept ? { comparison, side } : { comparison };
   } finally {
@@ -135,7 +188,7 @@ async function compareWith(side: SideMachine, native: WorkerPort, { call }: Comp
     const differences = await differencesOf(outcome, ours, theirs, {
       ours: (memory, page) => side.port.request<"readMemory">({ kind: "readMemory", window: { memory: addressOf(memory), from: BigInt(page * DIGEST_BYTES), length: DIGEST_BYTES } }),
       theirs: ({ module, index }, page) => native.native<"page">({ kind: "page", module, index, page }),
-    });
+    }, () => native.native<"traits">({ kind: "traits", project }));
     const faster = timesFaster(outcome, ours.millis, theirs);
     const names = new Map(side.view.memories.map(({ address, name }) => [address, name]));
     const memories = ours.memories.map((memory) => {
@@ -146,6 +199,10 @@ async function compareWith(side: SideMachine, native: WorkerPort, { call }: Comp
   } catch (thrown) {
     throw new EngineError(`Nothing to compare with: ${messageOf(thrown)}.`);
   }
+}
+
+function metersOf({ ticks, gas }: View, from = 0n): Meters {
+  return { ticks: ticks - from, gas: gas.used, denominator: gas.denominator };
 }
 
 function outcomeOf(status: Status): Outcome | undefined {

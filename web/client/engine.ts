@@ -6,12 +6,14 @@ import type { BreakpointPlace, Engine, EngineEvent, LoadOptions, LoadResult, Unt
 import type { LoadReply, Notice, Replies, ReplayTarget, Request } from "../protocol/messages.ts";
 import type { BreakpointSpec, Project } from "../protocol/project.ts";
 import type { Assets } from "./assets.ts";
-import type { SideMachine } from "./comparing.ts";
+import type { EndedCall, SideMachine } from "./comparing.ts";
 import { hasUserCode, History, loadResultOf } from "./history.ts";
 import { EngineError, LEFT_OVER, type Listener, WorkerEnded, WorkerPort } from "./worker-port.ts";
 
 /** Said when a restart could not bring the state back. */
 const TOO_LONG = "so many host calls had been answered by then that the answers were no longer kept: it begins anew";
+
+const NOT_THERE = "the machine of the comparison is no longer there; run the call on both again";
 
 /** Ends in a row, with no request answered between them, after which no worker is started but by a person (chosen). */
 const MOST_ENDS = 3;
@@ -32,6 +34,8 @@ class RealEngine implements Engine {
   #viewport: Viewport | undefined;
   #breakpoints: readonly BreakpointSpec[] = [];
   #traceOn = false;
+  /** How long a host function may take, of the limits set last. */
+  #hostMillis = 2_000;
   #view: View | undefined;
   #running = false;
   #disposed = false;
@@ -42,8 +46,8 @@ class RealEngine implements Engine {
   #endsInARow = 0;
   /** No worker is there any more; the next load starts one. */
   #stopped = false;
-  /** Of the last comparison, where it found a difference. */
-  #compared: SideMachine | undefined;
+  /** Of the last comparison, where it found a difference: the machine while it is beside this one, else what it takes to make it again. */
+  #compared: SideMachine | EndedCall | undefined;
 
   constructor(assets: Promise<Assets>) {
     this.#assets = assets;
@@ -76,7 +80,8 @@ class RealEngine implements Engine {
   /** What the host code of the project before left behind may hang in place of this load: a fresh worker does it then. */
   async #askToLoad(port: WorkerPort, project: Project, options: LoadOptions): Promise<LoadReply> {
     const ask = async (asked: WorkerPort): Promise<LoadReply> => {
-      asked.hostMillis = project.limits.hostMillis;
+      this.#hostMillis = project.limits.hostMillis;
+      asked.hostMillis = this.#hostMillis;
       const reply = await asked.request<"load">({ kind: "load", project, options });
       // What the project before left behind is still in there.
       if (hasUserCode(project, options)) asked.hasUserCode = true;
@@ -130,7 +135,8 @@ class RealEngine implements Engine {
 
   async setLimits(limits: Limits): Promise<void> {
     const port = await this.#port;
-    port.hostMillis = limits.hostMillis;
+    this.#hostMillis = limits.hostMillis;
+    port.hostMillis = this.#hostMillis;
     await port.request<"setLimits">({ kind: "setLimits", limits });
   }
 
@@ -168,33 +174,44 @@ class RealEngine implements Engine {
   }
 
   async compare(asked: ComparedCall, tell: (progress: CompareProgress) => void, signal: AbortSignal): Promise<Comparison> {
-    this.#dropCompared();
+    this.dropCompared();
     const { compareCall } = await import("./comparing.ts");
     const { comparison, side } = await compareCall(await this.#assets, asked, tell, signal);
     this.#compared = side;
     return comparison;
   }
 
+  async bringCompared(signal: AbortSignal): Promise<void> {
+    const compared = this.#compared;
+    if (compared === undefined) throw new EngineError(NOT_THERE);
+    if ("port" in compared && !compared.hasEnded) return;
+    const { callAgain } = await import("./comparing.ts");
+    const side = await callAgain(await this.#assets, "port" in compared ? compared.endedCall() : compared, signal);
+    if (this.#compared === compared) this.#compared = side;
+    else side.port.end("another comparison took its place");
+  }
+
   async openCompared(): Promise<OpenedMachine> {
     const side = this.#compared;
-    if (side === undefined) throw new EngineError("the machine of the comparison is no longer there; run the call on both again");
-    const port = side.port;
-    const opened = side.handOver(this.#listener());
-    this.#compared = undefined;
+    if (side === undefined || !("port" in side)) throw new EngineError(NOT_THERE);
+    const ended = side.endedCall();
+    side.handOver(this.#listener());
+    this.#compared = ended;
     this.#current?.end("the machine of the comparison took its place");
     this.#history = side.history;
     this.#view = side.view;
-    this.#current = port;
-    this.#port = Promise.resolve(port);
+    this.#current = side.port;
+    this.#hostMillis = side.port.hostMillis;
+    this.#port = Promise.resolve(side.port);
     this.#stopped = false;
-    if (this.#viewport !== undefined) port.notice({ kind: "watch", viewport: this.#viewport });
+    if (this.#viewport !== undefined) side.port.notice({ kind: "watch", viewport: this.#viewport });
     await this.setBreakpoints(this.#breakpoints);
     if (this.#traceOn) await this.setTrace(true);
-    return opened;
+    return { result: ended.result, said: ended.said };
   }
 
-  #dropCompared(): void {
-    this.#compared?.port.end("another comparison took its place");
+  dropCompared(): void {
+    if (this.#compared !== undefined && "port" in this.#compared) this.#compared.port.end("another comparison took its place");
     this.#compared = undefined;
   }
 
@@ -217,7 +234,7 @@ class RealEngine implements Engine {
 
   dispose(): void {
     this.#disposed = true;
-    this.#dropCompared();
+    this.dropCompared();
     this.#current?.end("the engine was disposed of");
   }
 
@@ -301,7 +318,7 @@ class RealEngine implements Engine {
     const port = await this.#start();
     if (history === undefined) return port;
     const { project, options, actions, answers, whole } = history;
-    port.hostMillis = project.limits.hostMillis;
+    port.hostMillis = this.#hostMillis;
     port.hasUserCode = hasUserCode(project, options);
     this.#replaying = true;
     try {

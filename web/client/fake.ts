@@ -175,13 +175,21 @@ export class FakeEngine implements Engine {
   }
 
   compare({ call }: ComparedCall, tell: (progress: CompareProgress) => void, _signal: AbortSignal): Promise<Comparison> {
-    tell({ where: "theirs" });
     const outcome = { kind: "finished" as const, results: call.args };
+    tell({ where: "theirs", ours: { outcome, meters: { ticks: 3n, gas: 3n, denominator: 1 } } });
     return Promise.resolve({ ours: outcome, millis: 1, memories: [], theirs: { outcome, millis: 1, remains: { memories: [], globals: [] } }, differences: [] });
+  }
+
+  bringCompared(_signal: AbortSignal): Promise<void> {
+    return Promise.resolve();
   }
 
   openCompared(): Promise<OpenedMachine> {
     return Promise.reject(new Error("the script finds no differences"));
+  }
+
+  dropCompared(): void {
+    // The script has no other machine.
   }
 
   setTrace(on: boolean): Promise<void> {

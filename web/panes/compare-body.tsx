@@ -1,10 +1,11 @@
 // What comparing with the browser's own engine gave; loaded when the pane is first shown.
 
-import type { Difference, Outcome } from "../protocol/compare.ts";
+import { assertUnreachable } from "../base/assert.ts";
+import type { CompareProgress, Difference, Freedom, Leeway, Meters, OurEnd, Outcome } from "../protocol/compare.ts";
 import type { Value } from "../protocol/dto.ts";
 import type { ComparisonState } from "../state/state.ts";
 import { canOpenCompared, leftBehind } from "../state/losses.ts";
-import { formatAddress, formatBytes, formatTyped, groupThousands } from "../state/values.ts";
+import { formatAddress, formatBytes, formatGas, formatTyped, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
 import { view } from "./looking.ts";
 
@@ -20,19 +21,82 @@ export function Body({ comparison }: { readonly comparison: ComparisonState }) {
     case "running":
       return (
         <p class="nothing">
-          <span role="status">{comparison.where === "ours" ? "Running on this machine…" : "Running on the browser's own engine…"}</span>
-          {comparison.where === "ours" && comparison.ticks !== undefined && ` ${groupThousands(comparison.ticks)} instructions so far`}
-          {comparison.where === "ours" && comparison.waitsFor !== undefined && ` It waits for ${comparison.waitsFor}, which has not answered yet.`}
+          <span role="status">{comparison.where === "ours" ? "Running on this machine…" : "Running on the browser's own engine…"}</span> {soFar(comparison)}
+        </p>
+      );
+    case "stopped":
+      return (
+        <p class="compare-verdict">
+          <span role="status">
+            {comparison.call} was stopped {comparison.where === "ours" ? "on this machine" : "on the browser's own engine"}.
+          </span>{" "}
+          {soFar(comparison)} <AgainHint />
         </p>
       );
     case "failed":
       return (
-        <p class="compare-verdict" role="status">
-          {comparison.message}
+        <p class="compare-verdict">
+          <span role="status">{comparison.message}</span>
+          {comparison.ours !== undefined && ` ${endText(comparison.ours)}`}
         </p>
       );
     case "done":
       return <Done comparison={comparison} />;
+  }
+}
+
+function AgainHint() {
+  return <>Run on both compares anew.</>;
+}
+
+function soFar(progress: CompareProgress): string {
+  if (progress.where === "theirs") return endText(progress.ours);
+  const { meters, waitsFor } = progress;
+  const ran = meters === undefined ? "" : `${metersText(meters)} so far.`;
+  return waitsFor === undefined ? ran : `${ran} It waits for ${waitsFor}, which has not answered yet.`;
+}
+
+/** How the call ended on this machine. */
+function endText({ outcome, meters }: OurEnd): string {
+  return `On this machine it ended after ${metersText(meters)}: ${outcomeText(outcome)}.`;
+}
+
+function metersText({ ticks, gas, denominator }: Meters): string {
+  return `${groupThousands(ticks)} ${ticks === 1n ? "instruction" : "instructions"}, ${formatGas(gas, denominator)} gas`;
+}
+
+/** What the specification leaves open, in words. */
+const FREEDOMS: Readonly<Record<Freedom, string>> = {
+  nan: "the bits of a NaN",
+  relaxed: "results of relaxed vector instructions",
+  depth: "how deep calls may go",
+  memory: "how much memory there is to be had",
+};
+
+/** A true difference comes first; what may be one is told apart from what is none. */
+function verdictOf(differences: readonly Difference[]): { readonly text: string; readonly isDifferent: boolean } {
+  if (differences.length === 0) return { text: "= same", isDifferent: false };
+  const leeways = differences.flatMap(({ leeway }) => (leeway === undefined ? [] : [leeway]));
+  if (leeways.length < differences.length) return { text: "≠ different", isDifferent: true };
+  const words = [...new Set(leeways.map(({ what }) => FREEDOMS[what]))].join(" and ");
+  const differs = leeways.every(({ sure }) => sure) ? "≈ differs only" : "≈ differs, maybe only";
+  return { text: `${differs} where the specification leaves it open: ${words}`, isDifferent: false };
+}
+
+function leewayText({ what, sure }: Leeway, { kind }: Difference): string {
+  switch (what) {
+    case "nan":
+      if (sure) return "Both are NaN, whose bits are left to the engine.";
+      if (kind === "byte") return "Read as floats, all bytes that differ are part of NaNs, whose bits are left to the engine. What was stored there as which type cannot be told.";
+      return "This may come from the bits of a NaN, which are left to the engine; that cannot be told from outside.";
+    case "relaxed":
+      return "There are relaxed vector instructions, whose results are left to the engine; whether this comes from them cannot be told from outside.";
+    case "depth":
+      return sure ? "One of them had no room for more calls: each engine has a call stack of its own." : "This may come from where the call stack was full.";
+    case "memory":
+      return sure ? "One of them had no more memory to give." : "One of them may have been refused more memory, or a larger table; that cannot be told from outside.";
+    default:
+      return assertUnreachable(what);
   }
 }
 
@@ -42,10 +106,11 @@ function Done({ comparison }: { readonly comparison: DoneState }) {
   const { call, result } = comparison;
   const { ours, millis, theirs, differences } = result;
   const same = differences.length === 0;
+  const verdict = verdictOf(differences);
   return (
     <>
       <p class="compare-verdict" role="status">
-        <strong class={same ? "sign-same" : "sign-different"}>{same ? "= same" : "≠ different"}</strong> {call}
+        <strong class={verdict.isDifferent ? "sign-different" : "sign-same"}>{verdict.text}</strong> {call}
       </p>
       {!same && <Open comparison={comparison} />}
       <table class="compare">
@@ -92,6 +157,7 @@ function Done({ comparison }: { readonly comparison: DoneState }) {
           {differences.map((difference, at) => (
             <li key={at}>
               <DifferenceLine difference={difference} comparison={comparison} />
+              {difference.leeway !== undefined && <span class="compare-leeway"> {leewayText(difference.leeway, difference)}</span>}
             </li>
           ))}
         </ul>
@@ -106,7 +172,18 @@ function Open({ comparison }: { readonly comparison: DoneState }) {
   const can = useSelect(canOpenCompared);
   const lost = useSelect(leftBehind);
   if (comparison.place === "here") return <p class="compare-open">The machine here is the one of the comparison, at the end of the call.</p>;
-  if (!can) return null;
+  if (comparison.place === "coming")
+    return (
+      <p class="compare-open" role="status">
+        This machine makes the call again, and is opened here at its end…
+      </p>
+    );
+  if (!can)
+    return (
+      <p class="compare-open">
+        What was compared is not what is there now. <AgainHint />
+      </p>
+    );
   return (
     <p class="compare-open">
       <button type="button" class="small-button" onClick={() => dispatch({ kind: "ask", command: { kind: "openCompared" } })}>
@@ -124,7 +201,7 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
   const here = comparison.place === "here";
   switch (difference.kind) {
     case "outcome":
-      return <>{difference.note ?? "The two ended in different ways."}</>;
+      return <>The two ended in different ways.</>;
     case "result":
       return (
         <>
@@ -153,8 +230,8 @@ function DifferenceLine({ difference, comparison }: { readonly difference: Diffe
       };
       return (
         <>
-          the first byte that differs is at {formatAddress(BigInt(difference.address))}: {hexByte(difference.ours)} here, {hexByte(difference.theirs)} there{" "}
-          <button type="button" class="small-button" disabled={row === undefined || !here} title={here ? "" : can ? "Open ours here first" : "That machine is no longer there; run on both again"} onClick={show}>
+          the first byte that differs{difference.besideNans === true ? ", besides parts of NaNs," : ""} is at {formatAddress(BigInt(difference.address))}: {hexByte(difference.ours)} here, {hexByte(difference.theirs)} there{" "}
+          <button type="button" class="small-button" disabled={row === undefined || !here} title={!here && can ? "Open ours here first" : ""} onClick={show}>
             Show
           </button>
         </>

@@ -8,10 +8,11 @@ import { lazily } from "./lazy.tsx";
 const Body = lazily(async () => (await import("./compare-body.tsx")).Body, <p class="nothing">is being loaded</p>);
 
 const comparisonOf = (state: State): ComparisonState => state.comparison;
+const isUnderWay = (comparison: ComparisonState): boolean => comparison.kind === "running" || (comparison.kind === "done" && comparison.place === "coming");
 
 export function Compare() {
   const comparison = useSelect(comparisonOf);
-  const running = comparison.kind === "running";
+  const running = isUnderWay(comparison);
   const dispatch = useDispatch();
   return (
     <Pane

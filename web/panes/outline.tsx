@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { OutlineItem } from "../protocol/dto.ts";
 import { Pane } from "../widgets/pane.tsx";
-import { isStale, latestReport } from "../state/selectors.ts";
+import { isOfMachine, latestReport } from "../state/selectors.ts";
 import type { State } from "../state/state.ts";
 import { formatBytes, groupThousands } from "../state/values.ts";
 import { useDispatch, useSelect } from "../state/use.ts";
@@ -20,7 +20,7 @@ const identity = (state: State): string => {
   const bytes = name === undefined ? undefined : latestReport(state, name)?.wasmBytes;
   const hash = loaded?.hash === undefined ? "" : `hash ${loaded.hash}`;
   // The machine may still be that of a text before: its hash is not this one's.
-  if (hash !== "" && isStale(state)) return [bytes === undefined ? "" : formatBytes(bytes), `the machine has the text before, ${hash}`].filter((part) => part !== "").join("; ");
+  if (name !== undefined && hash !== "" && !isOfMachine(state, name)) return [bytes === undefined ? "" : formatBytes(bytes), `the machine has the text before, ${hash}`].filter((part) => part !== "").join("; ");
   const parts = [bytes === undefined ? "" : formatBytes(bytes), hash, loaded?.fromCache === true ? "known, so not decoded again" : ""];
   return parts.filter((part) => part !== "").join(", ");
 };

@@ -72,25 +72,50 @@ export interface NativeResult {
 export type NativeRequest =
   | { readonly kind: "call"; readonly call: NativeCall }
   /** 64 KiB of a memory as the call left it. */
-  | { readonly kind: "page"; readonly module: number; readonly index: number; readonly page: number };
+  | { readonly kind: "page"; readonly module: number; readonly index: number; readonly page: number }
+  /** What the modules of a project do that may come out differently on two engines. */
+  | { readonly kind: "traits"; readonly project: Project };
 
 export interface NativeReplies {
   call: NativeResult;
   page: Uint8Array;
+  traits: Traits;
+}
+
+/** Kinds of instructions that modules have, by which a difference may be one that the specification allows. */
+export interface Traits {
+  /** Relaxed vector instructions. */
+  readonly relaxed: boolean;
+  /** Floats are stored to a memory, alone or in vectors. */
+  readonly storesFloats: boolean;
+  /** Bits of floats are read otherwise. */
+  readonly readsBits: boolean;
+  readonly growsTables: boolean;
 }
 
 /** Bytes that one hash is about. */
 export const DIGEST_BYTES = 65_536;
 
+/** What the specification leaves to the engine. */
+export type Freedom = "nan" | "relaxed" | "depth" | "memory";
+
+/** Why the specification may allow a difference. */
+export interface Leeway {
+  readonly what: Freedom;
+  /** It does; otherwise that cannot be told from outside. */
+  readonly sure: boolean;
+}
+
 /** Where two engines do not agree about a call. */
-export type Difference =
+export type Difference = (
   /** One finished and the other trapped, or both trapped for reasons that cannot be the same. */
-  | { readonly kind: "outcome"; readonly note?: string }
+  | { readonly kind: "outcome" }
   | { readonly kind: "result"; readonly index: number; readonly ours: Value; readonly theirs: Value }
   | { readonly kind: "global"; readonly module: number; readonly index: number; readonly ours: Value; readonly theirs: Value }
   | { readonly kind: "memorySize"; readonly module: number; readonly index: number; readonly ours: number; readonly theirs: number }
-  /** The first byte of a memory that differs. */
-  | { readonly kind: "byte"; readonly module: number; readonly index: number; readonly address: number; readonly ours: number; readonly theirs: number };
+  /** The first byte of a memory that differs. `besideNans`: bytes before it differ, too, which all read as parts of NaNs. */
+  | { readonly kind: "byte"; readonly module: number; readonly index: number; readonly address: number; readonly ours: number; readonly theirs: number; readonly besideNans?: true }
+) & { readonly leeway?: Leeway };
 
 /** What is compared: a call on fresh machines of a project. */
 export interface ComparedCall {
@@ -99,10 +124,24 @@ export interface ComparedCall {
   readonly call: Call;
 }
 
-/** How far it has come: on our machine so many instructions, or a host function that has not answered yet. */
+/** What a call took. */
+export interface Meters {
+  readonly ticks: bigint;
+  /** In units of the schedule; `denominator` of them are one gas. */
+  readonly gas: bigint;
+  readonly denominator: number;
+}
+
+/** How the call ended on our machine. */
+export interface OurEnd {
+  readonly outcome: Outcome;
+  readonly meters: Meters;
+}
+
+/** How far it has come: on our machine by the last look at it, or there a host function has not answered yet. */
 export type CompareProgress =
-  | { readonly where: "ours"; readonly ticks?: bigint; readonly waitsFor?: string }
-  | { readonly where: "theirs" };
+  | { readonly where: "ours"; readonly meters?: Meters; readonly waitsFor?: string }
+  | { readonly where: "theirs"; readonly ours: OurEnd };
 
 /** A memory of ours by module and index, with its name. */
 export interface ComparedMemory {

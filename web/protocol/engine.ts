@@ -121,8 +121,12 @@ export interface Engine {
    * differ. Host functions answer anew on ours, and there what they answered on ours. `signal` ends it.
    */
   compare(asked: ComparedCall, tell: (progress: CompareProgress) => void, signal: AbortSignal): Promise<Comparison>;
+  /** Makes our machine of the last comparison anew from its log, where it was opened before and has gone on. `signal` ends it. */
+  bringCompared(signal: AbortSignal): Promise<void>;
   /** Our machine of the last comparison that found a difference, at the end of its call, takes the place of the one there is. */
   openCompared(): Promise<OpenedMachine>;
+  /** Nobody will ask for that machine any more. */
+  dropCompared(): void;
   setTrace(on: boolean): Promise<void>;
   /** The trace as text, one instruction a line. */
   trace(): Promise<string>;

@@ -87,6 +87,8 @@ export type Action =
   /** A search went through the whole memory and found nothing. */
   | { readonly kind: "searchMissed" }
   | { readonly kind: "outputCleared" }
+  /** The same machine begins anew. */
+  | { readonly kind: "resetBegan" }
   | { readonly kind: "traceFetched"; readonly text: string }
   | { readonly kind: "compared"; readonly comparison: ComparisonState }
   | { readonly kind: "exportChosen"; readonly module: string; readonly export: string }

@@ -21,7 +21,6 @@ import {
   isStale,
   isUnderWay,
   latestReport,
-  parsedArgs,
   readyArgs,
   runLimits,
   isTried,
@@ -30,6 +29,7 @@ import {
   viewOf,
   viewport,
   wantsMachine,
+  wrongArg,
 } from "./selectors.ts";
 import type { Callable, State } from "./state.ts";
 import { sameHeapWindow } from "./heap.ts";
@@ -139,8 +139,10 @@ export class MachineEffects {
       case "stopComparing":
         return this.#compare.stop();
       case "openCompared":
-        if (isRunning(this.#get())) this.#engine.pause();
-        return this.#enqueue("open ours", () => this.#openCompared("hand"));
+        return this.#compare.bring(() => {
+          if (isRunning(this.#get())) this.#engine.pause();
+          this.#enqueue("open ours", () => this.#openCompared("hand"));
+        });
       case "search":
         return this.#enqueue("search", () => this.#search(command.memory, command.from, command.needle));
       case "stubs":
@@ -252,12 +254,10 @@ export class MachineEffects {
   #refusesArgs(): boolean {
     const state = this.#get();
     const call = chosenCall(state);
-    const index = call === undefined ? -1 : parsedArgs(state, call).findIndex((arg) => arg.kind === "failed");
-    const found = call && parsedArgs(state, call)[index];
-    if (!call || found?.kind !== "failed") return false;
-    const name = call.info.paramNames?.[index] ?? `argument ${index}`;
-    this.#dispatch({ kind: "noticed", tone: "info", text: `Nothing was run: ${name} of ${call.info.name} cannot be read. ${found.message}`, about: "call" });
-    this.#dispatch({ kind: "argRefused", index });
+    const wrong = call && wrongArg(state, call);
+    if (wrong === undefined) return false;
+    this.#dispatch({ kind: "noticed", tone: "info", text: `Nothing was run: ${wrong.text}`, about: "call" });
+    this.#dispatch({ kind: "argRefused", index: wrong.index });
     return true;
   }
 
@@ -304,9 +304,13 @@ export class MachineEffects {
     const { loaded } = state.machine;
     // A script is run again by hand, not as it is typed.
     const outdated = loaded?.stand !== undefined && isStale(state);
-    if (!loaded || this.#crashed || loaded.hostTaken || outdated || needsLoad(state)) return this.#load();
+    const { limits, schedule } = state.project;
+    const isOther = loaded?.source.limits !== limits || loaded.source.schedule !== schedule;
+    // Where another machine cannot be made, this one stays.
+    if (!loaded || this.#crashed || loaded.hostTaken || outdated || isOther || needsLoad(state)) return this.#load("anew");
     await this.#withoutAddedGas();
     this.#dispatch({ kind: "outputCleared" });
+    this.#dispatch({ kind: "resetBegan" });
     await this.#engine.reset();
     if (loaded.stand === undefined && !loaded.modules.some((module) => module.hasStart)) await this.#begin();
   }
@@ -401,7 +405,8 @@ export class MachineEffects {
     return needsLoad(state) && mayAssemble(state) && !isUnderWay(state);
   }
 
-  async #load(): Promise<void> {
+  /** `anew`: that what was changed by hand goes is what was asked for. */
+  async #load(why: "anew" | "for the texts" = "for the texts"): Promise<void> {
     const { project, host, scripts } = this.#get();
     const { stand, toEnd } = scripts;
     const hostAllowed = host !== "asked";
@@ -410,7 +415,7 @@ export class MachineEffects {
     const result = await this.#engine.load(project, { hostCodeAllowed: hostAllowed, ...(stand === undefined ? {} : { stand }) }).catch((thrown: unknown): LoadResult => ({ kind: "failed", problems: [{ message: messageOf(thrown) }] }));
     // Another project was opened meanwhile: its own load follows.
     if (this.#get().machine.tried !== project || this.#get().scripts.stand !== stand) return;
-    const touched = this.#get().machine.loaded?.touched === true;
+    const touched = why !== "anew" && this.#get().machine.loaded?.touched === true;
     this.#dispatch({ kind: "loadEnded", project, stand, hostAllowed, result });
     if (result.kind === "failed") return;
     if (touched) this.#dispatch({ kind: "noticed", tone: "info", text: "This is a new machine: what was changed by hand went with the one before.", about: "machine" });
@@ -459,7 +464,12 @@ export class MachineEffects {
         if (text !== undefined) this.#dispatch({ kind: "noticed", tone: "info", text, about: "breakpoints" });
       }, "itself");
     }
-    if (before.project.limits !== after.project.limits) this.#enqueue("limits", () => this.#engine.setLimits(runLimits(this.#get())));
+    if (before.project.limits !== after.project.limits) {
+      const set = (): Promise<void> => this.#engine.setLimits(runLimits(this.#get()));
+      // A run takes them on its way; in the queue they would wait for its end.
+      if (isRunning(after)) this.#tasks.track(set()).catch((thrown: unknown) => this.#dispatch({ kind: "noticed", tone: "error", text: messageOf(thrown) }));
+      else this.#enqueue("limits", set);
+    }
     if (before.project.schedule !== after.project.schedule) {
       this.#enqueue("schedule", async () => {
         const schedule = scheduleOf(this.#get());

@@ -18,5 +18,6 @@ export function leftBehind(state: State): string {
 /** Our machine of the comparison can be looked at: there is a difference, and it is of the texts as they are now. */
 export function canOpenCompared(state: State): boolean {
   const { comparison, scripts, project } = state;
-  return comparison.kind === "done" && comparison.place === "beside" && comparison.result.differences.length > 0 && scripts.stand === undefined && sameSources(comparison.project, project, undefined);
+  if (comparison.kind !== "done" || comparison.result.differences.length === 0) return false;
+  return (comparison.place === "beside" || comparison.place === "left") && scripts.stand === undefined && sameSources(comparison.project, project, undefined);
 }

@@ -1,6 +1,7 @@
 // Bytes of memory that were changed by hand: what is said about them, and what takes them back.
 
 import type { Command } from "./actions.ts";
+import { leftComparison } from "./reduce-machine.ts";
 import type { HandEdit, State } from "./state.ts";
 import { formatAddress } from "./values.ts";
 
@@ -16,13 +17,14 @@ const LOOKING: readonly Command["kind"][] = ["search", "keys", "trace", "fetchTr
 export function noteEdit(state: State, command: Command): State {
   const { loaded } = state.machine;
   if (loaded === undefined || LOOKING.includes(command.kind)) return state;
-  if (command.kind !== "edit") return withEdits(command.kind === "restart" ? untouched(state) : state, [], undefined);
-  const touched: State = { ...state, machine: { ...state.machine, loaded: { ...loaded, touched: true } } };
+  if (command.kind !== "edit") return withEdits(state, [], undefined);
+  const touched: State = { ...leftComparison(state), machine: { ...state.machine, loaded: { ...loaded, touched: true } } };
   if (command.edit.kind !== "bytes") return touched;
   return command.undoes === true ? undone(touched) : typed(touched, command);
 }
 
-function untouched(state: State): State {
+/** The machine is as it was at first. */
+export function untouched(state: State): State {
   const { loaded } = state.machine;
   if (loaded?.touched === undefined) return state;
   const { touched: _gone, ...rest } = loaded;

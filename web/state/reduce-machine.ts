@@ -108,8 +108,8 @@ function hearView(state: State, heard: View): State {
   return { ...(opened ? leftComparison(state) : state), machine, eyes: heapEyesAfter(moved ? eyesAfter(state.eyes, view) : keptEyes(state.eyes, view), view) };
 }
 
-/** Another machine or call than that of the comparison is looked at. */
-function leftComparison(state: State): State {
+/** Another machine or call than that of the comparison is looked at, or it is no more as the call left it. */
+export function leftComparison(state: State): State {
   const { comparison } = state;
   return comparison.kind === "done" && comparison.place === "here" ? { ...state, comparison: { ...comparison, place: "left" } } : state;
 }

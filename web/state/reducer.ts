@@ -3,7 +3,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { Action, Command } from "./actions.ts";
 import { notice, withoutCrash, withoutInfo, withoutPassed } from "./notices.ts";
-import { noteEdit } from "./reduce-edits.ts";
+import { noteEdit, untouched } from "./reduce-edits.ts";
 import { addModule, moveModule, openProject, placeBreakpoints, removeModule, renameModule, restoreModule, typeText } from "./reduce-files.ts";
 import { lookAtHeap } from "./reduce-heap.ts";
 import { beginLoad, endLoad, hearEngine, showingMemory } from "./reduce-machine.ts";
@@ -95,6 +95,8 @@ function reduced(state: State, action: Action): State {
     }
     case "outputCleared":
       return { ...state, output: { lines: [], dropped: 0 } };
+    case "resetBegan":
+      return untouched(state);
     case "traceFetched":
       return { ...state, output: { ...state.output, trace: action.text } };
     case "compared":

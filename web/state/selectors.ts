@@ -7,7 +7,7 @@ import { assertUnreachable } from "../base/assert.ts";
 import { own } from "../base/records.ts";
 import { funcFinder } from "./funcs.ts";
 import { heapWindow } from "./heap.ts";
-import { callKey, type Callable, type CallForm, type Layout, type LoadedMachine, type Preset, type State } from "./state.ts";
+import { callKey, type Callable, type CallForm, type Layout, type LoadedMachine, MOST_GAS, type Preset, type State } from "./state.ts";
 import { defaultText, formatGas, formatTyped, formatValue, groupThousands, parseValue, type Parsed } from "./values.ts";
 
 /** Answers again what it answered for the same input. */
@@ -280,15 +280,20 @@ export interface Marks {
 
 export const NO_MARKS: Marks = { trapped: false, dimmed: false };
 
+/** The machine was made of the text of that name as it is now. */
+export function isOfMachine(state: State, name: string): boolean {
+  const { loaded } = state.machine;
+  const now = filesOf(state).find((module) => module.name === name);
+  const source = loaded && [...loaded.source.modules, ...loaded.shown].find((module) => module.name === name);
+  return now !== undefined && source !== undefined && sameModules([now], [source]);
+}
+
 /** What to mark in the text of one module. A view of another text than the one shown has no marks in it. */
 export function marksFor(state: State, name: string): Marks {
   const loaded = state.machine.loaded;
   const view = loaded?.view;
   if (!loaded || !view || view.status.kind === "running") return NO_MARKS;
-  const own = filesOf(state).find((module) => module.name === name);
-  const source = [...loaded.source.modules, ...loaded.shown].find((module) => module.name === name);
-  const same = own !== undefined && source !== undefined && sameModules([own], [source]);
-  if (!same) return { ...NO_MARKS, dimmed: true };
+  if (!isOfMachine(state, name)) return { ...NO_MARKS, dimmed: true };
   const frame = state.eyes.frame === 0 ? undefined : view.frames.find((row) => row.index === state.eyes.frame);
   const place = frame ?? view.next;
   const next = place?.module === name ? place.span : undefined;
@@ -393,6 +398,15 @@ export function parsedArgs(state: State, call: ChosenCall): readonly Parsed<Valu
   return call.args.map((text, index) => parseValue(call.info.func?.params[index] ?? "i32", text, funcs));
 }
 
+/** The first argument that is none of its type, and what is wrong with it. */
+export function wrongArg(state: State, call: ChosenCall): { readonly index: number; readonly text: string } | undefined {
+  const parsed = parsedArgs(state, call);
+  const index = parsed.findIndex((arg) => arg.kind === "failed");
+  const found = parsed[index];
+  if (found?.kind !== "failed") return undefined;
+  return { index, text: `${call.info.paramNames?.[index] ?? `argument ${index}`} of ${call.info.name} cannot be read: ${found.message}` };
+}
+
 /** The arguments as values; undefined while one of them is not of its type. */
 export function readyArgs(state: State, call: ChosenCall): readonly Value[] | undefined {
   const parsed = parsedArgs(state, call);
@@ -446,7 +460,9 @@ export function scheduleName(state: State): string {
 export function runLimits(state: State): Limits {
   const { limits } = state.project;
   const extra = state.machine.loaded?.extraGas ?? 0n;
-  return limits.gas === undefined ? limits : { ...limits, gas: limits.gas + extra };
+  if (limits.gas === undefined) return limits;
+  const gas = limits.gas + extra;
+  return { ...limits, gas: gas > MOST_GAS ? MOST_GAS : gas };
 }
 
 /** Frames listed at once. */

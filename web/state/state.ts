@@ -1,7 +1,7 @@
 // What the page knows, as plain data. Drawn by panes, changed only by reducers.
 
 import type { CheckReport, ExportInfo, InstructionInfo, MemoryWindow, Schedule, Shape, View } from "../protocol/dto.ts";
-import type { CompareProgress, Comparison } from "../protocol/compare.ts";
+import type { CompareProgress, Comparison, OurEnd } from "../protocol/compare.ts";
 import type { BreakpointPlace, LoadedModule, PrintLine, Problem } from "../protocol/engine.ts";
 import type { Action } from "./actions.ts";
 import { linkedModules, type CallSpec, type Limits, type Project, type Stand, type TextModule } from "../protocol/project.ts";
@@ -193,22 +193,24 @@ export type Dialog =
   | { readonly kind: "schedule" }
   | { readonly kind: "limits" };
 
-/** The last comparison with the browser's own engine. */
+/** The last comparison with the browser's own engine; `call` is the call as text: `fib(20)`. */
 export type ComparisonState =
   | { readonly kind: "none" }
-  | ({ readonly kind: "running" } & CompareProgress)
-  | { readonly kind: "failed"; readonly message: string }
+  | ({ readonly kind: "running"; readonly call: string } & CompareProgress)
+  /** By hand, having come that far. */
+  | ({ readonly kind: "stopped"; readonly call: string } & CompareProgress)
+  /** `ours`: how the call had ended on our machine by then. */
+  | { readonly kind: "failed"; readonly message: string; readonly ours?: OurEnd }
   | {
       readonly kind: "done";
-      /** The call as text: `fib(20)`. */
       readonly call: string;
       /** What was compared. */
       readonly project: Project;
       readonly hostCodeAllowed: boolean;
       readonly moduleNames: readonly string[];
       readonly result: Comparison;
-      /** Where our machine is: beside the one that is looked at, in its place, or given up for another. */
-      readonly place: "beside" | "here" | "left";
+      /** Where our machine is: beside the one that is looked at, in its place, gone on from there, or on its way to the end of the call again. */
+      readonly place: "beside" | "here" | "left" | "coming";
     };
 
 /** What a notice speaks of, and whose change makes an end of it. */
@@ -256,6 +258,9 @@ export interface State {
 
 /** Chosen to be reached by endless loops in about a second and by few programs that end. */
 export const DEFAULT_GAS = 1_000_000_000n;
+
+/** The machine counts units of gas in 64 bits. */
+export const MOST_GAS = 2n ** 64n - 1n;
 
 export const DEFAULT_LIMITS: Limits = {
   gas: DEFAULT_GAS,

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { FakeEngine } from "../client/fake.ts";
 import type { CheckReport, Schedule } from "../protocol/dto.ts";
 import type { EngineEvent, Language } from "../protocol/engine.ts";
-import type { Project } from "../protocol/project.ts";
+import type { Limits, Project } from "../protocol/project.ts";
 import type { Scripts } from "../protocol/script.ts";
+import type { Leeway } from "../protocol/compare.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
 import { badge, chosenCall, effectLine, isStale, marksFor, problems, viewOf, wantsHigherLimit } from "./selectors.ts";
 import { projectToKeep, projectToShare, readScreen, type Screen } from "./screen.ts";
@@ -488,9 +489,15 @@ describe("files", () => {
   });
 });
 
+const OURS = { outcome: { kind: "finished", results: [{ type: "i32", bits: 7 }] }, meters: { ticks: 12n, gas: 9n, denominator: 1 } } as const;
+
 /** Finds another result on the browser's own engine; its machines end with 7. */
 class DifferingEngine extends FakeEngine {
   opened = 0;
+  brought = 0;
+  endsOurs = false;
+  refusal: string | undefined;
+  leeway: Leeway | undefined;
   begins = 0;
   stopped = false;
   endless = false;
@@ -501,14 +508,24 @@ class DifferingEngine extends FakeEngine {
   }
 
   override async compare(...[asked, tell, signal]: Parameters<FakeEngine["compare"]>): ReturnType<FakeEngine["compare"]> {
-    tell({ where: "ours", ticks: 1_000n });
-    if (this.endless) {
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      this.stopped = true;
-      throw new Error("the comparison was stopped");
-    }
+    tell({ where: "ours", meters: { ticks: 1_000n, gas: 900n, denominator: 1 } });
+    if (this.endsOurs) tell({ where: "theirs", ours: OURS });
+    if (this.refusal !== undefined) throw new Error(this.refusal);
+    if (this.endless) await this.#aborted(signal);
     const same = await super.compare(asked, tell, signal);
-    return { ...same, differences: [{ kind: "result", index: 0, ours: { type: "i32", bits: 7 }, theirs: { type: "i32", bits: 8 } }] };
+    const leeway = this.leeway === undefined ? {} : { leeway: this.leeway };
+    return { ...same, differences: [{ kind: "result", index: 0, ours: { type: "i32", bits: 7 }, theirs: { type: "i32", bits: 8 }, ...leeway }] };
+  }
+
+  override async bringCompared(signal: AbortSignal): Promise<void> {
+    this.brought += 1;
+    if (this.endless) await this.#aborted(signal);
+  }
+
+  async #aborted(signal: AbortSignal): Promise<never> {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    this.stopped = true;
+    throw new Error("the comparison was stopped");
   }
 
   override async openCompared(): ReturnType<FakeEngine["openCompared"]> {
@@ -519,6 +536,10 @@ class DifferingEngine extends FakeEngine {
     await this.run({ kind: "end" });
     return { result, said: [{ kind: "print", lines: [{ text: "from the other machine", source: "print.i32", ticks: 1n }] }] };
   }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve));
 }
 
 describe("comparing", () => {
@@ -545,6 +566,60 @@ describe("comparing", () => {
     expect(engine.opened).toBe(1);
     await ask({ kind: "restart" });
     expect(where(store)).toBe("left");
+    // It has gone on from there, and is made again.
+    await ask({ kind: "openCompared" });
+    expect([where(store), word(store), engine.opened]).toEqual(["here", "FINISHED", 2]);
+  });
+
+  test("what_is_made_again_can_be_stopped_on_the_way", async () => {
+    const engine = new DifferingEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    await ask({ kind: "compare" });
+    await ask({ kind: "restart" });
+    engine.endless = true;
+    store.dispatch({ kind: "ask", command: { kind: "openCompared" } });
+    await until(() => where(store) === "coming");
+    expect(canOpenCompared(store.state.peek())).toBe(false);
+    store.dispatch({ kind: "ask", command: { kind: "stopComparing" } });
+    await store.idle();
+    expect([where(store), engine.stopped, engine.opened, store.state.peek().notices]).toEqual(["left", true, 1, []]);
+    expect(canOpenCompared(store.state.peek())).toBe(true);
+  });
+
+  test("a_difference_that_the_specification_allows_does_not_open_by_itself", async () => {
+    for (const sure of [true, false]) {
+      const engine = new DifferingEngine();
+      engine.leeway = { what: "nan", sure };
+      const { store, ask } = await openPage(project(TEXT), "own", engine);
+      await ask({ kind: "compare" });
+      expect([where(store), engine.opened, canOpenCompared(store.state.peek())]).toEqual(["beside", 0, true]);
+    }
+  });
+
+  test("what_keeps_a_call_from_being_compared_is_named", async () => {
+    const engine = new DifferingEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    store.dispatch({ kind: "argTyped", index: 0, text: "seven" });
+    await ask({ kind: "compare" });
+    expect(store.state.peek().comparison).toMatchObject({ kind: "failed", message: expect.stringMatching(/^There is no call to compare: \$n of main cannot be read: ./) });
+    expect(store.state.peek().refusedArg).toMatchObject({ index: 0 });
+    store.dispatch({ kind: "textTyped", name: "m", text: "(module oops)" });
+    await ask({ kind: "compare" });
+    expect(store.state.peek().comparison).toMatchObject({ kind: "failed", message: expect.stringMatching(/the text has errors/) });
+  });
+
+  test("what_ours_had_found_stays_when_the_other_engine_is_stopped_or_fails", async () => {
+    const engine = new DifferingEngine();
+    engine.endless = true;
+    engine.endsOurs = true;
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    store.dispatch({ kind: "ask", command: { kind: "compare" } });
+    await until(() => where(store) === "running");
+    await ask({ kind: "stopComparing" });
+    expect(store.state.peek().comparison).toMatchObject({ kind: "stopped", call: "main(0)", where: "theirs", ours: OURS });
+    engine.refusal = "it hangs";
+    await ask({ kind: "compare" });
+    expect(store.state.peek().comparison).toEqual({ kind: "failed", message: "it hangs", ours: OURS });
   });
 
   test("a_difference_opens_at_once_where_nothing_is_lost", async () => {
@@ -559,22 +634,95 @@ describe("comparing", () => {
     expect(canOpenCompared(store.state.peek())).toBe(false);
   });
 
+  test("what_is_changed_by_hand_is_no_more_as_the_call_left_it_and_a_restart_that_is_refused_keeps_it", async () => {
+    const { store, ask } = await openPage(project(TEXT), "own", new DifferingEngine());
+    await ask({ kind: "compare" });
+    expect(where(store)).toBe("here");
+    await ask({ kind: "edit", edit: { kind: "bytes", memory: 0, address: 0n, bytes: new Uint8Array([1]) } });
+    expect([where(store), canOpenCompared(store.state.peek())]).toEqual(["left", true]);
+    store.dispatch({ kind: "textTyped", name: "m", text: "(module oops)" });
+    await ask({ kind: "restart" });
+    expect(leftBehind(store.state.peek())).toBe("what was changed by hand");
+    store.dispatch({ kind: "textTyped", name: "m", text: TEXT });
+    await ask({ kind: "restart" });
+    expect(leftBehind(store.state.peek())).toBe("");
+    expect(store.state.peek().notices.filter(({ text }) => text.includes("by hand"))).toEqual([]);
+  });
+
   test("it_can_be_stopped_and_another_project_stops_it", async () => {
     const engine = new DifferingEngine();
     engine.endless = true;
     const { store } = await openPage(project(TEXT), "own", engine);
-    const began = (): Promise<void> => new Promise((resolve) => void (where(store) === "running" ? resolve() : setTimeout(() => resolve(began()))));
+    const began = (): Promise<void> => until(() => where(store) === "running");
     store.dispatch({ kind: "ask", command: { kind: "compare" } });
     await began();
-    expect(store.state.peek().comparison).toEqual({ kind: "running", where: "ours", ticks: 1_000n });
+    const soFar = { call: "main(0)", where: "ours", meters: { ticks: 1_000n, gas: 900n, denominator: 1 } };
+    expect(store.state.peek().comparison).toEqual({ kind: "running", ...soFar });
     store.dispatch({ kind: "ask", command: { kind: "stopComparing" } });
     await store.idle();
-    expect([where(store), engine.stopped]).toEqual(["none", true]);
+    expect([store.state.peek().comparison, engine.stopped]).toEqual([{ kind: "stopped", ...soFar }, true]);
     store.dispatch({ kind: "ask", command: { kind: "compare" } });
     await began();
     store.dispatch({ kind: "projectOpened", project: project(TEXT), origin: { kind: "new" }, host: "own" });
     await store.idle();
     expect(where(store)).toBe("none");
+  });
+});
+
+describe("limits", () => {
+  class LimitedEngine extends FakeEngine {
+    loads = 0;
+    resets = 0;
+    readonly limits: Limits[] = [];
+
+    override load(...asked: Parameters<FakeEngine["load"]>): ReturnType<FakeEngine["load"]> {
+      this.loads += 1;
+      return super.load(...asked);
+    }
+
+    override reset(): Promise<void> {
+      this.resets += 1;
+      return super.reset();
+    }
+
+    override setLimits(limits: Limits): Promise<void> {
+      this.limits.push(limits);
+      return super.setLimits(limits);
+    }
+  }
+
+  const few = { ...emptyProject().limits, memoryPages: 3 };
+
+  test("a_run_has_new_limits_at_once", async () => {
+    const engine = new LimitedEngine();
+    const { store } = await openPage(project(`(module (func (export "main") ${"nop ".repeat(5_000)}))`), "own", engine);
+    store.dispatch({ kind: "ask", command: { kind: "run" } });
+    await until(() => word(store) === "RUNNING");
+    store.dispatch({ kind: "limitsChosen", limits: few });
+    expect([engine.limits.at(-1), word(store)]).toEqual([few, "RUNNING"]);
+    store.dispatch({ kind: "ask", command: { kind: "pause" } });
+    await store.idle();
+  });
+
+  test("a_restart_with_other_limits_makes_another_machine_so_that_the_one_before_stays_where_that_fails", async () => {
+    const engine = new LimitedEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    await ask({ kind: "restart" });
+    expect([engine.loads, engine.resets]).toEqual([1, 1]);
+    store.dispatch({ kind: "limitsChosen", limits: few });
+    await ask({ kind: "restart" });
+    expect([engine.loads, engine.resets]).toEqual([2, 1]);
+    await ask({ kind: "restart" });
+    expect([engine.loads, engine.resets]).toEqual([2, 2]);
+  });
+
+  test("gas_added_to_the_most_there_is_is_the_most_there_is", async () => {
+    const engine = new LimitedEngine();
+    const { store, ask } = await openPage(project(TEXT), "own", engine);
+    store.dispatch({ kind: "limitsChosen", limits: { ...few, gas: 2n ** 64n - 2n } });
+    await ask({ kind: "step", way: "in" });
+    await ask({ kind: "addGas", amount: 1_000n });
+    expect(engine.limits.at(-1)?.gas).toBe(2n ** 64n - 1n);
   });
 });
 

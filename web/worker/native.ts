@@ -11,6 +11,7 @@ import { Handles } from "./handles.ts";
 import { exposeAll, globalName, memoryName, tagName } from "./expose.ts";
 import type { Raised } from "./exceptions.ts";
 import { type Answer, AnswerReader, type Change } from "./journal.ts";
+import { traitsOf } from "./traits.ts";
 import { halved, hasVectors, isFunc, NativeVectors, unsigned } from "./native-vectors.ts";
 
 /** The unit of the limit on memories. */
@@ -59,6 +60,7 @@ export class NativeWorker {
 
   async answer(request: NativeRequest): Promise<NativeReplies[NativeRequest["kind"]]> {
     if (request.kind === "call") return this.#call(request.call);
+    if (request.kind === "traits") return traitsOf(linkedModules(request.project.modules).map((source) => this.#textOf(source)));
     const memory = this.#memory(request);
     const from = request.page * DIGEST_BYTES;
     return new Uint8Array(memory.buffer, from, Math.min(DIGEST_BYTES, memory.buffer.byteLength - from)).slice();
@@ -101,6 +103,12 @@ export class NativeWorker {
   #bytesOf(source: LinkedSource): Uint8Array {
     if (source.kind === "binary") return source.bytes;
     return this.#assemble(source.text, source.name);
+  }
+
+  #textOf(source: LinkedSource): string {
+    if (source.kind !== "binary") return source.text;
+    const printed = this.#core.disassemble(source.bytes);
+    return printed.kind === "ok" ? printed.text : "";
   }
 
   #assemble(text: string, name: string): Uint8Array {

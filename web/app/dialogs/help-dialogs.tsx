@@ -47,7 +47,7 @@ export function HelpDialog() {
       </p>
       <p>
         After an edit in the middle of a call <strong>Continue</strong> and the steps go on with the text before, and <strong>Run</strong> begins with the new one. <strong>Compare</strong> makes the call on a machine of its own and on the browser's own
-        engine.
+        engine, and tells what the specification leaves to the engine from what is a true difference.
       </p>
       <p>
         <button type="button" class="button" onClick={() => store.dispatch({ kind: "dialogOpened", dialog: { kind: "reference" } })}>

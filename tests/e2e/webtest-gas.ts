@@ -122,3 +122,25 @@ webtest('P14 the trace has each instruction with operands, gas and depth, and do
   await app.controls.run();
   await app.controls.expectResults('2');
 });
+
+webtest('limits that are set in the middle of a call hold at once, and say their range', async ({ app }) => {
+  const grow = '(memory.grow (i32.const 1))';
+  await app.load(projectOf(`(module (memory 1) (func (export "f") (result i32 i32) ${grow} ${grow}))`, { call: ['f'], limits: { memoryPages: 1 } }));
+  await app.controls.stepIn(2);
+  await app.gas.region().getByRole('button', { name: 'Limits' }).click();
+  const dialog = app.dialog('Limits');
+  assert.match((await dialog.textContent()) ?? '', /New limits hold at once, also for a call under way/);
+  const set = dialog.getByRole('button', { name: 'Set limits' });
+  await dialog.getByRole('textbox', { name: 'Gas limit' }).fill('18,446,744,073,709,551,616');
+  await dialog.getByText('a whole number from 0 to 18,446,744,073,709,551,615, or empty for no limit').waitFor();
+  assert.equal(await set.isDisabled(), true);
+  await dialog.getByRole('textbox', { name: 'Gas limit' }).fill('1,000');
+  const pages = dialog.getByRole('textbox', { name: 'One memory, in pages of 64 KiB' });
+  await pages.fill('many');
+  await dialog.getByText('a whole number from 0 to 32,767').waitFor();
+  await pages.fill('2');
+  await set.click();
+  await app.controls.continue();
+  await app.controls.expectResults('-1', '1');
+  assert.match(await app.gas.text(), /of 1,?000/);
+});

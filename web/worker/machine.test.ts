@@ -182,6 +182,24 @@ describe("running", () => {
     expect(await bench.run()).toMatchObject({ status: { kind: "finished" }, gas: { used: 3n } });
   });
 
+  test("limits hold at once in the middle of a call, and a run that is made again has them at the same instruction", async () => {
+    const limits = { stackSlots: 1 << 20, memoryPages: 1, tableElements: 1000, heapMib: 64, hostMillis: 2000 };
+    const grow = "(memory.grow (i32.const 1))";
+    const made = project(`(module (memory 1) (func (export "f") (result i32 i32 i32) ${grow} ${grow} ${grow}))`, "", { limits });
+    const first = new Bench();
+    const options = { hostCodeAllowed: true };
+    await first.ask<"load">({ kind: "load", project: made, options });
+    await first.begin("f");
+    await first.run("step");
+    await first.run("step");
+    await first.ask<"setLimits">({ kind: "setLimits", limits: { ...limits, memoryPages: 2 } });
+    const { status, ticks } = await first.run();
+    expect(status).toEqual({ kind: "finished", results: [-1, 1, -1].map((number) => ({ type: "i32", bits: number >>> 0 })) });
+    const again = new Bench();
+    await again.ask<"replay">({ kind: "replay", project: made, options, journal: first.journal(), target: { note: "" } });
+    expect(again.view).toMatchObject({ status, ticks });
+  });
+
   test("what the host has no memory for is a pause, not an answer to the program", async () => {
     const bench = new Bench();
     const text = `(module (table 0 funcref) (func (export "f") (result i32) (table.grow (ref.null func) (i32.const 300000000))))`;

@@ -289,7 +289,8 @@ impl Session {
 
     #[wasm_bindgen(js_name = setLimits)]
     pub fn set_limits(&mut self, limits: JsValue) -> Answer<()> {
-        sentence(self.0.set_limits(&from_js(limits)?))
+        self.0.set_limits(&from_js(limits)?);
+        Ok(())
     }
 
     #[wasm_bindgen(js_name = setSchedule)]

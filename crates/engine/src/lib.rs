@@ -58,8 +58,8 @@ pub use index::{
 };
 pub use isa::{InstructionInfo, reference};
 pub use machine::{
-    ClauseKind, Config, Exception, Extern, Handler, HeapUse, HostCall, Machine, ModuleTypes,
-    NoMemory, ObjectKind, PAGE_SIZE, Room, Status, Stop, Trap, TrapKind, Until,
+    ClauseKind, Config, Exception, Extern, Handler, HeapUse, HostCall, MEMORY_PAGES, Machine,
+    ModuleTypes, NoMemory, ObjectKind, PAGE_SIZE, Room, Status, Stop, Trap, TrapKind, Until,
 };
 pub use module::{CustomSection, Edition, ExportInfo, ImportInfo, Module};
 pub use shape::Shape;

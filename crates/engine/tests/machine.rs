@@ -162,6 +162,80 @@ fn dynamic_costs_are_paid_before_anything_happens() {
     assert_eq!(machine.gas_used(), Gas(21_100));
 }
 
+/// A recursion that counts its depth in a global, and never ends by itself.
+const DEEPER: &str = r#"(module (global $depth (export "depth") (mut i32) (i32.const 0))
+    (func $down (export "run")
+      (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $down)))"#;
+
+#[test]
+fn the_limit_on_the_stack_changes_in_the_middle_of_a_call() {
+    let reached = |machine: &mut Machine| {
+        let stop = machine.run(u64::MAX, &Until::Finished);
+        let Stop::Trapped(trap) = stop else {
+            panic!("{stop:?}")
+        };
+        assert_eq!(trap.kind(), TrapKind::CallStackExhausted);
+        machine.n_frames()
+    };
+    let limited = |stack_slots| Config {
+        stack_slots,
+        ..Config::default()
+    };
+    let (mut machine, instance) = machine(DEEPER, limited(3000));
+    let run = func(&machine, instance, "run");
+    let in_reserve = u32::from(u16::MAX);
+    let mut depth = |first, then| {
+        machine.set_limits(&limited(first));
+        machine.begin(run, &[]).expect("no arguments");
+        assert_eq!(machine.run(3000, &Until::Finished), Stop::Paused);
+        machine.set_limits(&limited(then));
+        reached(&mut machine)
+    };
+    let (few, many) = (depth(3000, 3000), depth(3_000_000, 3_000_000));
+    assert_eq!(depth(3000, 3_000_000), many);
+    assert!(depth(3_000_000, 64) < in_reserve + few);
+    assert_eq!(depth(3000, 3000), few);
+}
+
+#[test]
+fn limits_on_memories_tables_and_objects_change_in_the_middle_of_a_call() {
+    let wat = r#"(module (memory 2) (table 10 funcref) (type $bytes (array (mut i8)))
+      (func (export "run") (param i32 i32) (result i32 i32)
+        (memory.grow (local.get 0))
+        (table.grow (ref.null func) (local.get 0))
+        (drop (array.new $bytes (i32.const 0) (local.get 1)))))"#;
+    let mut limits = Config {
+        memory_pages: 2,
+        total_memory_pages: 2,
+        table_elements: 10,
+        heap_bytes: 1000,
+        ..Config::default()
+    };
+    let few = limits.clone();
+    let (mut machine, instance) = machine(wat, few.clone());
+    let run = func(&machine, instance, "run");
+    let results = |machine: &mut Machine, limits: &Config, args: [i32; 2]| {
+        machine.begin(run, &args.map(I32)).expect("two i32");
+        assert_eq!(machine.run(1, &Until::Step), Stop::StepDone);
+        machine.set_limits(limits);
+        to_end(machine, 1)
+    };
+    let refused = Stop::Finished(vec![I32(-1), I32(-1)]);
+    assert_eq!(results(&mut machine, &few, [1, 8]), refused);
+    (limits.memory_pages, limits.total_memory_pages) = (3, 3);
+    (limits.table_elements, limits.heap_bytes) = (11, 100_000);
+    let grown = Stop::Finished(vec![I32(2), I32(10)]);
+    assert_eq!(results(&mut machine, &limits, [1, 50_000]), grown);
+    // What is there stays, also where it is more than the limit.
+    assert_eq!(results(&mut machine, &few, [1, 8]), refused);
+    let stop = results(&mut machine, &few, [0, 50_000]);
+    assert!(
+        matches!(&stop, Stop::Trapped(trap) if trap.kind() == TrapKind::HeapExhausted),
+        "{stop:?}"
+    );
+    assert_eq!(machine.memory(machine.memories(instance)[0]).len(), 3 << 16);
+}
+
 #[test]
 fn growing_memory_honours_every_limit() {
     let wat = r#"(module (memory 1 5) (func (export "run") (param i32) (result i32)

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Schedule } from "../../protocol/dto.ts";
 import type { Limits } from "../../protocol/project.ts";
 import { LIMIT_RANGES } from "../../share/index.ts";
-import { DEFAULT_LIMITS } from "../../state/state.ts";
+import { DEFAULT_LIMITS, MOST_GAS } from "../../state/state.ts";
 import { scheduleOf } from "../../state/selectors.ts";
 import { useStore } from "../../state/use.ts";
 import { formatBytes, formatGas, groupThousands } from "../../state/values.ts";
@@ -24,6 +24,10 @@ const ROWS: readonly LimitRow[] = [
   { key: "hostMillis", name: "One host function, in milliseconds", about: () => "one that takes longer is ended, and the machine stands at that call" },
 ];
 
+function withoutCommas(text: string): string {
+  return text.replaceAll(/[,\s]/g, "");
+}
+
 export function LimitsDialog() {
   const store = useStore();
   const state = store.state.peek();
@@ -37,30 +41,34 @@ export function LimitsDialog() {
     hostMillis: String(state.project.limits.hostMillis),
   });
   const close = (): void => store.dispatch({ kind: "dialogClosed" });
-  const gasProblem = /^\d{0,18}$/.test(gas.replaceAll(",", "")) ? "" : "a whole number, or empty for no limit";
+  const compact = withoutCommas(gas);
+  const mostGas = MOST_GAS / BigInt(denominator);
+  const gasIsRight = /^\d*$/.test(compact) && BigInt(compact) <= mostGas;
+  const gasProblem = gasIsRight ? "" : `a whole number from 0 to ${groupThousands(mostGas)}, or empty for no limit`;
   const problem = (key: LimitRow["key"]): string => {
-    const value = Number(numbers[key]);
+    const text = withoutCommas(numbers[key]);
+    const value = Number(text);
     const range = LIMIT_RANGES[key];
-    const inRange = Number.isSafeInteger(value) && numbers[key].trim() !== "" && value >= range.least && value <= range.most;
-    return inRange ? "" : `from ${groupThousands(range.least)} to ${groupThousands(range.most)}`;
+    const inRange = /^\d+$/.test(text) && value >= range.least && value <= range.most;
+    return inRange ? "" : `a whole number from ${groupThousands(range.least)} to ${groupThousands(range.most)}`;
   };
   const wrong = gasProblem !== "" || ROWS.some((row) => problem(row.key) !== "");
+  const valueOf = (key: LimitRow["key"]): number => Number(withoutCommas(numbers[key]));
   const apply = (): void => {
-    const compact = gas.replaceAll(",", "");
     const limits: Limits = {
       ...(compact === "" ? {} : { gas: BigInt(compact) * BigInt(denominator) }),
-      stackSlots: Number(numbers.stackSlots),
-      memoryPages: Number(numbers.memoryPages),
-      tableElements: Number(numbers.tableElements),
-      heapMib: Number(numbers.heapMib),
-      hostMillis: Number(numbers.hostMillis),
+      stackSlots: valueOf("stackSlots"),
+      memoryPages: valueOf("memoryPages"),
+      tableElements: valueOf("tableElements"),
+      heapMib: valueOf("heapMib"),
+      hostMillis: valueOf("hostMillis"),
     };
     store.dispatch({ kind: "limitsChosen", limits });
     close();
   };
   return (
     <Dialog title="Limits" onClose={close}>
-      <p class="quiet">Hitting a limit is a stop with a reason; the machine stays as it was.</p>
+      <p class="quiet">Hitting a limit is a stop with a reason; the machine stays as it was. New limits hold at once, also for a call under way. What the program has already stays, also where it is more.</p>
       <form
         class="limits"
         onSubmit={(event) => {
@@ -84,7 +92,7 @@ export function LimitsDialog() {
               aria-invalid={problem(row.key) !== ""}
               onInput={(event) => setNumbers({ ...numbers, [row.key]: event.currentTarget.value })}
             />
-            <span class={problem(row.key) === "" ? "quiet" : "field-problem"}>{problem(row.key) === "" ? row.about(Number(numbers[row.key])) : problem(row.key)}</span>
+            <span class={problem(row.key) === "" ? "quiet" : "field-problem"}>{problem(row.key) === "" ? row.about(valueOf(row.key)) : problem(row.key)}</span>
           </label>
         ))}
         <p class="dialog-actions">

@@ -14,8 +14,8 @@ use std::cmp::Ordering;
 
 use waspnest::{
     Config, Control, Effect, Exception, Extern, FuncAddr, Gas, GlobalAddr, Handler, InstanceIdx,
-    Machine, MemAddr, NotedCall, ObjectTally, Status, Stop, TableAddr, Trap, Until, slots_of,
-    values_of,
+    MEMORY_PAGES, Machine, MemAddr, NotedCall, ObjectTally, Status, Stop, TableAddr, Trap, Until,
+    slots_of, values_of,
 };
 
 use crate::convert::{schedule_in, value_in};
@@ -102,22 +102,22 @@ pub struct HostFunc {
 /// # Errors
 /// A limit that makes no sense, or a schedule with unknown names.
 fn config_of(limits: &Limits, schedule: &Schedule) -> Result<Config, String> {
-    let memory_pages = u64::from(limits.memory_pages);
-    Ok(Config {
-        stack_slots: limits.stack_slots,
-        memory_pages,
-        total_memory_pages: total_pages(memory_pages),
-        table_elements: u64::from(limits.table_elements),
-        heap_bytes: u64::from(limits.heap_mib) << 20,
+    let mut config = Config {
         schedule: schedule_in(schedule)?,
-        gas_limit: limits.gas.map(Gas),
         ..Config::default()
-    })
+    };
+    set_limits_of(&mut config, limits);
+    Ok(config)
 }
 
-/// One memory may always be as large as its own limit says.
-fn total_pages(memory_pages: u64) -> u64 {
-    memory_pages.max(Config::default().total_memory_pages)
+fn set_limits_of(config: &mut Config, limits: &Limits) {
+    config.stack_slots = limits.stack_slots;
+    config.memory_pages = u64::from(limits.memory_pages);
+    // One memory may always be as large as its own limit says.
+    config.total_memory_pages = config.memory_pages.max(MEMORY_PAGES);
+    config.table_elements = u64::from(limits.table_elements);
+    config.heap_bytes = u64::from(limits.heap_mib) << 20;
+    config.gas_limit = limits.gas.map(Gas);
 }
 
 impl Project {
@@ -417,16 +417,10 @@ impl Project {
             .map_err(|error| error.to_string())
     }
 
-    /// Changes limits: gas at once, the others with the next `reset`.
-    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), String> {
-        self.config.gas_limit = limits.gas.map(Gas);
-        self.machine.set_gas_limit(limits.gas.map(Gas));
-        self.config.stack_slots = limits.stack_slots;
-        self.config.memory_pages = u64::from(limits.memory_pages);
-        self.config.total_memory_pages = total_pages(self.config.memory_pages);
-        self.config.table_elements = u64::from(limits.table_elements);
-        self.config.heap_bytes = u64::from(limits.heap_mib) << 20;
-        Ok(())
+    /// Changes the limits for what comes.
+    pub fn set_limits(&mut self, limits: &Limits) {
+        set_limits_of(&mut self.config, limits);
+        self.machine.set_limits(&self.config);
     }
 
     pub fn set_schedule(&mut self, schedule: &Schedule) -> Result<(), String> {

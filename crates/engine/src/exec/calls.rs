@@ -234,6 +234,8 @@ impl Machine {
         func: FuncAddr,
         n_args: usize,
     ) -> Result<(), Exit> {
+        // The limit may have been higher before.
+        self.thread.stack.truncate(self.config.stack_slots as usize);
         let is_host = self.store.funcs[func.index()].is_host();
         let n_slots = match is_host {
             true => n_args,

@@ -5,6 +5,13 @@ use crate::gas::{Gas, Schedule};
 /// Bytes in a page of memory, where a memory's type says nothing else.
 pub const PAGE_SIZE: u64 = 65_536;
 
+/// Default of [`Config::memory_pages`] and [`Config::total_memory_pages`].
+pub const MEMORY_PAGES: u64 = if cfg!(target_pointer_width = "32") {
+    8_192
+} else {
+    16_384
+};
+
 /// Limits and prices. Reaching a limit is an outcome the guest or the embedder sees, never a crash.
 ///
 /// Limits are on what the program has: they decide what it is told, on every host alike. So that
@@ -43,12 +50,11 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         let is_page = cfg!(target_pointer_width = "32");
-        let memory_pages = if is_page { 8_192 } else { 16_384 };
         let heap_mib = if is_page { 128 } else { 256 };
         Config {
             stack_slots: 1 << 24,
-            memory_pages,
-            total_memory_pages: memory_pages,
+            memory_pages: MEMORY_PAGES,
+            total_memory_pages: MEMORY_PAGES,
             table_elements: 10_000_000,
             heap_bytes: heap_mib << 20,
             collect_always: false,

@@ -16,7 +16,7 @@ mod types;
 
 pub use crate::compile::ClauseKind;
 pub use alloc::HeapUse;
-pub use config::{Config, PAGE_SIZE};
+pub use config::{Config, MEMORY_PAGES, PAGE_SIZE};
 pub use exception::{Exception, Handler};
 pub use heap::ObjectKind;
 pub(crate) use heap::{Heap, OBJECT_BYTES, Object};
@@ -221,6 +221,26 @@ impl Machine {
     /// Sets the limit on [`Machine::gas_used`]; a run that was out of gas goes on within it.
     pub fn set_gas_limit(&mut self, limit: Option<Gas>) {
         self.thread.gas_limit = limit.map(|gas| gas.0);
+    }
+
+    /// Sets the limits of a configuration for what comes, also in the middle of a call. What the
+    /// program has already stays, also where it is more: then nothing is added to it. The stack of
+    /// a call under way may go on to use up to 65,535 slots that it has in reserve.
+    ///
+    /// A limit decides what the program is told, so setting one is an input: a run that is made
+    /// again must have it at the same tick.
+    pub fn set_limits(&mut self, limits: &Config) {
+        let config = &mut self.config;
+        config.stack_slots = limits.stack_slots;
+        config.memory_pages = limits.memory_pages;
+        config.total_memory_pages = limits.total_memory_pages;
+        config.table_elements = limits.table_elements;
+        config.heap_bytes = limits.heap_bytes;
+        self.set_gas_limit(limits.gas_limit);
+        // No frame of the call reaches further, since the slots of one are numbered in 16 bits.
+        let held = self.thread.fp as usize + usize::from(u16::MAX);
+        let most = limits.stack_slots as usize;
+        self.thread.stack.truncate(most.max(held));
     }
 
     /// Sets the gas used back to zero. The limit stays.

@@ -264,7 +264,7 @@ webtest('a mistake in host.js is named with its line', async ({ app, page }) => 
   await app.button('Allow its host code').click();
   await app.idle();
   await page.getByRole('tab', { name: /^Problems/ }).click();
-  await eventually(async () => assert.match(await app.pane('Problems').innerText(), /host\.js/));
+  await eventually(async () => assert.match(await app.pane('Problems').innerText(), /host\.js:3:2/));
 });
 
 webtest('host code that hangs after its function has returned is ended in its time, paused, with all that was done', async ({ app, page }) => {
@@ -301,3 +301,35 @@ export const env = { late(ctx) { ctx.print("before"); ${left}; } };`;
   await app.controls.run();
   await app.controls.expectTrap(/mended/);
 }, { timeoutMillis: 120_000 });
+
+webtest('while a host function works, the panes show the machine as it stands in its call', async ({ app }) => {
+  const text = `(module
+    (import "env" "hang" (func $hang (param i32)))
+    (global $sum (export "sum") (mut i32) (i32.const 0))
+    (func (export "f")
+      (global.set $sum (i32.const 41))
+      (call $hang (i32.const 3))))`;
+  await loadAllowed(app, projectOf(text, { host: 'export const env = { hang() { for (;;); } };', call: ['f'], limits: { hostMillis: 60_000 } }));
+  await app.globals.unfold();
+  await app.controls.startRun();
+  await eventually(async () => assert.equal(await app.controls.status(), 'RUNNING in env.hang'));
+  await app.editor.expectNext(/^\(?call \$hang/);
+  assert.equal((await app.globals.row('$sum')).value, '41');
+  const used = await app.gas.used();
+  await app.button('Pause').click();
+  await eventually(async () => assert.match(await app.controls.status(), /PAUSED.*was ended/));
+  assert.equal(await app.gas.used(), used);
+});
+
+webtest('stubs are not added to a host.js with a mistake, which is shown', async ({ app, page }) => {
+  const host = 'export const env = {\n  other( {\n};\n';
+  await app.load(projectOf(ASKING, { host, call: ['f'] }));
+  await app.files.openTab('host.js');
+  for (let time = 0; time < 2; time += 1) {
+    await app.button('Generate stubs').click();
+    await page.getByText(/No stub was added, since host\.js cannot be read: SyntaxError: .* \(line 3\)\. Mend it first\./).waitFor();
+    await app.idle();
+    assert.equal(await app.editor.text(), host);
+  }
+  await eventually(async () => assert.match(await app.editor.content().locator('.cm-activeLine').innerText(), /^\};$/));
+});

@@ -1,6 +1,6 @@
 // Text services in a worker of their own, so that a busy machine never delays typing.
 import type { CheckReport, ImportInfo, InstructionInfo, Schedule } from "../protocol/dto.ts";
-import type { Language } from "../protocol/engine.ts";
+import type { Language, Stubs } from "../protocol/engine.ts";
 import type { TextReplies, TextRequest } from "../protocol/messages.ts";
 import type { Assets } from "./assets.ts";
 import { WorkerPort } from "./worker-port.ts";
@@ -70,9 +70,14 @@ class RealLanguage implements Language {
   }
 
   /** Writing stubs is a part of its own: few need it, and not at first. */
-  async stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string> {
+  async stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<Stubs> {
+    const problem = await this.#ask<"misread">({ kind: "misread", hostCode });
+    if (problem !== undefined) return { kind: "misread", problem };
     const { addStubs } = await import("../worker/stubs.ts");
-    return addStubs(imports, moduleNames, hostCode);
+    const added = addStubs(imports, moduleNames, hostCode);
+    if (added.text === hostCode || (await this.#ask<"misread">({ kind: "misread", hostCode: added.text })) === undefined) return { kind: "ok", ...added };
+    // It is not written as those who write stubs understand it.
+    return { kind: "ok", text: hostCode, left: imports.filter(({ module }) => !moduleNames.includes(module)).map(({ module, name }) => `${module}.${name}`) };
   }
 
   dispose(): void {

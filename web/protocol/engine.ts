@@ -136,6 +136,12 @@ export interface Engine {
   dispose(): void;
 }
 
+export type Stubs =
+  /** `left`: the imports for which a stub has no place, since host.js gives their module in some other form than an object. */
+  | { readonly kind: "ok"; readonly text: string; readonly left: readonly string[] }
+  /** It cannot be read, and nothing was added. */
+  | { readonly kind: "misread"; readonly problem: Problem };
+
 /** Text services; in a worker of their own, so that a busy machine never delays typing. */
 export interface Language {
   /** Parses, assembles and validates; a later check of the same file overtakes an earlier one. */
@@ -147,7 +153,7 @@ export interface Language {
   reference(): Promise<readonly InstructionInfo[]>;
   schedules(): Promise<readonly Schedule[]>;
   /** `hostCode` with a stub added for each imported function that is not ready-made, not another module's export and not defined yet. */
-  stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<string>;
+  stubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): Promise<Stubs>;
 
   dispose(): void;
 }

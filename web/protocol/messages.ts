@@ -52,6 +52,8 @@ export type TextRequest =
   | { readonly kind: "check"; readonly text: string; readonly of: "module" | "script" }
   | { readonly kind: "assemble"; readonly text: string }
   | { readonly kind: "disassemble"; readonly bytes: Uint8Array }
+  /** Whether host.js can be read; it does not run. */
+  | { readonly kind: "misread"; readonly hostCode: string }
   | { readonly kind: "reference" }
   | { readonly kind: "schedules" };
 
@@ -60,6 +62,7 @@ export interface TextReplies {
   check: string;
   assemble: { readonly kind: "ok"; readonly bytes: Uint8Array } | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
   disassemble: { readonly kind: "ok"; readonly text: string; readonly report?: string } | { readonly kind: "failed"; readonly message: string; readonly readable: boolean };
+  misread: Problem | undefined;
   reference: readonly InstructionInfo[];
   schedules: readonly Schedule[];
 }

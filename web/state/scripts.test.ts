@@ -53,7 +53,7 @@ const language: Language = {
   disassemble: () => Promise.resolve({ kind: "ok", text: "(module)" }),
   reference: () => Promise.resolve([]),
   schedules: () => Promise.resolve([]),
-  stubs: (_imports, _names, code) => Promise.resolve(code),
+  stubs: (_imports, _names, text) => Promise.resolve({ kind: "ok", text, left: [] }),
   dispose: () => undefined,
 };
 

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { FakeEngine } from "../client/fake.ts";
 import type { CheckReport, Schedule } from "../protocol/dto.ts";
-import type { EngineEvent, Language } from "../protocol/engine.ts";
 import type { Limits, Project } from "../protocol/project.ts";
+import { ensureExists } from "../base/assert.ts";
+import type { Project } from "../protocol/project.ts";
+import type { EngineEvent, Language, Stubs } from "../protocol/engine.ts";
 import type { Scripts } from "../protocol/script.ts";
 import type { Leeway } from "../protocol/compare.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
@@ -44,8 +46,9 @@ class TestLanguage implements Language {
     return Promise.resolve(SCHEDULES);
   }
 
-  stubs(_imports: unknown, _names: unknown, hostCode: string): Promise<string> {
-    return Promise.resolve(`${hostCode}// stub\n`);
+  stubs(_imports: unknown, _names: unknown, hostCode: string): Promise<Stubs> {
+    if (hostCode.includes("(;")) return Promise.resolve({ kind: "misread", problem: { file: "host.js", message: "SyntaxError: no", line: 2, column: 3 } });
+    return Promise.resolve({ kind: "ok", text: `${hostCode}// stub\n`, left: [] });
   }
 
   dispose(): void {
@@ -486,6 +489,28 @@ describe("files", () => {
     await ask({ kind: "stubs" });
     expect(store.state.peek().project.hostCode).toBe("// stub\n");
     expect(store.state.peek().active).toEqual({ kind: "host" });
+  });
+
+  test("no_stub_is_added_to_a_host_js_that_cannot_be_read_and_its_mistake_is_shown", async () => {
+    const { store, ask } = await openPage(project(TEXT));
+    store.dispatch({ kind: "hostTyped", text: "let a;\n (;" });
+    await ask({ kind: "stubs" });
+    expect(store.state.peek().project.hostCode).toBe("let a;\n (;");
+    expect(store.state.peek().notices.at(-1)).toMatchObject({ tone: "error", text: "No stub was added, since host.js cannot be read: SyntaxError: no (line 2). Mend it first." });
+    expect(store.state.peek().eyes.reveal).toMatchObject({ file: { kind: "host" }, from: 9 });
+  });
+
+  test("while_a_host_function_works_its_call_is_marked_and_what_is_shown_from_before_says_so", async () => {
+    const { store, engine, ask } = await openPage(project(TEXT));
+    await ask({ kind: "step", way: "in" });
+    const view = ensureExists(viewOf(store.state.peek()), "view");
+    const status = { kind: "running", instructionsPerSecond: 0, importName: "env.x" } as const;
+    engine.play({ kind: "view", view: { ...view, status } });
+    expect(badge(store.state.peek())).toEqual({ word: "RUNNING", why: "in env.x" });
+    expect(marksFor(store.state.peek(), "m").next).toEqual(view.next?.span);
+    engine.play({ kind: "view", view: { ...view, status: { ...status, behind: 1_234n } } });
+    expect(badge(store.state.peek()).why).toBe("in env.x; what is shown is from 1,234 instructions before");
+    expect(marksFor(store.state.peek(), "m").next).toBeUndefined();
   });
 });
 

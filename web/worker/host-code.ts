@@ -11,8 +11,18 @@ export type HostFunction = (context: unknown, ...args: readonly unknown[]) => un
 
 export type Namespace = Readonly<Record<string, unknown>>;
 
-/** Loads the text of a module. Its errors tell their place by `url`. */
-export type ImportCode = (source: string) => { readonly url: string; readonly namespace: Promise<Namespace> };
+/** Loads the text of a module. Its errors tell their place by `url`; of one that cannot be read, a browser tells it only by `placeOf`. */
+export type ImportCode = (source: string) => {
+  readonly url: string;
+  readonly namespace: Promise<Namespace>;
+  placeOf?(error: SyntaxError): Place | undefined;
+};
+
+/** Line and column, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** How a host import is answered. */
 export type Binding =
@@ -52,6 +62,22 @@ function placeIn(stack: string, url: string): Partial<HostFailure> {
   return place === null ? {} : { line: Number(place[1]), column: Number(place[2]) };
 }
 
+/** Before anything of a text that is only read. */
+const NOTHING = "throw 0;";
+
+/** What keeps host.js from being read; none of it runs. */
+export async function misreadHost(source: string, importCode: ImportCode): Promise<Problem | undefined> {
+  const { url, namespace, placeOf } = importCode(`${NOTHING}${source}`);
+  try {
+    await namespace;
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) return undefined;
+    const { message, line, column = 1 } = { ...hostFailure(thrown, url), ...placeOf?.(thrown) };
+    return { file: "host.js", message, ...(line === undefined ? {} : { line, column: line === 1 ? column - NOTHING.length : column }) };
+  }
+  return undefined;
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return (typeof value === "object" || typeof value === "function") && value !== null;
 }
@@ -86,7 +112,7 @@ export class HostCode {
   static async load(source: string, importCode: ImportCode, millis: number): Promise<HostCode | Problem> {
     if (source.trim() === "") return HostCode.none();
     const failed = (failure: HostFailure): Problem => ({ file: "host.js", ...failure, message: `host.js does not load: ${failure.message}` });
-    const { url, namespace } = importCode(source);
+    const { url, namespace, placeOf } = importCode(source);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), millis);
@@ -96,7 +122,7 @@ export class HostCode {
       if (loaded === undefined) return failed({ message: `an await at its top level did not come back within ${millis / 1000} s` });
       return new HostCode(source, url, loaded);
     } catch (thrown) {
-      const failure = hostFailure(thrown, url);
+      const failure = { ...hostFailure(thrown, url), ...(thrown instanceof SyntaxError ? placeOf?.(thrown) : undefined) };
       if (!IMPORT_FAILED.test(failure.message)) return failed(failure);
       return failed({ message: "it imports another file, but it runs without a network; put what it needs into host.js itself" });
     } finally {

@@ -4,7 +4,7 @@ import type { FromWorker, TextReplies, TextRequest, ToWorker } from "../protocol
 import { initSync } from "../pkg/waspnest.js";
 import { coreOf } from "./glue.ts";
 import type { Core } from "./core.ts";
-import type { ImportCode, Namespace } from "./host-code.ts";
+import { type ImportCode, misreadHost, type Namespace, type Place } from "./host-code.ts";
 import { MachineWorker } from "./machine.ts";
 import type { NativeWorker } from "./native.ts";
 import { ScriptWorker } from "./script.ts";
@@ -45,11 +45,28 @@ const importCode: ImportCode = (source) => {
       URL.revokeObjectURL(url);
     }
   };
-  return { url, namespace: load() };
+  const placeOf = (error: SyntaxError): Place | undefined => {
+    let place: Place | undefined;
+    hearing = (event) => {
+      if (event.filename === url) place = { line: event.lineno, column: event.colno };
+    };
+    try {
+      reportError(error);
+    } finally {
+      hearing = undefined;
+    }
+    return place;
+  };
+  return { url, namespace: load(), placeOf };
 };
 
-function answerText(core: Core, request: TextRequest): TextReplies[TextRequest["kind"]] {
+/** Hears of an error that is reported only to be told its place. */
+let hearing: ((event: ErrorEvent) => void) | undefined;
+
+async function answerText(core: Core, request: TextRequest): Promise<TextReplies[TextRequest["kind"]]> {
   switch (request.kind) {
+    case "misread":
+      return misreadHost(request.hostCode, importCode);
     case "check":
       return request.of === "script" ? core.checkScript(request.text) : core.check(request.text);
     case "assemble":
@@ -105,7 +122,11 @@ function serve(port: MessagePort): void {
     if (machine === undefined || thrown instanceof WebAssembly.RuntimeError) post({ kind: "panic", message: core?.lastPanic() ?? messageOf(thrown) });
     else machine.uncaught(thrown);
   };
-  self.addEventListener("error", (event) => uncaught(event, event.error ?? event.message));
+  self.addEventListener("error", (event) => {
+    if (hearing === undefined) return uncaught(event, event.error ?? event.message);
+    event.preventDefault();
+    hearing(event);
+  });
   self.addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));
 
   port.onmessage = (event: MessageEvent<ToWorker>) => {
@@ -130,12 +151,11 @@ function serve(port: MessagePort): void {
         );
         return;
       case "text":
-        try {
-          if (core === undefined) throw new Error("the core has not started");
-          post({ kind: "reply", id: message.id, value: answerText(core, message.request) });
-        } catch (thrown) {
-          failed(message.id, thrown);
-        }
+        if (core === undefined) return post({ kind: "refused", id: message.id, message: "the core has not started" });
+        answerText(core, message.request).then(
+          (value) => post({ kind: "reply", id: message.id, value }),
+          (thrown: unknown) => failed(message.id, thrown),
+        );
         return;
       case "script":
         if (script === undefined) return post({ kind: "refused", id: message.id, message: "this worker is not for scripts" });

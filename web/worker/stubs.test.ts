@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { ImportInfo } from "../protocol/dto.ts";
-import { addStubs } from "./stubs.ts";
+import { addStubs as add } from "./stubs.ts";
+
+const addStubs = (imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): string => add(imports, moduleNames, hostCode).text;
 
 function func(module: string, name: string, params: readonly string[] = [], results: readonly string[] = []): ImportInfo {
   const part = (word: string, types: readonly string[]): string => (types.length === 0 ? "" : ` (${word} ${types.join(" ")})`);
@@ -40,4 +42,31 @@ test("what is there stays as it is, and nothing is added twice", async () => {
   const defined = await namespace(once);
   expect(Object.keys(defined["env"] ?? {})).toEqual(["log", "more"]);
   expect(Object.keys((defined["default"]?.["odd name"] as object | undefined) ?? {})).toEqual(["a-b"]);
+});
+
+test("a module that is given in another form than an object gets no second definition, which would hide it or break it", () => {
+  const imports = [func("env", "log"), func("env", "more")];
+  for (const code of [
+    "const make = () => ({ log() {} });\nexport const env = make();\n",
+    "const env = Object.freeze({ log() {} });\nexport { env };\n",
+    "const inner = { log() {} };\nexport { inner as env };\n",
+    "export class env { static log() {} }\n",
+    "const made = { log() {} };\nexport default { env: made };\n",
+    "export default { env() {} };\n",
+  ]) {
+    expect(add(imports, [], code)).toEqual({ text: code, left: ["env.log", "env.more"] });
+  }
+});
+
+test("stubs go into the object that gives the module, wherever it is written", async () => {
+  const imports = [func("env", "log"), func("env", "more"), func("a b", "f"), func("a b", "g")];
+  const code = addStubs(imports, [], 'const env = {\n  log() { return 1; },\n};\nexport { env };\nexport default {\n  "a b": { f: () => 2 },\n};\n');
+  const { env, default: all } = await namespace(code);
+  expect(Object.keys(env ?? {})).toEqual(["log", "more"]);
+  expect(Object.keys((all?.["a b"] as object | undefined) ?? {})).toEqual(["f", "g"]);
+  expect(addStubs(imports, [], code)).toBe(code);
+  const within = addStubs([func("env", "log"), func("env", "more")], [], "export default { env: { log() { return 3; } } };");
+  expect(Object.keys(((await namespace(within))["default"]?.["env"] as object | undefined) ?? {})).toEqual(["log", "more"]);
+  // A local of the same name is no module.
+  expect(add([func("env", "log")], [], "export const other = {\n  f() {\n    const env = 1;\n    return env;\n  },\n};\n").left).toEqual([]);
 });

@@ -55,22 +55,55 @@ function endOfCode(body: string): number {
   return end;
 }
 
-/** The text inside `export const NAME = { ... }`, where there is one. */
-function existing(code: string, module: string): { readonly open: number; readonly close: number } | undefined {
-  const head = new RegExp(`export\\s+(?:const|let|var)\\s+${module.replaceAll("$", "\\$")}\\s*=\\s*\\{`).exec(code);
-  if (head === null) return undefined;
-  const open = head.index + head[0].length - 1;
+const escape = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+interface ObjectPlace {
+  readonly open: number;
+  readonly close: number;
+}
+
+/** The object literal whose head a pattern ends with; its `{` is the last character. */
+function objectAt(code: string, head: string, from = 0): ObjectPlace | undefined {
+  const pattern = new RegExp(head, "g");
+  pattern.lastIndex = from;
+  const found = pattern.exec(code);
+  if (found === null) return undefined;
+  const open = found.index + found[0].length - 1;
   const close = endOfObject(code, open);
   return close === undefined ? undefined : { open, close };
 }
 
+/** The object that gives a module: `const NAME = { ... }`, or a property of the default export. */
+function existing(code: string, module: string): ObjectPlace | undefined {
+  const name = escape(module);
+  const own = IDENTIFIER.test(module) ? objectAt(code, `(?<![\\w$.])(?:const|let|var)\\s+${name}\\s*=\\s*\\{`) : undefined;
+  if (own !== undefined) return own;
+  const all = objectAt(code, DEFAULT);
+  const inner = all && objectAt(code, `(?<![\\w$])(?:"${name}"|'${name}'|${name})\\s*:\\s*\\{`, all.open);
+  return all !== undefined && inner !== undefined && inner.open < all.close ? inner : undefined;
+}
+
+const DEFAULT = "export\\s+default\\s*\\{";
+
+/** Whether a module is given in some form; one more would be a second definition. What is indented is within a function. */
+function isGiven(code: string, module: string): boolean {
+  const name = escape(module);
+  const isDeclared = new RegExp(`(?:^|[;}])(?:export\\s+)?(?:async\\s+)?(?:const|let|var|class|function\\s*\\*?)\\s+${name}(?![\\w$])|^export\\s*\\{[^}]*\\b${name}(?![\\w$])`, "m");
+  const all = objectAt(code, DEFAULT);
+  const isProperty = new RegExp(`(?<![\\w$.])(?:"${name}"|'${name}'|${name})\\s*[:,(}]`);
+  return isDeclared.test(code) || (all !== undefined && isProperty.test(code.slice(all.open, all.close + 1)));
+}
+
 function defines(body: string, name: string): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const escaped = escape(name);
   return new RegExp(`(?:^|[\\s,{*])(?:"${escaped}"|'${escaped}'|${escaped})\\s*[(:,}]`).test(`${body}}`);
 }
 
-/** `hostCode` with a stub for each import that nothing gives yet; the same text when nothing is missing. */
-export function addStubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): string {
+/**
+ * `hostCode`, which can be read, with a stub for each import that nothing gives yet; the same text when nothing is missing.
+ * `left`: those for which there is no place.
+ */
+export function addStubs(imports: readonly ImportInfo[], moduleNames: readonly string[], hostCode: string): { readonly text: string; readonly left: readonly string[] } {
   const modules = new Map<string, ImportInfo[]>();
   for (const info of imports) {
     const wanted = (info.kind === "func" || info.kind === "global" || info.kind === "tag") && !moduleNames.includes(info.module);
@@ -81,31 +114,38 @@ export function addStubs(imports: readonly ImportInfo[], moduleNames: readonly s
     modules.set(info.module, list);
   }
   let code = hostCode;
+  const left: string[] = [];
   const odd: string[] = [];
+  const append = (text: string): void => {
+    code = `${code.trim() === "" ? "" : `${code.trimEnd()}\n\n`}${text}\n`;
+  };
   for (const [module, list] of modules) {
-    if (!IDENTIFIER.test(module) || RESERVED.has(module)) {
-      const missing = list.filter((info) => !(code.includes(JSON.stringify(module)) && defines(code, info.name)));
-      if (missing.length > 0) odd.push(`  ${JSON.stringify(module)}: {\n${missing.map(stub).join("\n").replace(/^/gm, "  ")}\n  },`);
-      continue;
-    }
     const place = existing(code, module);
-    if (place === undefined) {
-      const gap = code.trim() === "" ? "" : `${code.trimEnd()}\n\n`;
-      code = `${gap}export const ${module} = {\n${list.map(stub).join("\n")}\n};\n`;
-      continue;
+    if (place !== undefined) {
+      code = withStubs(code, place, list);
+    } else if (isGiven(code, module)) {
+      left.push(...list.map((info) => `${module}.${info.name}`));
+    } else if (!IDENTIFIER.test(module) || RESERVED.has(module)) {
+      odd.push(`  ${JSON.stringify(module)}: {\n${list.map(stub).join("\n").replace(/^/gm, "  ")}\n  },`);
+    } else {
+      append(`export const ${module} = {\n${list.map(stub).join("\n")}\n};`);
     }
-    const body = code.slice(place.open + 1, place.close);
-    const missing = list.filter((info) => !defines(body, info.name));
-    if (missing.length === 0) continue;
-    const end = endOfCode(body);
-    const comma = end === 0 || body[end - 1] === "," ? "" : ",";
-    const kept = `${body.slice(0, end)}${comma}${body.slice(end).trimEnd()}`;
-    code = `${code.slice(0, place.open + 1)}${kept}\n${missing.map(stub).join("\n")}\n${code.slice(place.close)}`;
   }
   if (odd.length > 0) {
-    const head = /export\s+default\s*\{/.exec(code);
-    if (head === null) code = `${code.trim() === "" ? "" : `${code.trimEnd()}\n\n`}export default {\n${odd.join("\n")}\n};\n`;
-    else code = `${code.slice(0, head.index + head[0].length)}\n${odd.join("\n")}${code.slice(head.index + head[0].length)}`;
+    const all = objectAt(code, DEFAULT);
+    if (all === undefined) append(`export default {\n${odd.join("\n")}\n};`);
+    else code = `${code.slice(0, all.open + 1)}\n${odd.join("\n")}${code.slice(all.open + 1)}`;
   }
-  return code;
+  return { text: code, left };
+}
+
+/** Stubs behind what an object has already. */
+function withStubs(code: string, { open, close }: ObjectPlace, list: readonly ImportInfo[]): string {
+  const body = code.slice(open + 1, close);
+  const missing = list.filter((info) => !defines(body, info.name));
+  if (missing.length === 0) return code;
+  const end = endOfCode(body);
+  const comma = end === 0 || body[end - 1] === "," ? "" : ",";
+  const kept = `${body.slice(0, end)}${comma}${body.slice(end).trimEnd()}`;
+  return `${code.slice(0, open + 1)}${kept}\n${missing.map(stub).join("\n")}\n${code.slice(close)}`;
 }

@@ -41,7 +41,7 @@ export const contextMembers: readonly Member[] = [
   member("table", "(name)", "A table of the module that called: get(index), set(index, value) and size."),
   member("gas", "", "Gas used, the limit, and what remains."),
   member("charge", "(amount)", "Makes this call cost that many units of gas."),
-  member("throw", "(tag, ...values)", "Throws an exception into the program, with the values that its tag carries."),
+  member("throw", "(tag, ...values)", "Throws an exception into the program, with the values that its tag carries; or, in place of both, one that the program passed."),
   member("keep", "(reference)", "Keeps a structure, array or exception of the program, which is good for this call alone otherwise. Gives it back."),
   member("release", "(reference)", "Takes keep back."),
   member("print", "(...values)", "Writes a line to the console."),

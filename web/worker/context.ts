@@ -7,7 +7,8 @@ import { type Raised, raised } from "./exceptions.ts";
 import type { Handles } from "./handles.ts";
 import type { Change } from "./journal.ts";
 import type { Value } from "../protocol/dto.ts";
-import { WaspException } from "./wasp-exception.ts";
+import { textOfReference } from "./references.ts";
+import { WaspException, isException } from "./wasp-exception.ts";
 import { typeOf } from "../protocol/value.ts";
 
 /** What a context needs besides the machine. */
@@ -223,9 +224,10 @@ export interface Context {
   charge(units: number | bigint): void;
   /**
    * Throws an exception of the program: `ctx.throw("too_large", 5)`. The tag is named by its export, its `$name` or its
-   * import (`env.too_large`, or `too_large`). Whoever catches it there goes on; the host function does not.
+   * import (`env.too_large`, or `too_large`). `ctx.throw(exception)` throws one that the program passed, as `throw` does.
+   * Whoever catches it there goes on; the host function does not.
    */
-  throw(tag: string, ...values: readonly unknown[]): never;
+  throw(exception: string | WaspException, ...values: readonly unknown[]): never;
   /**
    * Keeps a structure, an array or an exception of the program, which is good for this call alone otherwise, until it is
    * released. Gives it back; what needs no keeping is given back as it is.
@@ -309,8 +311,8 @@ export class HostContext implements Owner {
       charge(units: number | bigint): void {
         context.#charge(units);
       },
-      throw(tag: string, ...values: readonly unknown[]): never {
-        const exception = new WaspException(tag, values);
+      throw(given: string | WaspException, ...values: readonly unknown[]): never {
+        const exception = isException(given) ? given : new WaspException(given, values);
         // Here a mistake has the place of the caller.
         context.raised(exception);
         throw exception;
@@ -461,10 +463,12 @@ export function applyChange(session: Session, handles: Handles, change: Change):
 function shownInConsole(value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return String(value);
+  const reference = textOfReference(value);
+  if (reference !== undefined) return reference;
   if (value instanceof Uint8Array) return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   try {
     if (value instanceof Error) return String(value);
-    return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? String(value);
+    return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : (textOfReference(inner) ?? inner))) ?? String(value);
   } catch (thrown) {
     if (thrown instanceof TypeError) return Object.prototype.toString.call(value);
     throw thrown;

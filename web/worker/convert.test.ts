@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fromBits, fromSlots, resultBits, toBits } from "./convert.ts";
 import { Handles } from "./handles.ts";
 
-const handles = new Handles({ exception: () => ({ tag: 0, name: "$t", types: [], slots: [] }), keep: () => undefined, release: () => undefined, heldHandles: () => undefined });
+const handles = new Handles({ exception: () => ({ tag: 0, name: "$t", types: [], slots: [] }), keep: () => undefined, release: () => undefined, view: () => ({}), heldHandles: () => undefined });
 
 describe("bits of JavaScript values", () => {
   test.each([
@@ -36,7 +36,7 @@ describe("bits of JavaScript values", () => {
     ["funcref", { func: 0.5 }, "an object is not a funcref"],
     ["funcref", { func: -1 }, "an object is not a funcref"],
     ["anyref", Object.freeze({ object: 5 }), "an object is not an anyref; give null or a reference that the program passed"],
-    ["exnref", handles.references?.objectOf(8), "an object is not an exnref; give null or an exception that the program passed"],
+    ["exnref", handles.references?.objectOf(8), "#8 is not an exnref; give null or an exception that the program passed"],
     ["funcref", {}, "an object is not a funcref; give null or a reference that the program passed"],
   ])("%s %s is refused with a sentence", (type, value, message) => {
     expect(() => toBits(type, value, handles)).toThrow(message);

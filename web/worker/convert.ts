@@ -2,7 +2,7 @@
 import { assertUnreachable } from "../base/assert.ts";
 import type { RefTarget, Value } from "../protocol/dto.ts";
 import type { Handles } from "./handles.ts";
-import { nameOf } from "./references.ts";
+import { nameOf, textOfReference } from "./references.ts";
 
 const scratch = new DataView(new ArrayBuffer(8));
 const CANONICAL_F32 = 0x7fc00000;
@@ -118,8 +118,10 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  return typeof value === "object" ? "an object" : String(value);
+  if (typeof value !== "object") return String(value);
+  const reference = textOfReference(value);
+  if (reference !== undefined) return reference;
+  return Array.isArray(value) ? `an array of ${value.length}` : "an object";
 }
 
 /** A value that is not of its type; `what` is the value and `why` the rest of the sentence. */

@@ -8,6 +8,7 @@ function machine(held: Set<number> = new Set()): Holder {
     exception: (object) => ({ tag: 0, name: "$t", types: ["i32"], slots: [BigInt(object)] }),
     keep: () => undefined,
     release: () => undefined,
+    view: () => ({}),
     heldHandles: (count) => {
       const flags = new Uint8Array(count);
       for (const handle of held) if (handle < count) flags[handle] = 1;

@@ -57,7 +57,7 @@ describe("exceptions that the program passes to host functions", () => {
 
   test("are read by tag and values", async () => {
     const bench = await finished("f", "ctx.print(e); ctx.print(e.name, e.tag, e.values, e instanceof Error); return e;", 7);
-    expect(bench.printed.map(({ text }) => text)).toEqual(["WaspException: $own (7, -0.5, null)", "WaspException $own [7,-0.5,null] true"]);
+    expect(bench.printed.map(({ text }) => text)).toEqual(["$own #0 (7, -0.5, null)", "WaspException $own [7,-0.5,null] true"]);
     expect(bench.view?.status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 7 }] });
   });
 
@@ -302,5 +302,42 @@ describe("what a host function has done before it answers", () => {
     // The copy's own log is as whole.
     const third = await again(TEXT, host, copy);
     expect(await memory(third)).toEqual(await memory(bench));
+  });
+});
+
+describe("a reference in a sentence", () => {
+  const TEXT = `(module (type $point (struct (field $x i32) (field $y i32))) (tag $t (export "t") (param i32))
+    (import "env" "see" (func $see (param (ref $point) exnref) (result i32)))
+    (func (export "f") (result i32)
+      (call $see (struct.new $point (i32.const 3) (i32.const 4)) (block (result exnref) (try_table (catch_all_ref 0) (throw $t (i32.const 5))) unreachable)))
+    (func (export "caught") (result i32)
+      (block $h (result i32) (try_table (result i32) (catch $t $h) (call $see (struct.new $point (i32.const 3) (i32.const 4)) (block (result exnref) (try_table (catch_all_ref 0) (throw $t (i32.const 5))) unreachable))))))`;
+
+  async function run(exportName: string, body: string): Promise<{ readonly status: unknown; readonly lines: readonly string[] }> {
+    const bench = new Bench();
+    await bench.load(TEXT, `let old; export const env = { see(ctx, point, e) { ${body} } };`);
+    await bench.begin(exportName);
+    await bench.run();
+    return { status: bench.view?.status, lines: bench.printed.map(({ text }) => text) };
+  }
+
+  test("is what the page shows of it, printed, as text and in what is wrong", async () => {
+    const { lines } = await run("f", "ctx.print(point, e); ctx.print([point, { e }]); ctx.print(`${point}`); return 1;");
+    expect(lines).toEqual(["$point #0 {x 3, y 4} $t #1 (5)", '["$point #0 {x 3, y 4}",{"e":"$t #1 (5)"}]', "$point #0 {x 3, y 4}"]);
+    expect((await run("f", "return point;")).status).toMatchObject({ kind: "trapped", trap: { sentence: expect.stringContaining("it returned $point #0 {x 3, y 4}, which is not an i32") } });
+  });
+
+  test("is gone where the reference is", async () => {
+    const bench = new Bench();
+    await bench.load(TEXT, "let old; export const env = { see(ctx, point) { ctx.print(old ?? null); old = point; return 1; } };");
+    for (let count = 0; count < 2; count += 1) {
+      await bench.begin("f");
+      await bench.run();
+    }
+    expect(bench.printed.map(({ text }) => text)).toEqual(["null", "a reference that belongs to a call of env.see that has ended; ctx.keep(it) keeps it"]);
+  });
+
+  test("an exception that the program passed is thrown by ctx.throw as by throw", async () => {
+    for (const body of ["throw e;", "ctx.throw(e);"]) expect((await run("caught", body)).status).toEqual({ kind: "finished", results: [{ type: "i32", bits: 5 }] });
   });
 });

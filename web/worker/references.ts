@@ -9,6 +9,7 @@
 // Only a run of the machine collects, and none runs while a host function is asked: what crosses to
 // one is alive without being kept, until it has answered. So the machine hears of nothing but
 // `keep` and `release`, and neither side holds more than what is kept.
+import type { HeapView, MachineView, Viewport } from "../protocol/dto.ts";
 import { crossingOfException, exceptionOfProgram, WaspException } from "./wasp-exception.ts";
 
 /** Host code cannot reach it. */
@@ -27,6 +28,10 @@ export class ObjectRef {
     this.object = object;
     this.#crossing = crossing;
     Object.freeze(this);
+  }
+
+  toString(): string {
+    return textOfReference(this) ?? "";
   }
 }
 
@@ -57,6 +62,7 @@ export interface Heap {
   exception(object: number): CrossingException;
   keep(object: number): void;
   release(object: number): void;
+  view(viewport: Viewport): Pick<MachineView, "heapWindow">;
 }
 
 type Read = (types: readonly string[], slots: readonly bigint[]) => readonly unknown[];
@@ -218,6 +224,14 @@ export class References {
     return crossing.scope.ended;
   }
 
+  /** As the page shows it: `$point #12 {x 1, y 2}`. */
+  textOf({ object }: Held): string {
+    const look = (from: number, count: number): HeapView | undefined =>
+      this.#heap.view({ frame: 0, framesFrom: 0, framesCount: 0, memories: [], tables: [], heap: { object, from, count, partsFrom: 0, partsCount: 0, survey: false } }).heapWindow;
+    const place = look(0, 0)?.detail?.place;
+    return (place === undefined ? undefined : look(place, 1)?.rows[0]?.text) ?? `#${object}`;
+  }
+
   /** Keeps a reference until it is released; undefined if it is kept already, or is something that need not be. */
   keep(value: unknown): Held | undefined {
     const held = this.#crossingOf(value);
@@ -256,6 +270,14 @@ export class References {
 
 /** A reference in a sentence. */
 export const nameOf = ({ exception }: Held): string => (exception === undefined ? "the reference" : `the exception ${exception.name}`);
+
+/** A reference as text; undefined if it is none of the program. */
+export function textOfReference(value: unknown): string | undefined {
+  const crossing = crossingOf(value);
+  if (crossing === undefined) return undefined;
+  const gone = crossing.owner.whyGone(value);
+  return gone === undefined ? crossing.owner.textOf(crossing) : `a reference that ${gone}`;
+}
 
 /** Host code can give anything, even what cannot be asked for its class. */
 function isReference(value: unknown): value is Reference {

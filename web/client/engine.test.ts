@@ -159,11 +159,11 @@ async function hanging() {
 
 test("a host function that does not come back is told while it works, and ended at its limit", async () => {
   const { run } = await hanging();
-  await vi.advanceTimersByTimeAsync(200);
+  await vi.advanceTimersByTimeAsync(100);
   expect(events.at(-1)).toMatchObject({ view: { status: { kind: "paused" } } });
   await vi.advanceTimersByTimeAsync(200);
   expect(events.at(-1)).toMatchObject({ view: { ticks: 7n, status: { kind: "running", importName: "env.hang" } } });
-  await vi.advanceTimersByTimeAsync(1400);
+  await vi.advanceTimersByTimeAsync(1500);
   expect(workers.length).toBe(1);
   await vi.advanceTimersByTimeAsync(400);
   await run;
@@ -212,4 +212,20 @@ test("host code that hangs as a standing machine takes it leaves the machine at 
   expect(await taken).toEqual([{ file: "host.js", message }]);
   expect(events.at(-1)).toEqual({ kind: "crashed", message, atCall: true });
   expect(workers[1]?.got.find((got) => got.kind === "request")).toMatchObject({ request: { kind: "replay", project: PROJECT, target: { note: message } } });
+});
+
+test("the machine is shown as it stands in the call that works, or it is said how far it is behind", async () => {
+  const { run } = await hanging();
+  const view = { ticks: 9n, status: { kind: "running" } } as unknown as View;
+  workers[0]?.say({ kind: "hostCode", what: "env.hang", ticks: 9n, view });
+  // A view of a call that comes back at once is drawn by nobody.
+  expect(events.at(-1)).toMatchObject({ view: { ticks: 7n } });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(events.at(-1)).toEqual({ kind: "view", view: { ticks: 9n, status: { kind: "running", instructionsPerSecond: 0, importName: "env.hang" } } });
+  workers[0]?.say({ kind: "alive" });
+  workers[0]?.say({ kind: "hostCode", what: "env.other", ticks: 30n });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(events.at(-1)).toMatchObject({ view: { ticks: 9n, status: { importName: "env.other", behind: 21n } } });
+  workers[0]?.say({ kind: "panic", message: "over" });
+  await run;
 });

@@ -37,6 +37,8 @@ class RealEngine implements Engine {
   /** How long a host function may take, of the limits set last. */
   #hostMillis = 2_000;
   #view: View | undefined;
+  /** The tick of the last call of user code. */
+  #calledAt: bigint | undefined;
   #running = false;
   #disposed = false;
   #loading = false;
@@ -271,6 +273,8 @@ class RealEngine implements Engine {
             return;
           case "hostCode":
             if (message.piece !== undefined) this.#history?.keep(message.piece);
+            if (message.view !== undefined) this.#view = message.view;
+            this.#calledAt = message.ticks;
             return;
           case "script":
             return;
@@ -278,8 +282,11 @@ class RealEngine implements Engine {
       },
       onUserCode: (what) => {
         const view = this.#view;
+        if (view === undefined || !this.#running) return;
         // The worker cannot say it itself while the function does not come back.
-        if (view !== undefined && this.#running) this.#events.emit({ kind: "view", view: { ...view, status: { kind: "running", instructionsPerSecond: 0, importName: what } } });
+        const behind = (this.#calledAt ?? view.ticks) - view.ticks;
+        const status = { kind: "running", instructionsPerSecond: 0, importName: what } as const;
+        this.#events.emit({ kind: "view", view: { ...view, status: behind > 0n ? { ...status, behind } : status } });
       },
       onEnd: (message, hung) => this.#recover(message, hung),
     };

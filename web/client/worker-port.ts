@@ -27,7 +27,7 @@ const CHECK_MILLIS = 100;
 /** A run is silent for no longer than a slice and its view; what is shorter than this says nothing about user code (chosen). */
 const SLICE_PATIENCE_MILLIS = 300;
 /** User code that takes longer is told of (chosen: what a hand does shows progress by then). */
-const TOLD_MILLIS = 300;
+const TOLD_MILLIS = 200;
 /** So long user code may go on that was asked to pause (chosen: long enough to come back from most work, and no long wait for a hand). */
 const PAUSE_MILLIS = 500;
 /** The core answers between slices of a few milliseconds; only huge modules take it longer. */

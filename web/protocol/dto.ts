@@ -13,8 +13,8 @@ export interface TrapView extends TrapInfo {
 export type Status =
   /** Linked, no call under way. */
   | { readonly kind: "ready" }
-  /** `importName`: of a host function that has been working for a while. */
-  | { readonly kind: "running"; readonly instructionsPerSecond: number; readonly importName?: string }
+  /** `importName`: of a host function that has been working for a while; `behind`: so many instructions ran after the moment that is shown. */
+  | { readonly kind: "running"; readonly instructionsPerSecond: number; readonly importName?: string; readonly behind?: bigint }
   /** An async host function has not answered yet. */
   | { readonly kind: "waiting"; readonly importName: string }
   | { readonly kind: "paused"; readonly reason: PauseReason; readonly note?: string }

@@ -1,6 +1,6 @@
 // Everything that is posted between the page and its workers; nothing else is.
 import type { NativeRequest, OurRemains } from "./compare.ts";
-import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Problem, Schedule, Value, Viewport } from "./dto.ts";
+import type { Diagnostic, Edit, InstructionInfo, Limits, MemoryWindow, Problem, Schedule, Value, View, Viewport } from "./dto.ts";
 import type { BreakpointPlace, EngineEvent, LoadOptions, LoadResult, Until } from "./engine.ts";
 import type { BreakpointSpec, Project } from "./project.ts";
 import type { ScriptEvent, ScriptOptions } from "./script.ts";
@@ -94,9 +94,10 @@ export type FromWorker =
   | { readonly kind: "script"; readonly event: ScriptEvent }
   /**
    * User code is about to run; it has returned when a request is answered or the machine is seen going on. The piece is
-   * in the same message, since a program may call its host a million times.
+   * in the same message, since a program may call its host a million times. So is the machine as it stands in the call,
+   * where there was time to look at it; `ticks` say whether an earlier look is of the same moment.
    */
-  | { readonly kind: "hostCode"; readonly what: string; readonly piece?: JournalPiece }
+  | { readonly kind: "hostCode"; readonly what: string; readonly piece?: JournalPiece; readonly ticks?: bigint; readonly view?: View }
   | { readonly kind: "hostCodeDone" }
   /** The core is about to work for as long as it takes; until the next message its silence says nothing about user code. */
   | { readonly kind: "coreBusy" }

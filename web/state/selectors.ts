@@ -228,7 +228,7 @@ function statusBadge(status: Status, view: View, callFrom: bigint): Badge {
     case "ready":
       return { word: "READY", why: "assembled, not started" };
     case "running":
-      return { word: "RUNNING", why: status.importName === undefined ? speed(status.instructionsPerSecond) : `in ${status.importName}` };
+      return { word: "RUNNING", why: status.importName === undefined ? speed(status.instructionsPerSecond) : inHost(status.importName, status.behind) };
     case "waiting":
       return { word: "WAITING", why: `for ${status.importName}, which has not answered yet` };
     case "paused":
@@ -240,6 +240,10 @@ function statusBadge(status: Status, view: View, callFrom: bigint): Badge {
     default:
       return assertUnreachable(status);
   }
+}
+
+function inHost(name: string, behind: bigint | undefined): string {
+  return behind === undefined ? `in ${name}` : `in ${name}; what is shown is from ${groupThousands(behind)} ${behind === 1n ? "instruction" : "instructions"} before`;
 }
 
 const PAUSE_WORDS = {
@@ -292,7 +296,7 @@ export function isOfMachine(state: State, name: string): boolean {
 export function marksFor(state: State, name: string): Marks {
   const loaded = state.machine.loaded;
   const view = loaded?.view;
-  if (!loaded || !view || view.status.kind === "running") return NO_MARKS;
+  if (!loaded || !view || (view.status.kind === "running" && (view.status.importName === undefined || view.status.behind !== undefined))) return NO_MARKS;
   if (!isOfMachine(state, name)) return { ...NO_MARKS, dimmed: true };
   const frame = state.eyes.frame === 0 ? undefined : view.frames.find((row) => row.index === state.eyes.frame);
   const place = frame ?? view.next;

@@ -3,7 +3,6 @@ import { FakeEngine } from "../client/fake.ts";
 import type { CheckReport, Schedule } from "../protocol/dto.ts";
 import type { Limits, Project } from "../protocol/project.ts";
 import { ensureExists } from "../base/assert.ts";
-import type { Project } from "../protocol/project.ts";
 import type { EngineEvent, Language, Stubs } from "../protocol/engine.ts";
 import type { Scripts } from "../protocol/script.ts";
 import type { Leeway } from "../protocol/compare.ts";

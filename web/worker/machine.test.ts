@@ -470,3 +470,19 @@ describe("exceptions of host functions", () => {
     expect([...(await copy.ask<"readMemory">(bytes))]).toEqual([0, 9, 0, 9]);
   });
 });
+
+test("with the first call of each host function in a run comes the machine as it stands in it, and not with each of many", async () => {
+  const bench = new Bench();
+  const text = `(module (import "env" "often" (func $often)) (import "env" "once" (func $once)) (func (export "f") (param $n i32)
+    (loop $l (call $often) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (call $once)))`;
+  await bench.load(text, "export const env = { often() {}, once() {} };");
+  await bench.begin("f", 20_000);
+  await bench.run();
+  expect(bench.calls.length).toBe(20_001);
+  const shown = bench.calls.flatMap(({ ticks, view }) => (view === undefined ? [] : [{ ticks, view }]));
+  expect(shown.length).toBeLessThan(1_000);
+  for (const { ticks, view } of shown) expect(view).toMatchObject({ ticks, next: { mnemonic: "call" } });
+  expect(shown[0]?.ticks).toBe(bench.calls[0]?.ticks);
+  expect(shown.at(-1)?.view).toMatchObject({ ticks: bench.calls.at(-1)?.ticks, status: { kind: "running", importName: "env.once" } });
+});

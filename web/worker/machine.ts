@@ -13,7 +13,7 @@ import { HostCode, type ImportCode, bindFunctions, checkImports, hostFailure } f
 import { digest } from "./digest.ts";
 import { AnswerReader, JournalWriter } from "./journal.ts";
 import { Output } from "./output.ts";
-import { Pace, SLICE_MILLIS, Speedometer } from "./pace.ts";
+import { Pace, Ration, SLICE_MILLIS, Speedometer } from "./pace.ts";
 import { standOf } from "./stands.ts";
 
 const VIEW_MILLIS = 100;
@@ -73,6 +73,9 @@ export class MachineWorker {
   readonly #output: Output;
   readonly #pace = new Pace();
   readonly #speedometer = new Speedometer();
+  readonly #ration = new Ration();
+  /** Host functions that were called in the run under way. */
+  readonly #called = new Set<string>();
   #loaded: Loaded | undefined;
   #hostCalls: HostCalls | undefined;
   #viewport: Viewport = { frame: 0, framesFrom: 0, framesCount: 50, memories: [], tables: [] };
@@ -322,7 +325,8 @@ export class MachineWorker {
         // Should it never come back, all that was done and printed before is with the page.
         this.#output.flush();
         const piece = this.#journal.take();
-        this.#around.post(piece === undefined ? { kind: "hostCode", what } : { kind: "hostCode", what, piece });
+        const view = this.#viewOfCall(what);
+        this.#around.post({ kind: "hostCode", what, ticks: session.ticks(), ...(piece === undefined ? {} : { piece }), ...(view === undefined ? {} : { view }) });
       },
     });
     this.#call = begun;
@@ -506,6 +510,8 @@ export class MachineWorker {
     } else session.setUntil(until.kind);
     this.#running = true;
     this.#pauseAsked = false;
+    this.#ration.start(performance.now());
+    this.#called.clear();
     try {
       if (this.#unfinished === undefined) await this.#drive(until);
       else await this.#catchUp(this.#unfinished);
@@ -662,18 +668,30 @@ export class MachineWorker {
 
   #show(): undefined {
     if (this.#loaded === undefined || this.#catchingUp) return undefined;
-    const session = this.#loaded.session;
+    this.#around.post({ kind: "event", event: { kind: "view", view: this.#view(this.#loaded.session, this.#status) } });
+    return undefined;
+  }
+
+  /** The machine as it stands in a call of user code, which can show nothing itself: of the first call in a run, and of as many more as cost no time. */
+  #viewOfCall(what: string): View | undefined {
+    const now = performance.now();
+    if (!this.#ration.allows(now) && this.#called.has(what)) return undefined;
+    this.#called.add(what);
+    const view = this.#view(this.#session(), { kind: "running", instructionsPerSecond: 0, importName: what });
+    this.#ration.spend(performance.now() - now);
+    return view;
+  }
+
+  #view(session: Session, status: Status): View {
     const call = this.#call;
-    const view: View = {
+    return {
       ...session.view(this.#viewport),
-      status: this.#status,
+      status,
       hasRun: session.ticks() !== this.#beganAt,
-      ...(call === undefined || this.#status.kind === "ready" ? {} : { call: { module: call.module, export: call.export, args: call.args } }),
+      ...(call === undefined || status.kind === "ready" ? {} : { call: { module: call.module, export: call.export, args: call.args } }),
       traceEntries: session.traceEntries(),
       traceOn: session.traceOn(),
     };
-    this.#around.post({ kind: "event", event: { kind: "view", view } });
-    return undefined;
   }
 
   async #replay(project: Project, options: LoadOptions, journal: Journal, target: ReplayTarget): Promise<LoadReply> {

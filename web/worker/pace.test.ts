@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Pace, SLICE_MILLIS } from "./pace.ts";
+import { Pace, Ration, SLICE_MILLIS } from "./pace.ts";
 
 /** Lets a machine of a constant speed run for some slices; gives how long the last one took. */
 function lastSlice(pace: Pace, ticksPerMilli: number, slices: number): number {
@@ -22,4 +22,18 @@ test("after a restart the first slice is short, also on a machine that became a 
   lastSlice(pace, 200_000, 20);
   pace.restart();
   expect(lastSlice(pace, 2_000, 1)).toBeLessThan(50);
+});
+
+test("what is rationed takes little at once and a hundredth of the time that passes", () => {
+  const ration = new Ration();
+  ration.start(0);
+  let done = 0;
+  for (let now = 0; now < 10_000; now += 0.5) {
+    if (!ration.allows(now)) continue;
+    done += 1;
+    ration.spend(0);
+  }
+  // Each counts for a tenth of a millisecond, however coarse the clock.
+  expect(done).toBeGreaterThan(1_000);
+  expect(done).toBeLessThan(1_100);
 });

@@ -28,6 +28,34 @@ export class Pace {
   }
 }
 
+/** What rationed work takes at once, in milliseconds (chosen: a person does not feel it). */
+const FIRST_MILLIS = 5;
+/** What it takes of the time that passes (chosen: less than a measurement tells). */
+const SHARE = 0.01;
+/** What a piece of it costs at least: clocks of browsers are coarser. */
+const LEAST_MILLIS = 0.1;
+
+/** Rations work that may be left out. */
+export class Ration {
+  #left = 0;
+  #at = 0;
+
+  start(now: number): void {
+    this.#left = FIRST_MILLIS;
+    this.#at = now;
+  }
+
+  allows(now: number): boolean {
+    this.#left = Math.min(FIRST_MILLIS, this.#left + (now - this.#at) * SHARE);
+    this.#at = now;
+    return this.#left > 0;
+  }
+
+  spend(millis: number): void {
+    this.#left -= Math.max(millis, LEAST_MILLIS);
+  }
+}
+
 /** Instructions per second over the time since it was last asked. */
 export class Speedometer {
   #ticks = 0n;

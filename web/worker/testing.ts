@@ -18,6 +18,8 @@ export class Bench {
   readonly printed: PrintLine[] = [];
   readonly pieces: JournalPiece[] = [];
   readonly hostCode: string[] = [];
+  /** What came with the calls of user code. */
+  readonly calls: { readonly ticks: bigint; readonly view?: View }[] = [];
   pictures = 0;
   view: View | undefined;
   readonly worker = new MachineWorker({
@@ -57,6 +59,7 @@ export class Bench {
 
   #receive(message: FromWorker): void {
     if ((message.kind === "journal" || message.kind === "hostCode") && message.piece !== undefined) this.pieces.push(structuredClone(message.piece));
+    if (message.kind === "hostCode" && message.ticks !== undefined) this.calls.push({ ticks: message.ticks, ...(message.view === undefined ? {} : { view: message.view }) });
     if (message.kind === "hostCode") this.hostCode.push(message.what);
     else if (message.kind === "event" && message.event.kind === "view") this.view = structuredClone(message.event.view);
     else if (message.kind === "event" && message.event.kind === "canvas") this.pictures += 1;

@@ -24,8 +24,8 @@ export class WorkerEnded extends EngineError {
 export const LEFT_OVER = "a timer or promise that host.js left behind";
 
 const CHECK_MILLIS = 100;
-/** A run is silent for no longer than a slice and its view; what is shorter than this says nothing about user code (chosen). */
-const SLICE_PATIENCE_MILLIS = 300;
+/** A run is silent for no longer than a slice and its view, but where others need the processor; what is shorter than this says nothing about user code (chosen). */
+const SLICE_PATIENCE_MILLIS = 1_000;
 /** User code that takes longer is told of (chosen: what a hand does shows progress by then). */
 const TOLD_MILLIS = 200;
 /** So long user code may go on that was asked to pause (chosen: long enough to come back from most work, and no long wait for a hand). */

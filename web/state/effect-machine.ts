@@ -33,7 +33,6 @@ import {
 } from "./selectors.ts";
 import type { Callable, State } from "./state.ts";
 import { sameHeapWindow } from "./heap.ts";
-import { offsetOf } from "./text.ts";
 import { movedText } from "./moved-breakpoints.ts";
 import type { Tasks } from "./tasks.ts";
 import { sameValue } from "./values.ts";
@@ -340,25 +339,8 @@ export class MachineEffects {
 
   async #stubs(): Promise<void> {
     await this.#settle();
-    const { project } = this.#get();
-    const imports = project.modules.flatMap((module) => freshReport(this.#get(), module)?.imports ?? []);
-    const names = project.modules.map((module) => module.name);
-    const stubs = await this.#language.stubs(imports, names, project.hostCode);
-    if (stubs.kind === "misread") {
-      const { message, line = 1, column = 1 } = stubs.problem;
-      const from = offsetOf(project.hostCode, line, column);
-      this.#dispatch({ kind: "revealAsked", file: { kind: "host" }, from, to: from });
-      this.#dispatch({ kind: "noticed", tone: "error", text: `No stub was added, since host.js cannot be read: ${message}${stubs.problem.line === undefined ? "" : ` (line ${line})`}. Mend it first.`, about: "imports" });
-      return;
-    }
-    const { text, left } = stubs;
-    const broken = project.modules.find((module) => hasErrors(freshReport(this.#get(), module)));
-    if (text !== project.hostCode) this.#dispatch({ kind: "hostTyped", text });
-    const say = (tone: "info" | "error", said: string): void => this.#dispatch({ kind: "noticed", tone, text: said, about: "imports" });
-    if (left.length > 0) say("error", `Stubs can only be added to an object such as export const env = { }, and host.js gives this module in another form. Missing there, unless it is defined: ${left.join(", ")}.`);
-    else if (text === project.hostCode && broken !== undefined) say("error", `The text of ${broken.name} has errors, so what it imports is not known. Mend them first; they are under Problems.`);
-    else if (text === project.hostCode) say("info", "Every import is already defined: by host.js, by another module, or ready-made.");
-    this.#dispatch({ kind: "fileChosen", file: { kind: "host" } });
+    const { addStubs } = await import("./effect-stubs.ts");
+    await addStubs(this.#language, this.#get, this.#dispatch);
   }
 
   // Loading.

@@ -149,7 +149,7 @@ webtest('an argument that cannot be read says so beside the buttons, and why not
 webtest('a host function that hung offers to be shown, given more time and called again', async ({ app, page }) => {
   const text = '(module (import "env" "hang" (func $hang)) (func (export "f") (call $hang)))';
   const host = '// hang is below\nexport const env = {\n  hang() { for (;;); },\n};\n';
-  await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 500 } }));
+  await loadAllowed(app, projectOf(text, { host, call: ['f'], limits: { hostMillis: 3_000 } }));
   await app.controls.startRun();
   await app.button('Raise the time limit').click();
   await app.dialog().waitFor();

@@ -181,10 +181,10 @@ fn a_directive_that_cannot_be_read_leaves_the_others() {
     assert_eq!(
         failures,
         [
-            "it.wast:2: expected a directive, got assert_whatever is no directive of a script; known are module, register, invoke, get and assertions",
-            "it.wast:3: expected a directive, got a directive in parentheses is expected here, found stray",
-            "it.wast:4: expected a directive, got ( is expected here, found 1",
-            "it.wast:6: expected a directive, got (register is never closed",
+            "it.wast:2: expected a directive, got text that is not a directive: assert_whatever is no directive of a script; known are module, register, invoke, get and assertions",
+            "it.wast:3: expected a directive, got text that is not a directive: a directive in parentheses is expected here, found stray",
+            "it.wast:4: expected a directive, got text that is not a directive: ( is expected here, found 1",
+            "it.wast:6: expected a directive, got text that is not a directive: (register is never closed",
         ]
     );
 }

@@ -1,9 +1,8 @@
 // Law: what the page keeps, shares and saves, it can read again, whatever was done before.
 import { afterEach, expect, test } from "vitest";
-import { FakeEngine } from "../client/fake.ts";
-import type { Language, LoadedModule, LoadResult } from "../protocol/engine.ts";
+import { FakeEngine, fakeLanguage, fakeScripts } from "../client/fake.ts";
+import type { LoadedModule, LoadResult } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
-import type { Scripts } from "../protocol/script.ts";
 import { projectFileText, readProjectFile } from "../share/file.ts";
 import { decodeLink, encodeLink } from "../share/index.ts";
 import { randomNumbers } from "../share/sample.ts";
@@ -34,17 +33,6 @@ class StandEngine extends FakeEngine {
   }
 }
 
-const language: Language = {
-  check: () => Promise.resolve({ diagnostics: [], outline: [], definitions: [], references: [] }),
-  assemble: () => Promise.resolve({ kind: "ok", bytes: new Uint8Array(8) }),
-  disassemble: () => Promise.resolve({ kind: "ok", text: "(module)" }),
-  reference: () => Promise.resolve([]),
-  schedules: () => Promise.resolve([]),
-  stubs: (_imports, _names, text) => Promise.resolve({ kind: "ok", text, left: [] }),
-  dispose: () => undefined,
-};
-const scripts: Scripts = { run: () => Promise.resolve(true), cancel: () => undefined, dispose: () => undefined };
-
 let open: Store | undefined;
 afterEach(() => open?.dispose());
 
@@ -59,7 +47,7 @@ function openPage(project: Project): Store {
     saveNow: () => undefined,
     putAside: () => Promise.resolve(),
   };
-  const store = createStore({ engine: new StandEngine(), language, scripts, storage, checkDelay: 0, saveDelay: 0 }, initialState());
+  const store = createStore({ engine: new StandEngine(), language: fakeLanguage, scripts: fakeScripts, storage, checkDelay: 0, saveDelay: 0 }, initialState());
   open = store;
   store.dispatch({ kind: "projectOpened", project, origin: { kind: "example", id: "test" }, host: "own" });
   return store;

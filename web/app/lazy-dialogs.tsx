@@ -1,6 +1,7 @@
 // The dialogs are a part of their own: nothing on the first screen needs them.
 
 import { useEffect, useState } from "preact/hooks";
+import { NOT_LOADED } from "../state/notices.ts";
 import type { State } from "../state/state.ts";
 import { useSelect, useStore } from "../state/use.ts";
 import type { CodeHandle } from "./code-area.tsx";
@@ -38,7 +39,7 @@ export function LazyDialogs({ code }: { readonly code: () => CodeHandle | undefi
             // Loading ahead may fail quietly; a dialog that somebody waits for may not.
             if (!isWanted) return;
             store.dispatch({ kind: "dialogClosed" });
-            store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" });
+            store.dispatch(NOT_LOADED);
           },
         ),
       );

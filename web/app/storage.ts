@@ -16,7 +16,7 @@ const TAB = "waspnest.tab";
 const PREFIX = "waspnest.work.";
 /** More than this does not fit localStorage beside other work; it is then only in IndexedDB. */
 const NOW_MAX = 1_500_000;
-/** Works that are kept; no science was performed in the creation of this number. */
+/** Works that are kept (chosen). */
 const KEPT = 40;
 
 interface Kept {

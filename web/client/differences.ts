@@ -107,7 +107,7 @@ function isInNan(left: Uint8Array, right: Uint8Array, place: number): boolean {
   return windows.some(([from, size]) => reads(left, from, size) && reads(right, from, size));
 }
 
-/** Pages of a memory that are looked at for what is not part of a NaN; no science was performed in the creation of this number. */
+/** Pages of a memory that are looked at for what is not part of a NaN (chosen). */
 const MOST_PAGES = 64;
 
 export interface Pages {

@@ -1,8 +1,9 @@
 // A scripted engine for tests and for building panes: it "executes" the instruction words of any text in order.
 import type { ComparedCall, Comparison, CompareProgress, OpenedMachine } from "../protocol/compare.ts";
 import type { ExportInfo, FrameDetail, MemoryBytes, PauseReason, Schedule, Span, Status, Value, View } from "../protocol/dto.ts";
-import type { BreakpointPlace, Edit, Engine, EngineEvent, LoadOptions, LoadResult, Problem, Until, Viewport } from "../protocol/engine.ts";
+import type { BreakpointPlace, Edit, Engine, EngineEvent, Language, LoadOptions, LoadResult, Problem, Until, Viewport } from "../protocol/engine.ts";
 import type { BreakpointSpec, Limits, Project } from "../protocol/project.ts";
+import type { Scripts } from "../protocol/script.ts";
 import { Emitter } from "../base/emitter.ts";
 
 interface FakeStep {
@@ -334,3 +335,17 @@ export class FakeEngine implements Engine {
     };
   }
 }
+
+/** Finds no errors, and knows one module. */
+export const fakeLanguage: Language = {
+  check: () => Promise.resolve({ diagnostics: [], outline: [], definitions: [], references: [] }),
+  assemble: () => Promise.resolve({ kind: "ok", bytes: new Uint8Array(8) }),
+  disassemble: () => Promise.resolve({ kind: "ok", text: "(module)" }),
+  reference: () => Promise.resolve([]),
+  schedules: () => Promise.resolve([]),
+  stubs: (_imports, _names, text) => Promise.resolve({ kind: "ok", text, left: [] }),
+  dispose: () => undefined,
+};
+
+/** Every script runs to its end, and says nothing. */
+export const fakeScripts: Scripts = { run: () => Promise.resolve(true), cancel: () => undefined, dispose: () => undefined };

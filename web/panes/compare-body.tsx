@@ -30,7 +30,7 @@ export function Body({ comparison }: { readonly comparison: ComparisonState }) {
           <span role="status">
             {comparison.call} was stopped {comparison.where === "ours" ? "on this machine" : "on the browser's own engine"}.
           </span>{" "}
-          {soFar(comparison)} <AgainHint />
+          {soFar(comparison)} {AGAIN_HINT}
         </p>
       );
     case "failed":
@@ -45,9 +45,7 @@ export function Body({ comparison }: { readonly comparison: ComparisonState }) {
   }
 }
 
-function AgainHint() {
-  return <>Run on both compares anew.</>;
-}
+const AGAIN_HINT = "Run on both compares anew.";
 
 function soFar(progress: CompareProgress): string {
   if (progress.where === "theirs") return endText(progress.ours);
@@ -181,7 +179,7 @@ function Open({ comparison }: { readonly comparison: DoneState }) {
   if (!can)
     return (
       <p class="compare-open">
-        What was compared is not what is there now. <AgainHint />
+        What was compared is not what is there now. {AGAIN_HINT}
       </p>
     );
   return (

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { NOT_LOADED } from "../state/notices.ts";
 import { useStore } from "../state/use.ts";
 
 /** A component that is loaded when it is first drawn; `waiting` stands in its place until then. */
@@ -18,7 +19,7 @@ export function lazily<P extends object>(load: () => Promise<FunctionComponent<P
             known = Part;
             setLoaded({ Part });
           },
-          () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" }),
+          () => store.dispatch(NOT_LOADED),
         ),
       );
     }, [loaded]);

@@ -20,6 +20,9 @@ const SUBJECTS: Readonly<Record<Subject, (state: State) => readonly unknown[]>> 
   parts: ({ dialog, layout, origin }) => [dialog, layout, origin],
 };
 
+/** A part of the page that is loaded when it is first asked for did not come. */
+export const NOT_LOADED: Action = { kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" };
+
 export function notice(state: State, { text, tone, about }: Extract<Action, { kind: "noticed" }>): State {
   const others = state.notices.filter((other) => other.text !== text && (about === undefined || other.about !== about));
   return withNotice({ ...state, notices: others }, { tone, text, about: about ?? "project" });

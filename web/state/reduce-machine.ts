@@ -11,7 +11,7 @@ import { editableText } from "./values.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
 
-/** Lines kept on the console; no science was performed in the creation of this number. */
+/** Lines kept on the console (chosen). */
 export const CONSOLE_LINES = 5_000;
 
 export function beginLoad(state: State, action: Of<"loadBegan">): State {

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { FakeEngine } from "../client/fake.ts";
+import { FakeEngine, fakeLanguage } from "../client/fake.ts";
 import type { LoadOptions, LoadResult } from "../protocol/engine.ts";
-import type { Language } from "../protocol/engine.ts";
 import type { Project } from "../protocol/project.ts";
 import { DIRECTIVE_WORDS, FAILED, PASSED, type ScriptEvent, type ScriptOptions, type Scripts } from "../protocol/script.ts";
 import { activeScript, allTotals, chosenSpan, failureMarks, isAnyRunning, isOutdated, listed, directiveRow, runOf, scriptsOf, totalsOf } from "./scripts.ts";
@@ -47,16 +46,6 @@ class TestEngine extends FakeEngine {
   }
 }
 
-const language: Language = {
-  check: () => Promise.resolve({ diagnostics: [], outline: [], definitions: [], references: [] }),
-  assemble: () => Promise.resolve({ kind: "ok", bytes: new Uint8Array(8) }),
-  disassemble: () => Promise.resolve({ kind: "ok", text: "(module)" }),
-  reference: () => Promise.resolve([]),
-  schedules: () => Promise.resolve([]),
-  stubs: (_imports, _names, text) => Promise.resolve({ kind: "ok", text, left: [] }),
-  dispose: () => undefined,
-};
-
 const A = '(module (func (export "f")))\n(invoke "f")\n(invoke "g")';
 const B = "(module)";
 
@@ -73,7 +62,7 @@ function project(texts: Readonly<Record<string, string>>, more: Partial<Project>
 function openPage(first: Project, origin: Origin = { kind: "file", name: "suite" }) {
   const [engine, scripts] = [new TestEngine(), new TestScripts()];
   const storage = { save: () => Promise.resolve(), saveNow: () => undefined, putAside: () => Promise.resolve() };
-  const store = createStore({ engine, language, scripts, storage, checkDelay: 0, saveDelay: 0 }, initialState());
+  const store = createStore({ engine, language: fakeLanguage, scripts, storage, checkDelay: 0, saveDelay: 0 }, initialState());
   open = store;
   store.dispatch({ kind: "projectOpened", project: first, origin, host: "own" });
   return { store, engine, scripts, state: () => store.state.peek() };

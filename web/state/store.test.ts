@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { FakeEngine } from "../client/fake.ts";
+import { FakeEngine, fakeScripts } from "../client/fake.ts";
 import type { CheckReport, Schedule } from "../protocol/dto.ts";
 import type { Limits, Project } from "../protocol/project.ts";
 import { ensureExists } from "../base/assert.ts";
 import type { EngineEvent, Language, Stubs } from "../protocol/engine.ts";
-import type { Scripts } from "../protocol/script.ts";
 import type { Leeway } from "../protocol/compare.ts";
 import { canOpenCompared, leftBehind } from "./losses.ts";
 import { badge, chosenCall, effectLine, isStale, marksFor, problems, viewOf, wantsHigherLimit } from "./selectors.ts";
@@ -93,13 +92,10 @@ interface Page {
   ask(command: Extract<Parameters<Store["dispatch"]>[0], { kind: "ask" }>["command"]): Promise<void>;
 }
 
-/** Scripts have a test of their own. */
-const NO_SCRIPTS: Scripts = { run: () => Promise.resolve(true), cancel: () => undefined, dispose: () => undefined };
-
 async function openPage(first: Project, host: "own" | "asked" = "own", engine = new FakeEngine()): Promise<Page> {
   const language = new TestLanguage();
   const storage = new TestStorage();
-  const store = createStore({ engine, language, scripts: NO_SCRIPTS, storage, checkDelay: 0, saveDelay: 0 }, initialState());
+  const store = createStore({ engine, language, scripts: fakeScripts, storage, checkDelay: 0, saveDelay: 0 }, initialState());
   open = store;
   store.dispatch({ kind: "projectOpened", project: first, origin: { kind: "example", id: "test" }, host });
   await store.idle();

@@ -2,6 +2,7 @@
 
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { NOT_LOADED } from "../state/notices.ts";
 import { formatValue } from "../state/values.ts";
 import { useStore } from "../state/use.ts";
 import type { VectorCellProps } from "./vector-cell.tsx";
@@ -23,7 +24,7 @@ export function VectorCell(props: VectorCellProps) {
           known = { Cell };
           setLoaded(known);
         },
-        () => store.dispatch({ kind: "noticed", tone: "error", text: "This part of the page could not be loaded. Check the connection and try again.", about: "parts" }),
+        () => store.dispatch(NOT_LOADED),
       ),
     );
   }, [loaded]);
